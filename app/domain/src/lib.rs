@@ -2,10 +2,27 @@
 //!
 //! The rule engine reads from the inside out: [`num`] and [`value`] are what things are made of,
 //! [`answers`] is what a household said, [`definitions`] is what a country's pack declares.
+//!
+//! Registry: `ids`, `codes` (enums stored as words), `digits`, `reference`, `pin`, `role`, `calendar`;
+//! `lifecycle` (transition tables), `task`, `clock`, `proposal` (the three primitives' states).
 
+// the rule engine
 pub mod answers;
 pub mod definitions;
 pub mod expr;
 pub mod fault;
 pub mod num;
 pub mod value;
+
+// the registry
+pub mod calendar;
+pub mod clock;
+pub mod codes;
+pub mod digits;
+pub mod ids;
+pub mod lifecycle;
+pub mod pin;
+pub mod proposal;
+pub mod reference;
+pub mod role;
+pub mod task;
