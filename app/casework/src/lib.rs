@@ -1,1 +1,51 @@
 //! What the service does: use cases with their SQL, one module per noun.
+//!
+//! Every use case is `async fn name(cw: &Casework, actor: &Actor, …) -> Result<_>`: it checks the actor's rights and
+//! scope itself, changes things only inside `cw.write(…)`, and leaves its journal entry in the same unit of work. How one
+//! is written, with an example: [`db`]. To add a noun, add a module here and a numbered pair of migration files.
+
+pub mod db;
+pub mod error;
+pub mod ids;
+#[cfg(any(test, feature = "test-support"))]
+pub mod test_support;
+pub mod time;
+
+use std::sync::Arc;
+
+use ::time::OffsetDateTime;
+
+pub use db::{Db, Tx};
+pub use error::{Error, Result};
+
+use crate::time::Clock;
+
+/// The handle that every use case takes. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Casework {
+    /// The database.
+    pub db: Db,
+    /// The injected clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Casework {
+    /// Now, UTC, whole seconds. Inside a unit of work take `tx.now()`.
+    pub fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// The date on the office's wall.
+    pub fn today(&self) -> ::time::Date {
+        self.clock.today()
+    }
+
+    /// Runs a unit of work: the one way to change anything. See [`db`] for how, [`db::writer`] for what it promises.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        F: AsyncFn(&mut Tx) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.db.write(work).await
+    }
+}

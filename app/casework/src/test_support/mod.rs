@@ -1,0 +1,107 @@
+//! For tests of this crate and, with feature `test-support`, of those above it: a fresh database on each engine.
+//!
+//! ```ignore
+//! #[tokio::test]
+//! async fn a_note_is_kept() {
+//!     each_engine(async |world| {
+//!         let id = notes::add(&world, &counter_officer(), "…").await.unwrap();
+//!         world.clock.advance(Duration::DAY);
+//!         …
+//!     }).await;
+//! }
+//! ```
+//!
+//! [`World`] derefs to `Casework`. PostgreSQL: the server at `GUICHET_TEST_POSTGRES` (a `postgres://` address whose user
+//! may create databases); without it the first test of the process starts a throw-away cluster of its own.
+
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot have its database must fail, loudly"
+)]
+
+mod postgres;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use ::time::OffsetDateTime;
+use ::time::macros::datetime;
+use tempfile::TempDir;
+
+use crate::Casework;
+use crate::db::{Address, Db};
+use crate::time::TestClock;
+
+/// Where every test clock starts: a Monday morning.
+pub const MONDAY: OffsetDateTime = datetime!(2026-11-02 8:00 UTC);
+
+/// One story's world: the handle, and the hands of its clock.
+#[derive(Debug)]
+pub struct World {
+    /// The handle on a fresh, migrated database.
+    pub casework: Casework,
+    /// The clock that the handle reads; it stands still until moved.
+    pub clock: TestClock,
+    folder: TempDir,
+}
+
+impl Deref for World {
+    type Target = Casework;
+    fn deref(&self) -> &Casework {
+        &self.casework
+    }
+}
+
+impl World {
+    /// A fresh SQLite file.
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let address = Address::Sqlite(folder.path().join("guichet.db"));
+        let clock = TestClock::at(MONDAY);
+        let db = Db::create(&address, Arc::new(clock.clone())).await.expect("a new SQLite database");
+        db.migrate().await.expect("migrations on SQLite");
+        Self::on(db, clock, folder)
+    }
+
+    /// A fresh PostgreSQL database.
+    pub async fn postgres() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let clock = TestClock::at(MONDAY);
+        let address = postgres::fresh_database().await;
+        let db = Db::connect(&address, Arc::new(clock.clone())).await.expect("a new PostgreSQL database");
+        Self::on(db, clock, folder)
+    }
+
+    fn on(db: Db, clock: TestClock, folder: TempDir) -> Self {
+        let casework = Casework { db, clock: Arc::new(clock.clone()) };
+        Self { casework, clock, folder }
+    }
+
+    /// A folder of this story's own, removed with it.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Closes the database; drops it on PostgreSQL.
+    pub async fn end(self) {
+        self.db.close().await;
+        if let Address::Postgres(url) = self.db.address() {
+            postgres::drop_database(url).await;
+        }
+    }
+}
+
+/// Tells the same story on SQLite and on PostgreSQL, each in a fresh world.
+pub async fn each_engine<F>(story: F)
+where
+    F: AsyncFn(&World),
+{
+    for engine in ["SQLite", "PostgreSQL"] {
+        // Shown by the test runner only when the story fails.
+        println!("engine: {engine}");
+        let world = if engine == "SQLite" { World::sqlite().await } else { World::postgres().await };
+        story(&world).await;
+        world.end().await;
+    }
+}
