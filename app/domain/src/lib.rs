@@ -15,14 +15,20 @@ pub mod num;
 pub mod value;
 
 // the registry
+pub mod birth;
 pub mod calendar;
 pub mod clock;
 pub mod codes;
 pub mod digits;
+pub mod household;
+pub mod identifier;
 pub mod ids;
 pub mod lifecycle;
+pub mod name;
+pub mod phone;
 pub mod pin;
 pub mod proposal;
 pub mod reference;
+pub mod registration;
 pub mod role;
 pub mod task;
