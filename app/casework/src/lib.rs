@@ -5,6 +5,7 @@
 //! is written, with an example: [`db`]. To add a noun, add a module here and a numbered pair of migration files.
 
 pub mod db;
+pub mod demo;
 pub mod error;
 pub mod ids;
 #[cfg(any(test, feature = "test-support"))]
