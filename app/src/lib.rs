@@ -1,4 +1,1 @@
 //! What people see and do: pages on the server, islands in the browser.
-
-#[cfg(feature = "ssr")]
-pub mod edge;

@@ -3,6 +3,9 @@
 //! The rule engine reads from the inside out: [`num`] and [`value`] are what things are made of,
 //! [`answers`] is what a household said, [`definitions`] is what a country's pack declares.
 //!
+//! A country as data: [`pack`] reads it whole; [`area`], [`country`], [`services`], [`form`] and [`words`] are
+//! what it holds beside the rules.
+//!
 //! Registry: `ids`, `codes` (enums stored as words), `digits`, `reference`, `pin`, `role`, `calendar`;
 //! `lifecycle` (transition tables), `task`, `clock`, `proposal` (the three primitives' states).
 
@@ -13,6 +16,14 @@ pub mod expr;
 pub mod fault;
 pub mod num;
 pub mod value;
+
+// the pack and its questionnaire
+pub mod area;
+pub mod country;
+pub mod form;
+pub mod pack;
+pub mod services;
+pub mod words;
 
 // the registry
 pub mod birth;

@@ -1,0 +1,425 @@
+//! Reads `pack.toml`, `calendar.toml`, `areas.toml`, `agencies.toml`, `offices.toml`, `documents.toml`,
+//! `consent.toml`. One more key of one of these: a field in `crate::country` (or `area`) and a line here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use time::Weekday;
+
+use super::table::{Table, is_code};
+use crate::{
+    area::{Area, AreaTree, CalendarDays, Setting},
+    calendar::Term,
+    country::{About, Agency, Consent, Currency, Law, Limit, Office},
+    definitions::{DocumentDef, Level},
+    form::question::LEVELS,
+};
+
+/// The codes of one kind that were read so far; says when one comes twice or is not there.
+#[derive(Debug, Default)]
+pub(super) struct Codes {
+    what: &'static str,
+    seen: BTreeMap<String, usize>,
+}
+
+impl Codes {
+    /// No codes yet of a kind of thing, named as messages name it ("area").
+    pub(super) fn of(what: &'static str) -> Codes {
+        Codes { what, seen: BTreeMap::new() }
+    }
+
+    /// Takes up a code; a fault when it was there before.
+    pub(super) fn take(&mut self, table: &Table<'_>, key: &str, code: &str) {
+        let line = table.line_of(key);
+        if let Some(first) = self.seen.insert(code.into(), line) {
+            let what = self.what;
+            table.fault(
+                key,
+                format!(
+                    "there is already {} {what} '{code}', see line {first}: give this one another",
+                    article(what)
+                ),
+            );
+        }
+    }
+
+    /// Whether the code is there.
+    pub(super) fn has(&self, code: &str) -> bool {
+        self.seen.contains_key(code)
+    }
+
+    /// All codes.
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+        self.seen.keys().map(String::as_str)
+    }
+
+    /// Checks that what a key names is there.
+    pub(super) fn check(&self, table: &Table<'_>, key: &str, code: &str) {
+        if !self.has(code) {
+            let close =
+                closest(code, self.all()).map(|near| format!(" Did you mean '{near}'?")).unwrap_or_default();
+            table.fault(key, format!("there is no {} '{code}': add it or name another.{close}", self.what));
+        }
+    }
+
+    /// Checks what an optional key names.
+    pub(super) fn check_opt(&self, table: &Table<'_>, key: &str, code: Option<&str>) {
+        if let Some(code) = code {
+            self.check(table, key, code);
+        }
+    }
+
+    /// Checks each of several.
+    pub(super) fn check_all(&self, table: &Table<'_>, key: &str, codes: &[String]) {
+        for code in codes {
+            self.check(table, key, code);
+        }
+    }
+}
+
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
+
+/// The candidate most like a misspelt word: at most a third of its letters differ.
+pub(super) fn closest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    let limit = word.chars().count().div_ceil(3);
+    candidates
+        .map(|near| (distance(word, near), near))
+        .filter(|(far, _)| *far <= limit)
+        .min()
+        .map(|(_, near)| near)
+}
+
+/// Levenshtein's distance: letters to add, drop or change.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut above_left = i;
+        let mut left = i + 1;
+        for (cell, y) in row.iter_mut().skip(1).zip(&b) {
+            let changed = above_left + usize::from(x != *y);
+            above_left = *cell;
+            left = changed.min(left + 1).min(above_left + 1);
+            *cell = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// Reads `pack.toml`.
+pub(super) fn about(top: &Table<'_>) -> Option<About> {
+    let id = top.code("id");
+    let version = top.text("version");
+    let valid_from = top.date("valid_from");
+    let country = top.text("country");
+    let languages = top.some_texts("languages");
+    for language in languages.iter().filter(|code| !is_language(code)) {
+        top.fault(
+            "languages",
+            format!("'{language}' is not a language code: use two or three small letters, like en"),
+        );
+    }
+    let default_language = top.text("default_language");
+    if let Some(language) = &default_language
+        && !languages.contains(language)
+    {
+        top.fault(
+            "default_language",
+            format!("'{language}' is not among the languages: add it there or name one of them"),
+        );
+    }
+    let currency = top.table("currency").and_then(|table| currency(&table));
+    let law = top.table("law").and_then(|table| law(&table));
+    top.done();
+    Some(About {
+        id: id?,
+        version: version?,
+        valid_from: valid_from?,
+        country: country?,
+        languages,
+        default_language: default_language?,
+        currency: currency?,
+        law: law?,
+    })
+}
+
+fn is_language(code: &str) -> bool {
+    (2..=3).contains(&code.len()) && code.chars().all(|c| c.is_ascii_lowercase())
+}
+
+fn currency(table: &Table<'_>) -> Option<Currency> {
+    let code = table.code("code");
+    let minor_digits = table.whole("minor_digits");
+    if minor_digits.is_some_and(|digits| digits > 3) {
+        table.fault("minor_digits", "no currency has more than 3 minor digits: use 0 to 3");
+    }
+    table.done();
+    Some(Currency { code: code?, minor_digits: minor_digits? })
+}
+
+/// Limits are `<name>_days` or `<name>_working_days`, each a table of `value` and `source`.
+fn law(table: &Table<'_>) -> Option<Law> {
+    let mut limits = BTreeMap::new();
+    for entry in table.entries() {
+        let working = entry.key.strip_suffix("_working_days").map(|name| (name, true));
+        let counted = working.or_else(|| entry.key.strip_suffix("_days").map(|name| (name, false)));
+        let (Some((name, working)), Some(limit)) = (counted, table.entry_table(&entry)) else {
+            table.fault(
+                &entry.key,
+                "a limit is a table of value and source, and its name ends in _days or _working_days",
+            );
+            continue;
+        };
+        let (days, source) = (limit.whole("value"), limit.text("source"));
+        limit.done();
+        let days = days.and_then(|days| {
+            let fits = u16::try_from(days).ok().filter(|days| (1..=3660).contains(days));
+            if fits.is_none() {
+                limit.fault("value", "a limit is 1 to 3660 days");
+            }
+            fits
+        });
+        let term = days.map(|days| if working { Term::WorkingDays(days) } else { Term::Days(days) });
+        if let (Some(term), Some(source)) = (term, source)
+            && limits.insert(name.to_owned(), Limit { term, source }).is_some()
+        {
+            table.fault(&entry.key, format!("'{name}' has both calendar and working days: keep one"));
+        }
+    }
+    let mut needed = |name: &str| {
+        let limit = limits.remove(name);
+        if limit.is_none()
+            && !table.has(&format!("{name}_days"))
+            && !table.has(&format!("{name}_working_days"))
+        {
+            table.fault(
+                "",
+                format!(
+                    "the limit {name}_days (or {name}_working_days) is missing: add it with value and source"
+                ),
+            );
+        }
+        limit
+    };
+    let (appeal, decide_within) = (needed("appeal"), needed("decide_within"));
+    let (info_request, override_review) = (needed("info_request"), needed("override_review"));
+    Some(Law {
+        appeal: appeal?,
+        decide_within: decide_within?,
+        info_request: info_request?,
+        override_review: override_review?,
+        other: limits,
+    })
+}
+
+const WEEKDAYS: [(&str, Weekday); 7] = [
+    ("monday", Weekday::Monday),
+    ("tuesday", Weekday::Tuesday),
+    ("wednesday", Weekday::Wednesday),
+    ("thursday", Weekday::Thursday),
+    ("friday", Weekday::Friday),
+    ("saturday", Weekday::Saturday),
+    ("sunday", Weekday::Sunday),
+];
+
+/// Reads `areas.toml` into a tree, and takes up the areas' codes.
+pub(super) fn areas(top: &Table<'_>, codes: &mut Codes) -> AreaTree {
+    let tables = top.tables("area");
+    top.done();
+    let mut areas = Vec::new();
+    let mut parents: BTreeMap<String, String> = BTreeMap::new();
+    for table in &tables {
+        let code = table.code("code");
+        let parent = table.opt_text("parent");
+        let level = table.name("level");
+        let setting = table.opt_one_of("setting", &[("urban", Setting::Urban), ("rural", Setting::Rural)]);
+        let province = table.opt_text("province");
+        let name = table.opt_text("name");
+        table.done();
+        let Some(code) = code else { continue };
+        codes.take(table, "code", &code);
+        if let Some(parent) = &parent {
+            parents.insert(code.clone(), parent.clone());
+        }
+        if let Some(level) = level {
+            areas.push(Area { code, parent, level, setting, province, name });
+        }
+    }
+    for table in &tables {
+        let Some(code) = table.opt_text("code") else { continue };
+        if let Some(parent) = parents.get(&code) {
+            codes.check(table, "parent", parent);
+        }
+        let mut seen = BTreeSet::from([code.as_str()]);
+        let mut at = code.as_str();
+        while let Some(parent) = parents.get(at) {
+            if parent == &code {
+                table.fault(
+                    "parent",
+                    format!("'{code}' lies inside itself: '{at}' names it as parent; break the ring"),
+                );
+            }
+            if !seen.insert(parent) {
+                break;
+            }
+            at = parent;
+        }
+    }
+    let tree = AreaTree::new(areas);
+    for table in &tables {
+        let Some(code) = table.opt_text("code").filter(|code| tree.is_leaf(code)) else { continue };
+        if tree.setting(&code).is_none() {
+            table.fault("", "households can live here, so it needs setting = \"urban\" or \"rural\", its own or from above");
+        }
+        if tree.province(&code).is_none() {
+            table.fault(
+                "",
+                "households can live here, so it or an area above needs a province code for the formulas",
+            );
+        }
+    }
+    if tables.is_empty() {
+        top.fault("", "there are no areas: add at least one [[area]]");
+    }
+    tree
+}
+
+/// Reads `calendar.toml`.
+pub(super) fn calendars(top: &Table<'_>, areas: &Codes) -> Vec<CalendarDays> {
+    let tables = top.tables("calendar");
+    top.done();
+    let mut codes = Codes::of("calendar");
+    let mut named = Codes::of("calendar for area");
+    let mut calendars: Vec<CalendarDays> = Vec::new();
+    for table in &tables {
+        let code = table.code("code");
+        let words = table.texts("weekend");
+        let mut weekend = Vec::new();
+        for word in &words {
+            match WEEKDAYS.iter().find(|(name, _)| name == word) {
+                Some((_, day)) => weekend.push(*day),
+                None => table.fault(
+                    "weekend",
+                    format!("'{word}' is not a day of the week: write it in English, like saturday"),
+                ),
+            }
+        }
+        if weekend.len() == 7 {
+            table.fault("weekend", "no day is left to work: take at least one out");
+        }
+        let mut holidays = table.dates("holidays");
+        holidays.sort();
+        if let Some(twice) =
+            holidays.windows(2).find(|pair| pair.first() == pair.last()).and_then(<[_]>::first)
+        {
+            table.fault("holidays", format!("{twice} is there twice: take one out"));
+        }
+        let within = table.texts("areas");
+        areas.check_all(table, "areas", &within);
+        for area in &within {
+            named.take(table, "areas", area);
+        }
+        table.done();
+        let Some(code) = code else { continue };
+        codes.take(table, "code", &code);
+        if let Some(other) = calendars.iter().find(|other| other.areas.is_empty() && within.is_empty()) {
+            table.fault(
+                "areas",
+                format!(
+                    "'{}' already is the calendar of the whole country: name the areas of this one",
+                    other.code
+                ),
+            );
+        }
+        calendars.push(CalendarDays { code, weekend, holidays, areas: within });
+    }
+    if !calendars.iter().any(|calendar| calendar.areas.is_empty()) {
+        top.fault("", "no calendar holds for the whole country: add one [[calendar]] without areas");
+    }
+    calendars
+}
+
+/// Reads `agencies.toml`.
+pub(super) fn agencies(top: &Table<'_>, codes: &mut Codes) -> Vec<Agency> {
+    let tables = top.tables("agency");
+    top.done();
+    let read = |table: &Table<'_>| {
+        let code = table.code("code");
+        let (ministry, phone) = (table.opt_text("ministry"), table.opt_text("phone"));
+        if ministry.as_deref().is_some_and(|ministry| !is_code(ministry)) {
+            table.fault(
+                "ministry",
+                "name a ministry by a code of letters, digits, - and _; its name goes into the words",
+            );
+        }
+        table.done();
+        let code = code?;
+        codes.take(table, "code", &code);
+        Some(Agency { code, ministry, phone })
+    };
+    tables.iter().filter_map(read).collect()
+}
+
+/// Reads `offices.toml`.
+pub(super) fn offices(top: &Table<'_>, areas: &Codes, agencies: &Codes) -> Vec<Office> {
+    let tables = top.tables("office");
+    top.done();
+    let mut codes = Codes::of("office");
+    let read = |table: &Table<'_>| {
+        let (code, area, agency) = (table.code("code"), table.text("area"), table.text("agency"));
+        let phone = table.opt_text("phone");
+        table.done();
+        areas.check_opt(table, "area", area.as_deref());
+        agencies.check_opt(table, "agency", agency.as_deref());
+        let code = code?;
+        codes.take(table, "code", &code);
+        Some(Office { code, area: area?, agency: agency?, phone })
+    };
+    let offices: Vec<Office> = tables.iter().filter_map(read).collect();
+    if tables.is_empty() {
+        top.fault("", "there are no offices: add at least one [[office]]");
+    }
+    offices
+}
+
+/// Reads `documents.toml`.
+pub(super) fn documents(top: &Table<'_>, codes: &mut Codes) -> Vec<DocumentDef> {
+    let tables = top.tables("document");
+    top.done();
+    let read = |table: &Table<'_>| {
+        let id = table.name("id");
+        let level = table.opt_one_of("level", &LEVELS).unwrap_or(Level::Household);
+        table.done();
+        let id = id?;
+        codes.take(table, "id", &id);
+        Some(DocumentDef { id, level, at: table.at() })
+    };
+    tables.iter().filter_map(read).collect()
+}
+
+/// Reads `consent.toml`.
+pub(super) fn consents(top: &Table<'_>, agencies: &Codes) -> Vec<Consent> {
+    let tables = top.tables("consent");
+    top.done();
+    let mut codes = Codes::of("consent");
+    let read = |table: &Table<'_>| {
+        let (id, purpose) = (table.code("id"), table.opt_text("purpose"));
+        let named = table.texts("agencies");
+        let (required, valid_months) = (table.flag("required", false), table.opt_whole("valid_months"));
+        table.done();
+        agencies.check_all(table, "agencies", &named);
+        let id = id?;
+        codes.take(table, "id", &id);
+        let purpose = purpose.unwrap_or_else(|| "registration".into());
+        Some(Consent { id, agencies: named, purpose, required, valid_months })
+    };
+    let consents: Vec<Consent> = tables.iter().filter_map(read).collect();
+    if tables.is_empty() {
+        top.fault("", "there is no consent wording: add at least one [[consent]]");
+    }
+    consents
+}

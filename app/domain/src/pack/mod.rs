@@ -1,0 +1,336 @@
+//! A pack: a country as data. Reads its files into one checked whole, or says everything that is wrong.
+//!
+//! One file of a pack is read by one module here: [`country`] (who and where), [`questionnaire`] (the form),
+//! [`figures`] (parameters, facts, scores), [`programmes`], [`links`], [`directory`] (services), [`words`].
+//! Each takes the [`table::Table`]s of its file and gives plain definitions; `crate::compile` then types and
+//! orders the rules, and [`examples`] runs the worked examples. TOML is known in this folder only.
+//!
+//! One more file: its name in [`FILES`], a reader, a field of [`Pack`].
+
+mod country;
+mod directory;
+mod fault;
+mod figures;
+mod links;
+mod names;
+mod programmes;
+mod questionnaire;
+mod source;
+mod table;
+mod words;
+
+use std::collections::BTreeMap;
+
+use time::Date;
+use toml::de::DeTable;
+
+use crate::{
+    area::{AreaTree, CalendarDays, calendar_of},
+    calendar::WorkingCalendar,
+    country::{About, Agency, Consent, Office},
+    definitions::{AreaInputs, Definitions, ProgrammeDef},
+    form::Form,
+    registration,
+    services::Directory,
+    words::Words,
+};
+
+pub use crate::fault::Fault;
+use country::Codes;
+use fault::Faults;
+use names::Names;
+use source::Source;
+use table::Table;
+
+/// The files every pack has, beside `programmes/*.toml` and `words/<language>.toml`.
+pub const FILES: [&str; 14] = [
+    "pack.toml",
+    "areas.toml",
+    "offices.toml",
+    "agencies.toml",
+    "calendar.toml",
+    "form.toml",
+    "facts.toml",
+    "scores.toml",
+    "parameters.toml",
+    "packages.toml",
+    "links.toml",
+    "services.toml",
+    "documents.toml",
+    "consent.toml",
+];
+
+/// A country's data, read whole and found without fault.
+#[derive(Debug, Clone)]
+pub struct Pack {
+    hash: String,
+    /// The head of the pack: id, version, languages, currency, law.
+    pub about: About,
+    /// The tree of areas.
+    pub areas: AreaTree,
+    /// Working days by area.
+    pub calendars: Vec<CalendarDays>,
+    /// Agencies, in the pack's order.
+    pub agencies: Vec<Agency>,
+    /// Offices, in the pack's order.
+    pub offices: Vec<Office>,
+    /// The wordings people agree to.
+    pub consents: Vec<Consent>,
+    /// The questionnaire.
+    pub form: Form,
+    /// Services people can be referred to.
+    pub directory: Directory,
+    /// What the rule engine reads.
+    pub definitions: Definitions,
+    /// What people read.
+    pub words: Words,
+}
+
+impl Pack {
+    /// Reads a pack from its files, by their names inside the pack with `/` between folders. Files that are
+    /// not TOML (a README, a folder of checks) may lie beside them.
+    ///
+    /// # Errors
+    /// Everything that is wrong, by file and line; then nothing is loaded.
+    pub fn load(files: &BTreeMap<String, String>) -> Result<Pack, Vec<Fault>> {
+        let files: BTreeMap<String, String> = files
+            .iter()
+            .filter(|(name, _)| is_toml(name))
+            .map(|(name, text)| (name.clone(), source::normalise(text)))
+            .collect();
+        let faults = Faults::default();
+        let sources: BTreeMap<&str, (Source, &str)> = files
+            .iter()
+            .map(|(name, text)| (name.as_str(), (Source::new(name, text), text.as_str())))
+            .collect();
+        let tables: BTreeMap<&str, DeTable<'_>> =
+            sources.iter().map(|(name, (source, text))| (*name, source.parse(text, &faults))).collect();
+        let tops = Tops {
+            sources: &sources,
+            tables: &tables,
+            faults: &faults,
+            empty: (Source::new("", ""), DeTable::new()),
+        };
+        let pack = read(&tops, source::hash(&files));
+        match pack {
+            Some(pack) if faults.is_empty() => Ok(pack),
+            _ => Err(faults.into_sorted()),
+        }
+    }
+
+    /// SHA-256 in hex over the pack's files, after normalising marks and line ends.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The pack's id.
+    pub fn id(&self) -> &str {
+        &self.about.id
+    }
+
+    /// The pack's version, as its author named it.
+    pub fn version(&self) -> &str {
+        &self.about.version
+    }
+
+    /// The programme with this id.
+    pub fn programme(&self, id: &str) -> Option<&ProgrammeDef> {
+        self.definitions.programmes.iter().find(|programme| programme.id == id)
+    }
+
+    /// The agency with this code.
+    pub fn agency(&self, code: &str) -> Option<&Agency> {
+        self.agencies.iter().find(|agency| agency.code == code)
+    }
+
+    /// The office with this code.
+    pub fn office(&self, code: &str) -> Option<&Office> {
+        self.offices.iter().find(|office| office.code == code)
+    }
+
+    /// The offices that serve an area: those of the area itself or of one it lies in, nearest first.
+    pub fn offices_for(&self, area: &str) -> Vec<&Office> {
+        let path = self.areas.path(area);
+        path.iter().flat_map(|area| self.offices.iter().filter(|office| office.area == area.code)).collect()
+    }
+
+    /// The days off in an area.
+    pub fn calendar(&self, area: &str) -> Option<&CalendarDays> {
+        calendar_of(&self.calendars, &self.areas, area)
+    }
+
+    /// The working days of an area; the check of the pack has left every calendar a day to work.
+    pub fn working_calendar(&self, area: &str) -> Option<WorkingCalendar> {
+        let days = self.calendar(area)?;
+        WorkingCalendar::new(days.weekend.iter().copied(), days.holidays.iter().copied()).ok()
+    }
+
+    /// An area's name in a language.
+    pub fn area_name<'p>(&'p self, language: &str, code: &'p str) -> &'p str {
+        let own = || self.areas.get(code).and_then(|area| area.name.as_deref());
+        self.words.find(language, &format!("area.{code}")).or_else(own).unwrap_or(code)
+    }
+}
+
+impl registration::Country for Pack {
+    fn is_dwelling_area(&self, area: &str) -> bool {
+        self.areas.is_leaf(area)
+    }
+
+    fn has_language(&self, language: &str) -> bool {
+        self.about.languages.iter().any(|known| known == language)
+    }
+
+    fn has_agency(&self, agency: &str) -> bool {
+        self.agency(agency).is_some()
+    }
+
+    /// The wording asked at registration: the first consent for that purpose.
+    fn consent_words(&self) -> &str {
+        self.consents
+            .iter()
+            .find(|consent| consent.purpose == "registration")
+            .map_or("", |consent| &consent.id)
+    }
+}
+
+fn is_toml(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("toml"))
+}
+
+/// The tops of all files.
+struct Tops<'t> {
+    sources: &'t BTreeMap<&'t str, (Source, &'t str)>,
+    tables: &'t BTreeMap<&'t str, DeTable<'t>>,
+    faults: &'t Faults,
+    /// What stands for a file that is not there, so that reading goes on; its faults are not told.
+    empty: (Source, DeTable<'t>),
+}
+
+impl<'t> Tops<'t> {
+    fn find(&'t self, name: &str) -> Option<Table<'t>> {
+        let (source, _) = self.sources.get(name)?;
+        Some(Table::top(source, self.faults, self.tables.get(name)?))
+    }
+
+    fn of(&'t self, name: &str) -> Table<'t> {
+        self.find(name).unwrap_or_else(|| {
+            self.faults.add(name, 0, "", "this file is missing: add it, even if it is empty");
+            Table::top(&self.empty.0, self.faults, &self.empty.1)
+        })
+    }
+
+    /// Reports files that a pack does not have.
+    fn unknown_files(&self, languages: &[String]) {
+        for name in self.sources.keys() {
+            let language = name.strip_prefix("words/").and_then(|rest| rest.strip_suffix(".toml"));
+            let known = FILES.contains(name)
+                || name.strip_prefix("programmes/").is_some_and(|rest| !rest.contains('/'))
+                || language.is_some_and(|language| languages.iter().any(|known| known == language));
+            if !known {
+                let message = match language {
+                    Some(language) => format!(
+                        "'{language}' is not among the languages in pack.toml: add it there or take the file out"
+                    ),
+                    None => "a pack has no such file: rename it or take it out".to_owned(),
+                };
+                self.faults.add(name, 0, "", message);
+            }
+        }
+    }
+}
+
+/// Reads everything, in the order in which files name one another.
+fn read<'t>(tops: &'t Tops<'t>, hash: String) -> Option<Pack> {
+    let (mut areas, mut agency_codes) = (Codes::of("area"), Codes::of("agency"));
+    let (mut document_codes, mut service_codes) = (Codes::of("document"), Codes::of("service"));
+    let (mut parameter_codes, mut programme_codes) = (Codes::of("parameter"), Codes::of("programme"));
+    let names = Names::default();
+
+    let about = country::about(&tops.of("pack.toml"));
+    tops.unknown_files(about.as_ref().map_or(&[], |about| &about.languages));
+    let tree = country::areas(&tops.of("areas.toml"), &mut areas);
+    let calendars = country::calendars(&tops.of("calendar.toml"), &areas);
+    let agencies = country::agencies(&tops.of("agencies.toml"), &mut agency_codes);
+    let offices = country::offices(&tops.of("offices.toml"), &areas, &agency_codes);
+    let documents = country::documents(&tops.of("documents.toml"), &mut document_codes);
+    let consents = country::consents(&tops.of("consent.toml"), &agency_codes);
+    let known = directory::Known { areas: &areas, agencies: &agency_codes, documents: &document_codes };
+    let directory = directory::directory(&tops.of("services.toml"), &known, &mut service_codes);
+    let form = questionnaire::form(&tops.of("form.toml"), &tree, &names);
+    let parameters = figures::parameters(&tops.of("parameters.toml"), &mut parameter_codes);
+    let facts = figures::facts(&tops.of("facts.toml"), &names);
+    let scores = figures::scores(&tops.of("scores.toml"), &names);
+    let known = programmes::Known {
+        agencies: &agency_codes,
+        documents: &document_codes,
+        services: &service_codes,
+        parameters: &parameter_codes,
+    };
+    let files = tops.sources.keys().filter(|name| name.starts_with("programmes/"));
+    let programmes: Vec<ProgrammeDef> = files
+        .filter_map(|name| tops.find(name))
+        .filter_map(|top| programmes::programme(&top, &known, &mut programme_codes))
+        .collect();
+    let packages = links::packages(&tops.of("packages.toml"), &programme_codes);
+    let (links, caps) =
+        links::links(&tops.of("links.toml"), &programme_codes, &service_codes, &parameter_codes);
+
+    let about = about?;
+    let definitions = Definitions {
+        minor_digits: about.currency.minor_digits,
+        inputs: questionnaire::inputs(&form),
+        areas: tree.all().map(|area| (area.code.clone(), inputs_of(&tree, &area.code))).collect(),
+        facts,
+        scores,
+        parameters,
+        programmes,
+        packages,
+        links,
+        caps,
+        documents,
+        services: service_codes.all().map(str::to_owned).collect(),
+    };
+    let form = form.with_implied(&definitions.implied_inputs());
+    let tops_of_words: BTreeMap<String, Table<'_>> = about
+        .languages
+        .iter()
+        .map(|language| (language.clone(), tops.of(&format!("words/{language}.toml"))))
+        .collect();
+    let declared = words::Declared {
+        about: &about,
+        areas: &tree,
+        agencies: &agencies,
+        offices: &offices,
+        consents: &consents,
+        directory: &directory,
+        form: &form,
+        definitions: &definitions,
+    };
+    let words = words::words(&tops_of_words, &declared, tops.faults);
+    Some(Pack {
+        hash,
+        about,
+        areas: tree,
+        calendars,
+        agencies,
+        offices,
+        consents,
+        form,
+        directory,
+        definitions,
+        words,
+    })
+}
+
+fn inputs_of(tree: &AreaTree, code: &str) -> AreaInputs {
+    AreaInputs {
+        setting: tree.setting(code).map(|setting| setting.id().to_owned()),
+        province: tree.province(code).map(str::to_owned),
+    }
+}
+
+/// Whether a programme is in force on a day.
+pub fn in_force(programme: &ProgrammeDef, on: Date) -> bool {
+    programme.valid_from <= on && programme.valid_until.is_none_or(|until| on <= until)
+}
