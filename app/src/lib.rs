@@ -1,1 +1,4 @@
 //! What people see and do: pages on the server, islands in the browser.
+
+#[cfg(feature = "ssr")]
+pub mod edge;

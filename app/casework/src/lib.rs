@@ -4,9 +4,15 @@
 //! scope itself, changes things only inside `cw.write(…)`, and leaves its journal entry in the same unit of work. How one
 //! is written, with an example: [`db`]. To add a noun, add a module here and a numbered pair of migration files.
 
+pub mod actor;
+pub mod crypt;
 pub mod db;
+pub mod demo;
 pub mod error;
 pub mod ids;
+pub mod journal;
+pub mod meta;
+mod opening;
 #[cfg(any(test, feature = "test-support"))]
 pub mod test_support;
 pub mod time;
@@ -15,6 +21,8 @@ use std::sync::Arc;
 
 use ::time::OffsetDateTime;
 
+pub use actor::Actor;
+pub use crypt::Keys;
 pub use db::{Db, Tx};
 pub use error::{Error, Result};
 
@@ -27,9 +35,17 @@ pub struct Casework {
     pub db: Db,
     /// The injected clock.
     pub clock: Arc<dyn Clock>,
+    /// The keys of sealed fields.
+    pub keys: Arc<Keys>,
 }
 
 impl Casework {
+    /// A handle over what is open already. Programs use [`Casework::open`], [`Casework::create`] or
+    /// [`Casework::migrate`].
+    pub fn new(db: Db, clock: Arc<dyn Clock>, keys: Arc<Keys>) -> Self {
+        Self { db, clock, keys }
+    }
+
     /// Now, UTC, whole seconds. Inside a unit of work take `tx.now()`.
     pub fn now(&self) -> OffsetDateTime {
         self.clock.now()

@@ -20,6 +20,7 @@
     reason = "a test that cannot have its database must fail, loudly"
 )]
 
+mod actors;
 mod postgres;
 
 use std::ops::Deref;
@@ -29,7 +30,14 @@ use ::time::OffsetDateTime;
 use ::time::macros::datetime;
 use tempfile::TempDir;
 
+pub use actors::{
+    AGENCY, OFFICE, OTHER_OFFICE, PROVIDER, actor, administrator, auditor, counter_officer,
+    officer_elsewhere, policy_officer, provider_officer, second_counter_officer, second_supervisor,
+    supervisor, tribunal_member,
+};
+
 use crate::Casework;
+use crate::crypt::Keys;
 use crate::db::{Address, Db};
 use crate::time::TestClock;
 
@@ -74,7 +82,7 @@ impl World {
     }
 
     fn on(db: Db, clock: TestClock, folder: TempDir) -> Self {
-        let casework = Casework { db, clock: Arc::new(clock.clone()) };
+        let casework = Casework::new(db, Arc::new(clock.clone()), Arc::new(Keys::generate()));
         Self { casework, clock, folder }
     }
 

@@ -1,0 +1,17 @@
+//! What the server hands to every page about the answer it will be part of. Set by the server's middleware, read by
+//! the shell; nothing here comes from the browser.
+
+/// The one value that lets this answer's own script run (Content-Security-Policy). In the request's extensions:
+/// `request.extensions().get::<Nonce>()`, or `Extension<Nonce>` in a handler.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nonce(pub String);
+
+/// The files a page loads, as known at start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// Changes when any file changes: `/assets/guichet.css?v={version}`, `/pkg/guichet.js?v={version}`. Answers to
+    /// addresses that name it are kept by browsers for ever.
+    pub version: String,
+    /// Whether the islands were built; without them a page must not ask for them.
+    pub islands: bool,
+}
