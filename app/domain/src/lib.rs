@@ -43,3 +43,7 @@ pub mod reference;
 pub mod registration;
 pub mod role;
 pub mod task;
+
+// what people are told
+pub mod letter;
+pub mod track;
