@@ -1,0 +1,47 @@
+// Every journey runs on each engine, with JavaScript and without. `.ci/journeys` builds what this needs;
+// PostgreSQL joins when GUICHET_TEST_POSTGRES names a server (`.ci/postgres .ci/journeys`).
+import { defineConfig, type PlaywrightTestProject } from "@playwright/test";
+import type { Options } from "./journey.ts";
+
+const engines = ["sqlite", ...(process.env.GUICHET_TEST_POSTGRES ? ["postgres"] : [])];
+
+const projects: PlaywrightTestProject<Options>[] = engines.flatMap((engine) => [
+  { name: engine, use: { engine } },
+  { name: `${engine} without JavaScript`, use: { engine, javaScriptEnabled: false } },
+]);
+
+export default defineConfig<Options>({
+  testDir: "journeys",
+  outputDir: "results",
+  globalSetup: "./servers.ts",
+  // Two counters at once: what they do to each other is part of the test.
+  workers: 2,
+  retries: 0,
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: true,
+  reporter: [["list"]],
+  // Screenshots for the README are taken only when asked for (`make pictures`).
+  testIgnore: process.env.GUICHET_PICTURES ? [] : ["pictures.spec.ts"],
+  projects,
+  use: {
+    browserName: "chromium",
+    locale: "en-GB",
+    timezoneId: "UTC",
+    viewport: { width: 1280, height: 900 },
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});

@@ -1,0 +1,101 @@
+//! What can be typed. To add a command: a variant here with its words, a file below `commands/`, a line in `run`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// One window for social protection and employment.
+#[derive(Debug, Parser)]
+#[command(name = "guichet", version, about, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Which database, and the keys of its sealed fields.
+#[derive(Clone, Debug, Args)]
+pub struct Place {
+    /// Database: sqlite://FILE or postgres://USER@HOST/NAME
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        default_value = "sqlite://data/guichet.db",
+        env = "GUICHET_DATABASE",
+        hide_env_values = true
+    )]
+    pub database: String,
+    /// File of the keys that seal personal fields [default: beside an SQLite database, FILE.keys]
+    #[arg(long, global = true, value_name = "FILE", env = "GUICHET_KEYS")]
+    pub keys: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the pages
+    Serve(Serve),
+    /// Bring the database's tables up to date (makes an SQLite file that is not there yet)
+    Migrate,
+    /// Check a pack
+    #[command(subcommand)]
+    Pack(Pack),
+    /// Recompute every chain of the journal and name the first break
+    Verify,
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000", env = "GUICHET_LISTEN")]
+    pub listen: SocketAddr,
+    /// Address people type, when a proxy in front ends TLS: https://NAME
+    #[arg(long, value_name = "URL", env = "GUICHET_PUBLIC_URL", value_parser = https_url)]
+    pub public_url: Option<String>,
+    /// Serve a network without TLS: for a lab only, passwords can be read on the way
+    #[arg(long, conflicts_with = "public_url")]
+    pub plain_http: bool,
+    /// Let others than this machine reach a database with demo accounts, whose passwords are public
+    #[arg(long)]
+    pub demo_accounts_beyond_loopback: bool,
+    /// Folder of the built islands; without them every page still works
+    #[arg(long, value_name = "DIR", default_value = "target/site", env = "GUICHET_SITE")]
+    pub site: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Pack {
+    /// Read a pack, check it whole, and run its examples
+    Check {
+        /// Folder of the pack [default: the demo pack]
+        dir: Option<PathBuf>,
+    },
+}
+
+/// The authority of an https address: `guichet.example` or `guichet.example:8443`.
+fn https_url(text: &str) -> Result<String, String> {
+    let authority = text.strip_prefix("https://").map(|rest| rest.trim_end_matches('/')).unwrap_or_default();
+    let plain = authority.parse::<axum::http::uri::Authority>().is_ok_and(|a| !a.as_str().contains('@'));
+    if plain { Ok(authority.to_owned()) } else { Err("write it like https://guichet.example".into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_public_address_is_https_and_nothing_but_a_name() {
+        assert_eq!(https_url("https://guichet.example/"), Ok("guichet.example".into()));
+        for wrong in ["http://guichet.example", "guichet.example", "https://", "https://a/b", "https://u@a"] {
+            assert!(https_url(wrong).is_err(), "{wrong}");
+        }
+    }
+}

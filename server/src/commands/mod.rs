@@ -1,0 +1,41 @@
+//! The commands, one file each; what they do is in `casework`, here is how it is asked for and shown.
+
+mod migrate;
+pub mod pack;
+mod serve;
+mod verify;
+
+use std::sync::Arc;
+
+use casework::Casework;
+use casework::db::Address;
+use casework::time::{Clock, SystemClock};
+
+use crate::cli::{Cli, Command, Pack, Place};
+use crate::failure::{Failure, Outcome};
+
+/// Does what was typed.
+pub async fn run(cli: Cli) -> Outcome {
+    let place = &cli.place;
+    match cli.command {
+        Command::Serve(how) => serve::run(place, how).await,
+        Command::Migrate => migrate::run(place).await,
+        Command::Pack(Pack::Check { dir }) => pack::check(dir.as_deref()),
+        Command::Verify => verify::run(place).await,
+    }
+}
+
+/// The machine's clock.
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock::default())
+}
+
+/// The address of the database, or what is wrong with it.
+fn address(place: &Place) -> Result<Address, Failure> {
+    place.database.parse().map_err(|error: casework::Error| Failure::bad_use(error))
+}
+
+/// Opens the registry that is there.
+async fn open(place: &Place) -> Result<Casework, Failure> {
+    Ok(Casework::open(&address(place)?, place.keys.as_deref(), clock()).await?)
+}

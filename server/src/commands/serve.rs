@@ -1,0 +1,90 @@
+//! `guichet serve`: opens the database, assembles the pages, and answers until it is told to stop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use casework::meta;
+use tokio::net::TcpListener;
+
+use super::open;
+use crate::cli::{Place, Serve};
+use crate::embedded;
+use crate::failure::{Failure, Outcome};
+use crate::http::around;
+use crate::http::assets::Assets;
+use crate::http::host::Reach;
+
+/// How long answers under way may take once the server is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+pub async fn run(place: &Place, how: Serve) -> Outcome {
+    let reach = reach(&how)?;
+    // The address first: if it is taken, nothing else has happened yet.
+    let listener = TcpListener::bind(how.listen).await.map_err(|cause| match cause.kind() {
+        std::io::ErrorKind::AddrInUse => Failure::failed(format!(
+            "{} is taken by another program: stop it, or choose another with --listen",
+            how.listen
+        )),
+        _ => Failure::failed(format!("{}: {cause}", how.listen)),
+    })?;
+    let casework = open(place).await?;
+    if meta::is_demo(&casework.db).await?
+        && !how.demo_accounts_beyond_loopback
+        && (reach != Reach::Loopback || !how.listen.ip().is_loopback())
+    {
+        return Err(Failure::bad_use(
+            "this database has demo accounts, whose passwords are public: it is served to this machine only, unless you say --demo-accounts-beyond-loopback",
+        ));
+    }
+    let assets = Assets::load(embedded::STYLE, Some(&how.site))
+        .map_err(|cause| Failure::failed(format!("{}: {cause}", how.site.display())))?;
+    tracing::info!(site = assets.version(), islands = assets.has_islands(), "starting");
+    let app = around(axum::Router::new(), Arc::new(assets), &reach);
+    println!("Guichet is at http://{}", listener.local_addr().unwrap_or(how.listen));
+    let (told, stop) = tokio::sync::watch::channel(());
+    let server = tokio::spawn(async move {
+        axum::serve(listener, app)
+            .with_graceful_shutdown(async move {
+                let mut stop = stop;
+                let _ = stop.changed().await;
+            })
+            .await
+    });
+    interrupted().await;
+    drop(told);
+    let _ = tokio::time::timeout(GRACE, server).await;
+    casework.db.close().await;
+    Ok(())
+}
+
+/// How the service is reached, from what was typed; refuses what would send passwords over a network in the open.
+fn reach(how: &Serve) -> Result<Reach, Failure> {
+    match (&how.public_url, how.plain_http) {
+        (Some(authority), _) => Ok(Reach::Https { authority: authority.clone() }),
+        (None, true) => Ok(Reach::Lab),
+        (None, false) if how.listen.ip().is_loopback() => Ok(Reach::Loopback),
+        (None, false) => Err(Failure::bad_use(format!(
+            "{} can be reached by others: say --public-url https://NAME when a proxy in front ends TLS, or \
+             --plain-http in a lab",
+            how.listen
+        ))),
+    }
+}
+
+/// Waits for Ctrl-C or a polite kill.
+async fn interrupted() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! { () = interrupt => {}, () = terminate => {} }
+}

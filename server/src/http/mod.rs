@@ -1,0 +1,106 @@
+//! The HTTP assembly: what lies around the pages of `app`. From the outside in:
+//!
+//! access log → panic page → headers and nonce → names we answer to → size and time limits → forged-request check →
+//! compression → (session → pages) or files. To add something that every answer passes, add it to [`around`] at the
+//! place where it belongs, and to this line.
+
+pub mod access;
+pub mod assets;
+pub mod headers;
+pub mod host;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use assets::Assets;
+use host::Reach;
+
+/// The largest form that is read. The longest page of the assessment sends some ten kilobytes.
+const LARGEST_BODY: usize = 1024 * 1024;
+/// No page takes longer; a request that does has met a fault.
+const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+
+/// Puts around the pages what every answer passes.
+pub fn around(pages: Router, assets: Arc<Assets>, reach: &Reach) -> Router {
+    // Level 4 costs about a millisecond for a page and is within some percent of the best.
+    let compression = CompressionLayer::new().quality(CompressionLevel::Precise(4));
+    pages
+        .layer(compression)
+        .merge(assets.routes())
+        .layer(CsrfLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_ANSWER))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn_with_state(reach.clone(), host::check))
+        .layer(from_fn_with_state(headers::Policy { https: reach.is_https() }, headers::secure))
+        .layer(CatchPanicLayer::custom(access::panicked))
+        .layer(axum::middleware::from_fn(access::log))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use axum::http::Request;
+    use axum::response::Response;
+    use axum::routing::{get, post};
+    use tower::ServiceExt as _;
+
+    async fn ask(request: axum::http::request::Builder, body: Vec<u8>) -> Response {
+        let pages = Router::new()
+            .route("/page", get(async || "page ".repeat(1000)))
+            .route("/form", post(async |body: String| body.len().to_string()));
+        let assets = Arc::new(Assets::load(&[("guichet.css", b"a{}")], None).unwrap());
+        around(pages, assets, &Reach::Loopback)
+            .oneshot(request.body(Body::from(body)).unwrap())
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_page_is_compressed_and_guarded() {
+        let request = Request::get("/page").header("host", "127.0.0.1:3000").header("accept-encoding", "br");
+        let response = ask(request, vec![]).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()["content-encoding"], "br");
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        assert!(response.headers().contains_key("content-security-policy"));
+    }
+
+    #[tokio::test]
+    async fn a_form_from_another_site_is_refused_and_an_own_one_taken() {
+        let form = |origin: &'static str, site: Option<&'static str>| {
+            let request = Request::post("/form").header("host", "127.0.0.1:3000").header("origin", origin);
+            match site {
+                Some(site) => request.header("sec-fetch-site", site),
+                None => request,
+            }
+        };
+        let status = async |request| ask(request, b"x=1".to_vec()).await.status();
+        assert_eq!(status(form("http://127.0.0.1:3000", Some("same-origin"))).await, StatusCode::OK);
+        assert_eq!(status(form("http://127.0.0.1:3000", None)).await, StatusCode::OK);
+        assert_eq!(status(form("http://evil.example", Some("cross-site"))).await, StatusCode::FORBIDDEN);
+        assert_eq!(status(form("http://evil.example", None)).await, StatusCode::FORBIDDEN);
+        assert_eq!(status(form("null", None)).await, StatusCode::FORBIDDEN);
+        // Another port on this machine is another site's page all the same.
+        assert_eq!(status(form("http://127.0.0.1:8000", Some("same-site"))).await, StatusCode::FORBIDDEN);
+    }
+
+    #[tokio::test]
+    async fn a_name_that_is_not_ours_and_a_body_too_large_are_refused() {
+        let other = ask(Request::get("/page").header("host", "guichet.example"), vec![]).await;
+        assert_eq!(other.status(), StatusCode::MISDIRECTED_REQUEST);
+        let large =
+            Request::post("/form").header("host", "localhost").header("content-length", LARGEST_BODY + 1);
+        assert_eq!(ask(large, vec![b'x'; LARGEST_BODY + 1]).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    }
+}
