@@ -51,12 +51,11 @@ CREATE INDEX session_by_expiry ON session (expires_at);
 
 -- The first answer of a request that may be repeated; the body is sealed.
 CREATE TABLE idempotency (
-    key         UUID NOT NULL,
+    key         UUID NOT NULL PRIMARY KEY,
     staff_id    UUID NOT NULL,
     use_case    TEXT NOT NULL,
     answer      BYTEA NOT NULL,
-    created_at  TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (key, staff_id, use_case)
+    created_at  TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX idempotency_by_age ON idempotency (created_at);
 

@@ -51,12 +51,11 @@ CREATE INDEX session_by_expiry ON session (expires_at);
 
 -- The first answer of a request that may be repeated; the body is sealed.
 CREATE TABLE idempotency (
-    key         BLOB NOT NULL,
+    key         BLOB NOT NULL PRIMARY KEY,
     staff_id    BLOB NOT NULL,
     use_case    TEXT NOT NULL,
     answer      BLOB NOT NULL,
-    created_at  TEXT NOT NULL,
-    PRIMARY KEY (key, staff_id, use_case)
+    created_at  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_by_age ON idempotency (created_at);
 

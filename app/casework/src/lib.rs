@@ -9,10 +9,13 @@ pub mod crypt;
 pub mod db;
 pub mod demo;
 pub mod error;
+pub mod idempotency;
 pub mod ids;
 pub mod journal;
 pub mod meta;
 mod opening;
+pub mod sessions;
+pub mod staff;
 #[cfg(any(test, feature = "test-support"))]
 pub mod test_support;
 pub mod time;

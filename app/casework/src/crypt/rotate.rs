@@ -26,7 +26,13 @@ pub struct Sealed {
 }
 
 /// Every sealed column.
-pub static SEALED: &[Sealed] = &[];
+pub static SEALED: &[Sealed] = &[Sealed {
+    table: "idempotency",
+    column: "answer",
+    select: "SELECT key AS row, '' AS agency, answer AS sealed FROM idempotency
+             WHERE key > $1 ORDER BY key LIMIT $2",
+    update: "UPDATE idempotency SET answer = $1 WHERE key = $2 AND answer = $3",
+}];
 
 #[derive(sqlx::FromRow)]
 struct SealedRow {
@@ -95,14 +101,6 @@ mod tests {
     use super::*;
     use crate::test_support::each_engine;
 
-    /// The idempotency table stands in for a case table: a UUID and a sealed value.
-    static COLUMN: Sealed = Sealed {
-        table: "idempotency",
-        column: "answer",
-        select: "SELECT key AS row, '' AS agency, answer AS sealed FROM idempotency WHERE key > $1 ORDER BY key LIMIT $2",
-        update: "UPDATE idempotency SET answer = $1 WHERE key = $2 AND answer = $3",
-    };
-
     fn place(row: Uuid) -> Place<'static> {
         Place { table: "idempotency", column: "answer", row, agency: "" }
     }
@@ -129,10 +127,10 @@ mod tests {
             assert_eq!(world.keys.add_key().unwrap(), 2);
             // Stopped after the first batch.
             let keys = world.keys.clone();
-            let first = world.write(async move |tx| batch(tx, &keys, &COLUMN).await).await.unwrap();
+            let first = world.write(async move |tx| batch(tx, &keys, &SEALED[0]).await).await.unwrap();
             assert_eq!(first, (200, false));
-            assert_eq!(rotate_column(world, &COLUMN).await.unwrap(), 250);
-            assert_eq!(rotate_column(world, &COLUMN).await.unwrap(), 0);
+            assert_eq!(rotate_column(world, &SEALED[0]).await.unwrap(), 250);
+            assert_eq!(rotate_column(world, &SEALED[0]).await.unwrap(), 0);
             world.keys.forget_old_keys().unwrap();
             let rows: Vec<(Uuid, Vec<u8>)> =
                 world.db.all("SELECT key, answer FROM idempotency ORDER BY key", args![]).await.unwrap();

@@ -55,11 +55,18 @@ impl Event {
     /// that a name cannot slip in.
     #[must_use]
     pub fn code(self, key: &'static str, code: &str) -> Self {
-        let is_code = code.len() <= 80
-            && code
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':' | b'/'));
-        self.with(key, Value::String(if is_code { code.to_owned() } else { "withheld".into() }))
+        self.with(key, Value::from(if is_code(code) { code } else { WITHHELD }))
+    }
+
+    /// One more code of a list.
+    #[must_use]
+    pub fn listed(mut self, key: &'static str, code: &str) -> Self {
+        let code = Value::from(if is_code(code) { code } else { WITHHELD });
+        match self.detail.get_mut(key) {
+            Some(Value::Array(list)) => list.push(code),
+            _ => drop(self.detail.insert(key.to_owned(), Value::Array(vec![code]))),
+        }
+        self
     }
 
     /// A count or a version.
@@ -84,6 +91,13 @@ impl Event {
         self.detail.insert(key.to_owned(), value);
         self
     }
+}
+
+const WITHHELD: &str = "withheld";
+
+fn is_code(code: &str) -> bool {
+    code.len() <= 80
+        && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':' | b'/'))
 }
 
 /// An entry as it is read.
