@@ -1,0 +1,21 @@
+# كلمات المكونات
+kit-error = خطأ
+kit-error-summary = هناك مشكلة
+kit-success = تم بنجاح
+kit-important = مهم
+kit-warning = تحذير
+kit-back = رجوع
+kit-breadcrumbs = مسار التنقل
+kit-pagination = صفحات القائمة
+kit-page = الصفحة
+kit-previous = السابق
+kit-next = التالي
+kit-page-after-step = (صفحة)
+kit-day = اليوم
+kit-month = الشهر
+kit-year = السنة
+kit-character-limit = يمكنك إدخال { $count } حرفًا كحد أقصى
+kit-filter-selected = عوامل التصفية المختارة
+kit-filter-clear = مسح عوامل التصفية
+kit-filter-remove = إزالة عامل التصفية هذا
+kit-filter-apply = تصفية

@@ -1,0 +1,21 @@
+# Words the components say by themselves.
+kit-error = Error
+kit-error-summary = There is a problem
+kit-success = Success
+kit-important = Important
+kit-warning = Warning
+kit-back = Back
+kit-breadcrumbs = Breadcrumb
+kit-pagination = Pagination
+kit-page = Page
+kit-previous = Previous
+kit-next = Next
+kit-page-after-step = page
+kit-day = Day
+kit-month = Month
+kit-year = Year
+kit-character-limit = You can enter up to { $count } characters
+kit-filter-selected = Selected filters
+kit-filter-clear = Clear filters
+kit-filter-remove = Remove this filter
+kit-filter-apply = Apply filters

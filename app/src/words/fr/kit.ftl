@@ -1,0 +1,21 @@
+# Mots que les composants disent d'eux-mêmes.
+kit-error = Erreur
+kit-error-summary = Il y a un problème
+kit-success = C’est fait
+kit-important = Important
+kit-warning = Attention
+kit-back = Retour
+kit-breadcrumbs = Fil d’Ariane
+kit-pagination = Pagination
+kit-page = Page
+kit-previous = Précédente
+kit-next = Suivante
+kit-page-after-step = (page)
+kit-day = Jour
+kit-month = Mois
+kit-year = Année
+kit-character-limit = Vous pouvez saisir au plus { $count } caractères
+kit-filter-selected = Filtres choisis
+kit-filter-clear = Effacer les filtres
+kit-filter-remove = Retirer ce filtre
+kit-filter-apply = Filtrer
