@@ -1,0 +1,35 @@
+//! The kit: components that write the HTML of govuk-frontend and of the Ministry of Justice's CSS-only components.
+//!
+//! A component is a struct of options with a builder; it stands between the tags of `view!` as it is:
+//! `{Input::new("given", page.t("register-given")).hint(..).value(&raw.given).error(problems.of("given"))}`.
+//! A form's field takes its message from [`Problems`], whose summary stands at the top of the page.
+//!
+//! To add a component: a struct with public options in the file of its kind, `impl Component` that follows the
+//! framework's template, its name in `components!`, and its fixtures in `app/tests/kit.rs`.
+
+mod button;
+mod casework;
+mod choices;
+mod date;
+mod field;
+mod fieldset;
+mod html;
+mod input;
+mod list;
+mod message;
+mod navigation;
+mod words;
+
+pub use button::Button;
+pub use casework::{
+    Badge, Filter, FilterTag, IdentityBar, SubNavigation, TicketPanel, Timeline, TimelineItem,
+};
+pub use choices::{Checkboxes, Choice, ChoiceList, Radios, checkbox};
+pub use date::{DateInput, DatePart};
+pub use field::{ErrorMessage, FieldParts, Hint, Label, Problems};
+pub use fieldset::{Fieldset, Legend};
+pub use html::{Attributes, Component, Content, Html};
+pub use input::{Input, Select, SelectItem, Textarea};
+pub use list::{Action, Cell, Row, SummaryCard, SummaryList, Table, TaskItem, TaskList};
+pub use message::{Details, ErrorItem, ErrorSummary, InsetText, NotificationBanner, Panel, Tag, WarningText};
+pub use navigation::{BackLink, Breadcrumbs, Link, PageLink, PageStep, Pagination, SkipLink, Tabs};
