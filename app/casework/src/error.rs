@@ -50,11 +50,8 @@ pub enum Conflict {
     Held,
     /// The person who decides must not be the one who prepared.
     SamePerson,
-    /// A household with this person is registered already. The reference is there when the actor may see it.
-    Registered {
-        /// Public reference of the existing household.
-        reference: Option<String>,
-    },
+    /// People who look the same are registered already: who, where, and by what they were known.
+    Registered(Vec<crate::households::Resemblance>),
 }
 
 impl fmt::Display for Conflict {
@@ -64,7 +61,7 @@ impl fmt::Display for Conflict {
             Self::State => "not possible in this state",
             Self::Held => "held by somebody else",
             Self::SamePerson => "a second person must decide",
-            Self::Registered { .. } => "already registered",
+            Self::Registered(_) => "already registered",
         })
     }
 }

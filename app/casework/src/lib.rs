@@ -9,6 +9,7 @@ pub mod crypt;
 pub mod db;
 pub mod demo;
 pub mod error;
+pub mod households;
 pub mod idempotency;
 pub mod ids;
 pub mod journal;

@@ -6,8 +6,9 @@
 //! A country as data: [`pack`] reads it whole; [`area`], [`country`], [`services`], [`form`] and [`words`] are
 //! what it holds beside the rules.
 //!
-//! Registry: `ids`, `codes` (enums stored as words), `digits`, `reference`, `pin`, `role`, `calendar`;
-//! `lifecycle` (transition tables), `task`, `clock`, `proposal` (the three primitives' states).
+//! The registry: [`ids`], [`reference`] and [`pin`] say which; [`name`], [`birth`], [`identifier`], [`phone`] and
+//! [`household`] say who; [`registration`] and [`search`] read the counter's forms; [`role`] says who may; [`calendar`]
+//! counts days; [`lifecycle`] holds the transition tables, with [`task`], [`clock`] and [`proposal`] beside it.
 
 // the rule engine
 pub mod answers;
@@ -42,6 +43,7 @@ pub mod proposal;
 pub mod reference;
 pub mod registration;
 pub mod role;
+pub mod search;
 pub mod task;
 
 // what people are told

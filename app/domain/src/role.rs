@@ -94,7 +94,7 @@ impl Role {
             ],
             Self::ProviderOfficer => &[R::HandleReferrals, R::WorkTasks],
             Self::PolicyOfficer => &[R::KeepPolicy],
-            Self::TribunalMember => &[R::DecideAppeals, R::OpenFile, R::WorkTasks],
+            Self::TribunalMember => &[R::DecideAppeals, R::WorkTasks],
             Self::Auditor => &[R::SearchRegistry, R::OpenFile, R::ReviewAccess, R::ReadJournal],
             Self::Administrator => &[R::ManageStaff],
         }

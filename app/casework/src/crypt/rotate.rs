@@ -26,13 +26,36 @@ pub struct Sealed {
 }
 
 /// Every sealed column.
-pub static SEALED: &[Sealed] = &[Sealed {
-    table: "idempotency",
-    column: "answer",
-    select: "SELECT key AS row, '' AS agency, answer AS sealed FROM idempotency
-             WHERE key > $1 ORDER BY key LIMIT $2",
-    update: "UPDATE idempotency SET answer = $1 WHERE key = $2 AND answer = $3",
-}];
+pub static SEALED: &[Sealed] = &[
+    Sealed {
+        table: "idempotency",
+        column: "answer",
+        select: "SELECT key AS row, '' AS agency, answer AS sealed FROM idempotency \
+                 WHERE key > $1 ORDER BY key LIMIT $2",
+        update: "UPDATE idempotency SET answer = $1 WHERE key = $2 AND answer = $3",
+    },
+    Sealed {
+        table: "identifier",
+        column: "sealed",
+        select: "SELECT identifier_id AS row, '' AS agency, sealed FROM identifier WHERE identifier_id > $1 \
+                 ORDER BY identifier_id LIMIT $2",
+        update: "UPDATE identifier SET sealed = $1 WHERE identifier_id = $2 AND sealed = $3",
+    },
+    Sealed {
+        table: "contact",
+        column: "phone",
+        select: "SELECT contact_id AS row, '' AS agency, phone AS sealed FROM contact WHERE contact_id > $1 \
+                 AND phone IS NOT NULL ORDER BY contact_id LIMIT $2",
+        update: "UPDATE contact SET phone = $1 WHERE contact_id = $2 AND phone = $3 AND phone IS NOT NULL",
+    },
+    Sealed {
+        table: "draft",
+        column: "body",
+        select: "SELECT draft_id AS row, '' AS agency, body AS sealed FROM draft WHERE draft_id > $1 \
+                 ORDER BY draft_id LIMIT $2",
+        update: "UPDATE draft SET body = $1 WHERE draft_id = $2 AND body = $3",
+    },
+];
 
 #[derive(sqlx::FromRow)]
 struct SealedRow {

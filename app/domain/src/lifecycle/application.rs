@@ -93,15 +93,15 @@ lifecycle! {
         Abandoned: Ended, HeldBy::Clock("reopen");
     }
     steps {
-        Draft: Submit -> Submitted, by [OFFICER, SUPERVISOR, APPLICANT], does ["receipt"];
+        Draft: Submit -> Submitted, by [OFFICER, SUPERVISOR, APPLICANT], does ["receipt", "start:decide"];
         Draft: Withdraw -> Withdrawn, by [OFFICER, SUPERVISOR, APPLICANT];
         Draft: Abandon -> Abandoned, by [OFFICER, SUPERVISOR], needs [TermPassed, ReasonGiven];
         Draft: Merge -> Merged, by [OFFICER, SUPERVISOR], needs [ReasonGiven];
         Draft: Lapse -> Lapsed, by [OFFICER, SUPERVISOR], needs [ReasonGiven];
 
-        Submitted: FindComplete -> Complete, by [OFFICER, SUPERVISOR, SYSTEM], needs [FileComplete], does ["start:decide"];
+        Submitted: FindComplete -> Complete, by [OFFICER, SUPERVISOR, SYSTEM], needs [FileComplete];
         Submitted: RequestInfo -> InfoRequested, by [OFFICER, SUPERVISOR], needs [ReasonGiven], does ["start:info_request", "letter"];
-        Submitted: BeginAssessment -> InAssessment, by [OFFICER, SUPERVISOR], does ["start:decide"];
+        Submitted: BeginAssessment -> InAssessment, by [OFFICER, SUPERVISOR];
         Submitted: Withdraw -> Withdrawn, by [OFFICER, SUPERVISOR, APPLICANT];
         Submitted: Merge -> Merged, by [OFFICER, SUPERVISOR], needs [ReasonGiven];
         Submitted: Move -> Moved, by [SUPERVISOR], needs [ReasonGiven], does ["application:new_office"];
@@ -114,9 +114,9 @@ lifecycle! {
         InfoRequested: Move -> Moved, by [SUPERVISOR], needs [ReasonGiven], does ["application:new_office"];
         InfoRequested: Lapse -> Lapsed, by [OFFICER, SUPERVISOR], needs [ReasonGiven];
 
-        InfoReceived: FindComplete -> Complete, by [OFFICER, SUPERVISOR, SYSTEM], needs [FileComplete], does ["start:decide"];
+        InfoReceived: FindComplete -> Complete, by [OFFICER, SUPERVISOR, SYSTEM], needs [FileComplete];
         InfoReceived: RequestInfo -> InfoRequested, by [OFFICER, SUPERVISOR], needs [ReasonGiven], does ["start:info_request", "letter"];
-        InfoReceived: BeginAssessment -> InAssessment, by [OFFICER, SUPERVISOR], does ["start:decide"];
+        InfoReceived: BeginAssessment -> InAssessment, by [OFFICER, SUPERVISOR];
         InfoReceived: Withdraw -> Withdrawn, by [OFFICER, SUPERVISOR, APPLICANT];
         InfoReceived: Move -> Moved, by [SUPERVISOR], needs [ReasonGiven], does ["application:new_office"];
         InfoReceived: Lapse -> Lapsed, by [OFFICER, SUPERVISOR], needs [ReasonGiven];

@@ -172,6 +172,13 @@ impl Pack {
     }
 }
 
+impl Pack {
+    /// The wording asked at registration: the first consent for that purpose.
+    pub fn registration_consent(&self) -> Option<&Consent> {
+        self.consents.iter().find(|consent| consent.purpose == "registration")
+    }
+}
+
 impl registration::Country for Pack {
     fn is_dwelling_area(&self, area: &str) -> bool {
         self.areas.is_leaf(area)
@@ -181,16 +188,14 @@ impl registration::Country for Pack {
         self.about.languages.iter().any(|known| known == language)
     }
 
+    /// An agency that the words of registration name: nobody can agree to what was not read out.
     fn has_agency(&self, agency: &str) -> bool {
-        self.agency(agency).is_some()
+        self.registration_consent()
+            .is_some_and(|consent| consent.agencies.iter().any(|named| named == agency))
     }
 
-    /// The wording asked at registration: the first consent for that purpose.
     fn consent_words(&self) -> &str {
-        self.consents
-            .iter()
-            .find(|consent| consent.purpose == "registration")
-            .map_or("", |consent| &consent.id)
+        self.registration_consent().map_or("", |consent| &consent.id)
     }
 }
 

@@ -1,0 +1,278 @@
+//! Changing a household: contact, members, head.
+//!
+//! Each change names the version of the household it was made on and gives the new one; `Stale` when somebody was
+//! faster. What is replaced is kept as an older version. The journal tells which fields changed, never what they said.
+
+use std::collections::BTreeMap;
+
+use domain::household::{Contact, Leaving, MOST_MEMBERS, Person, Relation};
+use domain::ids::{HouseholdId, PersonId};
+use time::Date;
+
+use super::people::Member;
+use super::{Distinct, begin_change, people, resemblance};
+use crate::Casework;
+use crate::actor::Actor;
+use crate::args;
+use crate::crypt::Keys;
+use crate::db::Tx;
+use crate::error::{Conflict, Error, Result};
+use crate::journal::{self, Event};
+
+/// Changes address, phone, language. Gives the new version.
+pub async fn change_contact(
+    cw: &Casework,
+    actor: &Actor,
+    id: HouseholdId,
+    version: i64,
+    contact: &Contact,
+) -> Result<i64> {
+    let (keys, actor, contact) = (cw.keys.clone(), actor.clone(), contact.clone());
+    cw.write(async move |tx| {
+        let version = begin_change(tx, &actor, id, version).await?;
+        let before = people::contact(tx, &keys, id).await?;
+        people::write_contact(tx, &keys, &actor, id, &contact).await?;
+        let changed = names(&[
+            ("area", before.area != contact.area),
+            ("directions", before.directions != contact.directions),
+            ("phone", before.phone != contact.phone),
+            ("language", before.language != contact.language),
+            ("safe_contact", before.safe_contact != contact.safe_contact),
+        ]);
+        let told = Event::new("contact.changed").fields(&changed).number("version", version);
+        journal::append(tx, &actor, id, told).await?;
+        Ok(version)
+    })
+    .await
+}
+
+/// Changes what holds of a present member. Who the head is does not change here ([`new_head`]).
+/// `Conflict::Registered` as in registration. Gives the new version.
+pub async fn change_member(
+    cw: &Casework,
+    actor: &Actor,
+    id: HouseholdId,
+    version: i64,
+    member: PersonId,
+    person: &Person,
+    distinct: Option<&Distinct>,
+) -> Result<i64> {
+    let (keys, actor, person, distinct) = (cw.keys.clone(), actor.clone(), person.clone(), distinct.cloned());
+    cw.write(async move |tx| {
+        let version = begin_change(tx, &actor, id, version).await?;
+        let before = present(tx, &keys, id, member).await?.person;
+        if (before.relation == Relation::Head) != (person.relation == Relation::Head) {
+            return Err(Error::Invalid("relation.head"));
+        }
+        let check = Check { keys: &keys, actor: &actor, household: id, distinct: distinct.as_ref() };
+        check.alike(tx, member, &person, Some(&before)).await?;
+        people::write_person(tx, &actor, id, member, &person).await?;
+        for gone in before.identifiers.iter().filter(|own| !person.identifiers.contains(own)) {
+            people::end_identifier(tx, &keys, id, member, gone).await?;
+        }
+        for new in person.identifiers.iter().filter(|new| !before.identifiers.contains(new)) {
+            check.add_identifier(tx, member, new).await?;
+        }
+        let changed = names(&[
+            ("name", before.name != person.name),
+            ("sex", before.sex != person.sex),
+            ("birth", before.birth != person.birth),
+            ("relation", before.relation != person.relation),
+            ("identifiers", before.identifiers != person.identifiers),
+        ]);
+        let told =
+            Event::new("member.changed").id("person", member).fields(&changed).number("version", version);
+        journal::append(tx, &actor, id, told).await?;
+        Ok(version)
+    })
+    .await
+}
+
+/// Adds a member, from a day on. Gives who it is and the new version.
+pub async fn add_member(
+    cw: &Casework,
+    actor: &Actor,
+    id: HouseholdId,
+    version: i64,
+    person: &Person,
+    from: Date,
+    distinct: Option<&Distinct>,
+) -> Result<(PersonId, i64)> {
+    if person.relation == Relation::Head {
+        return Err(Error::Invalid("relation.head"));
+    }
+    if from > cw.today() {
+        return Err(Error::Invalid("date.future"));
+    }
+    let (keys, actor, person, distinct) = (cw.keys.clone(), actor.clone(), person.clone(), distinct.cloned());
+    cw.write(async move |tx| {
+        let version = begin_change(tx, &actor, id, version).await?;
+        let count =
+            people::members(tx, &keys, id).await?.iter().filter(|member| member.left.is_none()).count();
+        if count >= MOST_MEMBERS {
+            return Err(Error::Invalid("members.many"));
+        }
+        let member: PersonId = tx.new_id();
+        let check = Check { keys: &keys, actor: &actor, household: id, distinct: distinct.as_ref() };
+        check.alike(tx, member, &person, None).await?;
+        people::write_person(tx, &actor, id, member, &person).await?;
+        people::begin_membership(tx, &actor, id, member, from).await?;
+        for identifier in &person.identifiers {
+            check.add_identifier(tx, member, identifier).await?;
+        }
+        let told = Event::new("member.added").id("person", member).number("version", version);
+        journal::append(tx, &actor, id, told).await?;
+        Ok((member, version))
+    })
+    .await
+}
+
+/// Ends a membership. The head leaves only after another is named. Who moved out or was entered by mistake can be
+/// registered elsewhere; who died cannot. Gives the new version.
+pub async fn remove_member(
+    cw: &Casework,
+    actor: &Actor,
+    id: HouseholdId,
+    version: i64,
+    member: PersonId,
+    leaving: Leaving,
+    on: Date,
+) -> Result<i64> {
+    if on > cw.today() {
+        return Err(Error::Invalid("date.future"));
+    }
+    let (keys, actor) = (cw.keys.clone(), actor.clone());
+    cw.write(async move |tx| {
+        let version = begin_change(tx, &actor, id, version).await?;
+        let gone = present(tx, &keys, id, member).await?;
+        if gone.person.relation == Relation::Head {
+            return Err(Error::Invalid("relation.head"));
+        }
+        tx.run_one(
+            "UPDATE membership SET until_date = $1, leaving = $2 \
+             WHERE household_id = $3 AND person_id = $4 AND until_date IS NULL",
+            args![on.max(gone.from), leaving.code(), id, member],
+        )
+        .await?;
+        if leaving != Leaving::Died {
+            for identifier in &gone.person.identifiers {
+                people::free_identifier(tx, &keys, id, member, identifier).await?;
+            }
+        }
+        let told = Event::new("member.left")
+            .id("person", member)
+            .code("leaving", leaving.code())
+            .number("version", version);
+        journal::append(tx, &actor, id, told).await?;
+        Ok(version)
+    })
+    .await
+}
+
+/// Names the head and everybody's relation to them: all present members, exactly one head. Gives the new version.
+pub async fn new_head(
+    cw: &Casework,
+    actor: &Actor,
+    id: HouseholdId,
+    version: i64,
+    relations: &BTreeMap<PersonId, Relation>,
+) -> Result<i64> {
+    if relations.values().filter(|relation| **relation == Relation::Head).count() != 1 {
+        return Err(Error::Invalid("members.head"));
+    }
+    let (keys, actor, relations) = (cw.keys.clone(), actor.clone(), relations.clone());
+    cw.write(async move |tx| {
+        let version = begin_change(tx, &actor, id, version).await?;
+        let mut members = people::members(tx, &keys, id).await?;
+        members.retain(|member| member.left.is_none());
+        if members.len() != relations.len()
+            || !members.iter().all(|member| relations.contains_key(&member.id))
+        {
+            return Err(Error::Invalid("members.relations"));
+        }
+        // The old head first: a household has never two, not even within this unit of work.
+        members.sort_by_key(|member| member.person.relation != Relation::Head);
+        let mut head = None;
+        for member in &mut members {
+            let relation = relations[&member.id];
+            if relation == Relation::Head {
+                head = Some(member.id);
+            }
+            if relation != member.person.relation {
+                member.person.relation = relation;
+                people::write_person(tx, &actor, id, member.id, &member.person).await?;
+            }
+        }
+        let head = head.ok_or(Error::Invalid("members.head"))?;
+        let told = Event::new("head.changed").id("person", head).number("version", version);
+        journal::append(tx, &actor, id, told).await?;
+        Ok(version)
+    })
+    .await
+}
+
+/// A present member, or `NotFound`.
+async fn present(tx: &mut Tx, keys: &Keys, household: HouseholdId, member: PersonId) -> Result<Member> {
+    people::members(tx, keys, household)
+        .await?
+        .into_iter()
+        .find(|other| other.id == member && other.left.is_none())
+        .ok_or(Error::NotFound)
+}
+
+/// The stop against doubles, for one member of a household that is there already.
+struct Check<'a> {
+    keys: &'a Keys,
+    actor: &'a Actor,
+    household: HouseholdId,
+    distinct: Option<&'a Distinct>,
+}
+
+impl Check<'_> {
+    /// `before` is what held until now: a person who looked the same already was let pass then.
+    async fn alike(
+        &self,
+        tx: &mut Tx,
+        member: PersonId,
+        person: &Person,
+        before: Option<&Person>,
+    ) -> Result<()> {
+        let mut alike = resemblance::look(tx, self.keys, self.actor, &[(Some(member), person)]).await?;
+        if before.is_some_and(|before| before.resembles(person)) {
+            alike.retain(|other| other.by != resemblance::Likeness::NameAndBirth);
+        }
+        let mut open = Vec::with_capacity(alike.len());
+        for other in alike {
+            if !resemblance::is_settled(tx, self.household, member, &other).await? {
+                open.push(other);
+            }
+        }
+        let stopping = resemblance::stopping(&open, self.distinct);
+        if !stopping.is_empty() {
+            return Err(Error::Conflict(Conflict::Registered(stopping)));
+        }
+        if let Some(distinct) = self.distinct {
+            for other in &open {
+                resemblance::keep(tx, self.actor, self.household, member, other, distinct).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn add_identifier(
+        &self,
+        tx: &mut Tx,
+        member: PersonId,
+        identifier: &domain::identifier::Identifier,
+    ) -> Result<()> {
+        if people::add_identifier(tx, self.keys, self.actor, self.household, member, identifier).await? {
+            Ok(())
+        } else {
+            Err(Error::Conflict(Conflict::Taken))
+        }
+    }
+}
+
+fn names(changed: &[(&'static str, bool)]) -> Vec<&'static str> {
+    changed.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect()
+}

@@ -1,0 +1,265 @@
+//! Registering a household: everything that makes it, in one unit of work.
+//!
+//! The household's id is the form's, so a form sent twice registers once: the second time gives what the first gave,
+//! save the PIN. Only a keyed hash of the PIN is kept; who needs it again gets a new one ([`renew_pin`]).
+
+use domain::household::Relation;
+use domain::ids::{ApplicationId, HouseholdId, PersonId};
+use domain::lifecycle::application::{ApplicationEvent, ApplicationState};
+use domain::lifecycle::{Lifecycle, advance};
+use domain::pin::Pin;
+use domain::reference::Reference;
+use domain::registration::Registration;
+use domain::role::{Right, Scope};
+use time::{Date, OffsetDateTime};
+use uuid::Uuid;
+
+use super::{Distinct, consents, drafts, people, resemblance};
+use crate::Casework;
+use crate::actor::Actor;
+use crate::args;
+use crate::crypt::Keys;
+use crate::db::Tx;
+use crate::error::{Conflict, Error, Result};
+use crate::journal::{self, Event};
+
+/// How often a reference is drawn before giving up; one in 34 thousand million is taken by each household.
+const DRAWS: usize = 8;
+
+/// What a registration gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    /// The household.
+    pub household: HouseholdId,
+    /// Its application.
+    pub application: ApplicationId,
+    /// The reference that stands on every paper.
+    pub reference: Reference,
+    /// The PIN for the tear-off strip; `None` when this form was registered before.
+    pub pin: Option<Pin>,
+    /// First contact: the day from which a claim counts.
+    pub date_of_claim: Date,
+    /// When it was registered.
+    pub at: OffsetDateTime,
+}
+
+/// Registers a household at an office.
+///
+/// `Conflict::Registered` when somebody in it is registered already; for the same name and birth (never for the same
+/// identifier) an officer may go on by saying in `distinct` why they are two people. `Conflict::Taken` when the form's
+/// id is another office's household.
+pub async fn register(
+    cw: &Casework,
+    actor: &Actor,
+    office: &str,
+    registration: &Registration,
+    distinct: Option<&Distinct>,
+) -> Result<Registered> {
+    let place = Scope::Office(office.to_owned());
+    actor.require(Right::RegisterHousehold, &place)?;
+    if registration.members.iter().filter(|member| member.relation == Relation::Head).count() != 1 {
+        return Err(Error::Invalid("members.head"));
+    }
+    if registration.consent_by >= registration.members.len() {
+        return Err(Error::Invalid("consent.by"));
+    }
+    let hand = actor.hand(Right::RegisterHousehold, &place)?;
+    let submitted = advance(ApplicationState::FIRST, ApplicationEvent::Submit, hand, &[])
+        .map_err(|_| Error::Conflict(Conflict::State))?
+        .to;
+    let (keys, clock, actor, office) = (cw.keys.clone(), cw.clock.clone(), actor.clone(), office.to_owned());
+    let (registration, distinct) = (registration.clone(), distinct.cloned());
+    cw.write(async move |tx| {
+        let new = New {
+            keys: &keys,
+            actor: &actor,
+            office: &office,
+            offset: clock.offset(),
+            registration: &registration,
+        };
+        if let Some(before) = new.registered_before(tx).await? {
+            return Ok(before);
+        }
+        new.save(tx, submitted, distinct.as_ref()).await
+    })
+    .await
+}
+
+/// A registration on its way into the registry.
+struct New<'a> {
+    keys: &'a Keys,
+    actor: &'a Actor,
+    office: &'a str,
+    offset: time::UtcOffset,
+    registration: &'a Registration,
+}
+
+#[derive(sqlx::FromRow)]
+struct Before {
+    application_id: Uuid,
+    reference: String,
+    office: String,
+    date_of_claim: Date,
+    submitted_at: OffsetDateTime,
+}
+
+impl New<'_> {
+    async fn registered_before(&self, tx: &mut Tx) -> Result<Option<Registered>> {
+        let id = self.registration.id;
+        let before: Option<Before> = tx
+            .one(
+                "SELECT application_id, reference, office, date_of_claim, submitted_at FROM application \
+                 WHERE household_id = $1 ORDER BY submitted_at, application_id LIMIT 1",
+                args![id],
+            )
+            .await?;
+        let Some(before) = before else { return Ok(None) };
+        if before.office != self.office {
+            return Err(Error::Conflict(Conflict::Taken));
+        }
+        Ok(Some(Registered {
+            household: id,
+            application: ApplicationId::new(before.application_id),
+            reference: Reference::parse(&before.reference).map_err(Error::internal)?,
+            pin: None,
+            date_of_claim: before.date_of_claim,
+            at: before.submitted_at,
+        }))
+    }
+
+    async fn save(
+        &self,
+        tx: &mut Tx,
+        state: ApplicationState,
+        distinct: Option<&Distinct>,
+    ) -> Result<Registered> {
+        let Self { keys, actor, office, registration, .. } = *self;
+        let household = registration.id;
+        let unknown: Vec<_> = registration.members.iter().map(|member| (None, member)).collect();
+        let alike = resemblance::look(tx, keys, actor, &unknown).await?;
+        let stopping = resemblance::stopping(&alike, distinct);
+        if !stopping.is_empty() {
+            return Err(Error::Conflict(Conflict::Registered(stopping)));
+        }
+
+        let application: ApplicationId = tx.new_id();
+        let reference = draw_reference(tx, household, application).await?;
+        tx.run(
+            "INSERT INTO household (household_id, reference, office, registered_at, registered_by) \
+             VALUES ($1, $2, $3, $4, $5)",
+            args![household, reference.symbols(), office, tx.now(), actor.staff_id],
+        )
+        .await?;
+        people::write_contact(tx, keys, actor, household, &registration.contact).await?;
+        let today = people::day(tx.now(), self.offset);
+        let mut ids: Vec<PersonId> = Vec::with_capacity(registration.members.len());
+        for member in &registration.members {
+            let id: PersonId = tx.new_id();
+            ids.push(id);
+            people::write_person(tx, actor, household, id, member).await?;
+            people::begin_membership(tx, actor, household, id, today).await?;
+            for identifier in &member.identifiers {
+                if !people::add_identifier(tx, keys, actor, household, id, identifier).await? {
+                    // Looked for above: only a member of this same form can have taken it.
+                    return Err(Error::Invalid("members.identifier"));
+                }
+            }
+        }
+        if let Some(distinct) = distinct {
+            for other in &alike {
+                resemblance::keep(tx, actor, household, ids[other.member], other, distinct).await?;
+            }
+        }
+        consents::write(tx, actor, household, ids[registration.consent_by], &registration.consent).await?;
+
+        let first_contact = drafts::finish(tx, household).await?.unwrap_or_else(|| tx.now());
+        let date_of_claim = people::day(first_contact, self.offset);
+        let pin = Pin::from_random(rand::random());
+        tx.run(
+            "INSERT INTO application (household_id, application_id, reference, office, state, date_of_claim, submitted_at, \
+             submitted_by, pin_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            args![
+                household,
+                application,
+                reference.symbols(),
+                office,
+                state.code(),
+                date_of_claim,
+                tx.now(),
+                actor.staff_id,
+                pin_hash(keys, application, &pin),
+            ],
+        )
+        .await?;
+        let told = Event::new("household.registered")
+            .id("application", application)
+            .code("office", office)
+            .number("members", i64::try_from(ids.len()).unwrap_or(i64::MAX))
+            .number("set_apart", i64::try_from(alike.len()).unwrap_or(i64::MAX));
+        journal::append(tx, actor, household, told).await?;
+        Ok(Registered { household, application, reference, pin: Some(pin), date_of_claim, at: tx.now() })
+    }
+}
+
+/// Draws a reference that nobody has.
+async fn draw_reference(
+    tx: &mut Tx,
+    household: HouseholdId,
+    application: ApplicationId,
+) -> Result<Reference> {
+    for _ in 0..DRAWS {
+        let reference = Reference::from_random(rand::random());
+        let free = tx
+            .run(
+                "INSERT INTO reference (symbols, household_id, application_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                args![reference.symbols(), household, application],
+            )
+            .await?;
+        if free == 1 {
+            return Ok(reference);
+        }
+    }
+    Err(Error::internal("no free reference in eight draws"))
+}
+
+/// What is kept of a PIN. Keyed, with the application in it: a million codes could be tried against a bare hash, and
+/// equal PINs of two applications have different hashes.
+fn pin_hash(keys: &Keys, application: ApplicationId, pin: &Pin) -> [u8; 32] {
+    keys.blind("application.pin", &format!("{application}:{}", pin.reveal()))
+}
+
+/// Whether this is the application's PIN. The comparison takes the same time wherever they differ. Counting tries is the
+/// caller's work.
+pub fn is_pin(keys: &Keys, application: ApplicationId, pin: &Pin, kept: &[u8]) -> bool {
+    let asked = pin_hash(keys, application, pin);
+    kept.len() == asked.len() && asked.iter().zip(kept).fold(0, |differ, (a, b)| differ | (a ^ b)) == 0
+}
+
+/// Gives the application a new PIN, for a receipt printed again; the old one opens nothing any more.
+pub async fn renew_pin(
+    cw: &Casework,
+    actor: &Actor,
+    household: HouseholdId,
+    application: ApplicationId,
+) -> Result<Pin> {
+    let (keys, actor) = (cw.keys.clone(), actor.clone());
+    cw.write(async move |tx| {
+        let office: String = tx
+            .value(
+                "SELECT office FROM application WHERE household_id = $1 AND application_id = $2",
+                args![household, application],
+            )
+            .await?
+            .ok_or(Error::NotFound)?;
+        actor.require(Right::RegisterHousehold, &Scope::Office(office))?;
+        let pin = Pin::from_random(rand::random());
+        tx.run(
+            "UPDATE application SET pin_hash = $1, version = version + 1 WHERE household_id = $2 AND application_id = $3",
+            args![pin_hash(&keys, application, &pin), household, application],
+        )
+        .await?;
+        journal::append(tx, &actor, household, Event::new("pin.renewed").id("application", application)).await?;
+        Ok(pin)
+    })
+    .await
+}
