@@ -15,3 +15,7 @@ pub struct Site {
     /// Whether the islands were built; without them a page must not ask for them.
     pub islands: bool,
 }
+
+/// Where in the session the account of who signed in is kept: its id as text. The session store files the session
+/// under it, so that an account's sessions can be ended.
+pub const STAFF: &str = "staff";

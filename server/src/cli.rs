@@ -42,6 +42,9 @@ pub enum Command {
     /// Check a pack
     #[command(subcommand)]
     Pack(Pack),
+    /// Add staff
+    #[command(subcommand)]
+    User(User),
     /// Recompute every chain of the journal and name the first break
     Verify,
 }
@@ -72,6 +75,31 @@ pub enum Pack {
         /// Folder of the pack [default: the demo pack]
         dir: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Add a member of staff; the password is read from standard input
+    Add(UserAdd),
+}
+
+#[derive(Debug, Args)]
+pub struct UserAdd {
+    /// Name to sign in with
+    #[arg(long)]
+    pub login: String,
+    /// Name people see
+    #[arg(long)]
+    pub name: String,
+    /// counter_officer, supervisor, provider_officer, policy_officer, tribunal_member, auditor or administrator
+    #[arg(long)]
+    pub role: String,
+    /// office:CODE, agency:CODE, provider:CODE or national
+    #[arg(long, default_value = "national")]
+    pub scope: String,
+    /// Language of the pages: en, fr or ar
+    #[arg(long, default_value = "en")]
+    pub language: String,
 }
 
 /// The authority of an https address: `guichet.example` or `guichet.example:8443`.

@@ -9,6 +9,7 @@ mod embedded;
 mod failure;
 mod http;
 mod progress;
+mod worker;
 
 use std::process::ExitCode;
 

@@ -3,6 +3,7 @@
 mod migrate;
 pub mod pack;
 mod serve;
+mod user;
 mod verify;
 
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use casework::Casework;
 use casework::db::Address;
 use casework::time::{Clock, SystemClock};
 
-use crate::cli::{Cli, Command, Pack, Place};
+use crate::cli::{Cli, Command, Pack, Place, User};
 use crate::failure::{Failure, Outcome};
 
 /// Does what was typed.
@@ -21,6 +22,7 @@ pub async fn run(cli: Cli) -> Outcome {
         Command::Serve(how) => serve::run(place, how).await,
         Command::Migrate => migrate::run(place).await,
         Command::Pack(Pack::Check { dir }) => pack::check(dir.as_deref()),
+        Command::User(User::Add(new)) => user::add(place, new).await,
         Command::Verify => verify::run(place).await,
     }
 }

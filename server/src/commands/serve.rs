@@ -10,9 +10,10 @@ use super::open;
 use crate::cli::{Place, Serve};
 use crate::embedded;
 use crate::failure::{Failure, Outcome};
-use crate::http::around;
 use crate::http::assets::Assets;
 use crate::http::host::Reach;
+use crate::http::{around, sessions};
+use crate::worker;
 
 /// How long answers under way may take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -39,7 +40,9 @@ pub async fn run(place: &Place, how: Serve) -> Outcome {
     let assets = Assets::load(embedded::STYLE, Some(&how.site))
         .map_err(|cause| Failure::failed(format!("{}: {cause}", how.site.display())))?;
     tracing::info!(site = assets.version(), islands = assets.has_islands(), "starting");
-    let app = around(axum::Router::new(), Arc::new(assets), &reach);
+    let pages = axum::Router::new().layer(sessions::layer(casework.clone(), &reach));
+    let app = around(pages, Arc::new(assets), &reach);
+    let worker = tokio::spawn(worker::run(casework.clone()));
     println!("Guichet is at http://{}", listener.local_addr().unwrap_or(how.listen));
     let (told, stop) = tokio::sync::watch::channel(());
     let server = tokio::spawn(async move {
@@ -52,6 +55,7 @@ pub async fn run(place: &Place, how: Serve) -> Outcome {
     });
     interrupted().await;
     drop(told);
+    worker.abort();
     let _ = tokio::time::timeout(GRACE, server).await;
     casework.db.close().await;
     Ok(())

@@ -8,6 +8,7 @@ pub mod access;
 pub mod assets;
 pub mod headers;
 pub mod host;
+pub mod sessions;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -7,3 +7,4 @@ pub mod accounts;
 pub mod dice;
 pub mod names;
 pub mod people;
+pub mod registry;

@@ -1,0 +1,55 @@
+//! What happens by itself, at the side of the pages: clocks that run out, sessions that ended, the journal's daily
+//! checkpoint. Each step asks the injected clock and may run on several servers at once; what one has done, another
+//! finds done. To add a chore: a line in [`round`].
+
+use std::time::Duration;
+
+use casework::{Casework, idempotency, journal, sessions};
+use time::macros::time;
+
+/// Between two rounds. Deadlines are days; a minute late is in time.
+const PAUSE: Duration = Duration::from_mins(1);
+
+/// Goes round until it is dropped.
+pub async fn run(casework: Casework) {
+    loop {
+        round(&casework).await;
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Every chore once. One that fails is logged and does not keep the others from their turn.
+async fn round(casework: &Casework) {
+    note("sessions", sessions::delete_expired(casework).await);
+    note("repeated requests", idempotency::forget_old(casework).await);
+    // Some minutes after midnight, so that no server with a slow clock still writes into the day that is closed.
+    if casework.now().time() >= time!(0:05) {
+        note("journal checkpoint", journal::checkpoint(casework).await);
+    }
+}
+
+fn note<T: std::fmt::Debug>(chore: &str, outcome: casework::Result<T>) {
+    match outcome {
+        Ok(done) => tracing::debug!(chore, ?done),
+        Err(error) => tracing::warn!(chore, %error, "a chore failed; it is tried again in the next round"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use casework::test_support::each_engine;
+
+    #[tokio::test]
+    async fn a_round_clears_ended_sessions_and_seals_the_day() {
+        each_engine(async |world| {
+            sessions::create(world, b"some id", None, vec![]).await.unwrap();
+            world.clock.advance(time::Duration::days(2));
+            round(world).await;
+            let count = async |sql| world.db.value::<i64>(sql, vec![]).await.unwrap();
+            assert_eq!(count("SELECT COUNT(*) FROM session").await, Some(0));
+            assert_eq!(count("SELECT COUNT(*) FROM journal_checkpoint").await, Some(1));
+        })
+        .await;
+    }
+}
