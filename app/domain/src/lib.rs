@@ -1,7 +1,9 @@
 //! What the service knows: pure types and rules, no I/O, native and wasm.
 //!
 //! The rule engine reads from the inside out: [`num`] and [`value`] are what things are made of,
-//! [`answers`] is what a household said, [`definitions`] is what a country's pack declares.
+//! [`answers`] is what a household said, [`definitions`] is what a country's pack declares, [`expr`] is the language
+//! they are written in. [`program`] compiles a pack; [`decide`] decides a household by it: `facts`, `score`,
+//! `rules`, [`amount`], [`links`], [`verdict`], and [`needs`] for what is missing; [`receipt`] proves it afterwards.
 //!
 //! A country as data: [`pack`] reads it whole; [`area`], [`country`], [`services`], [`form`] and [`words`] are
 //! what it holds beside the rules.
@@ -11,12 +13,22 @@
 //! counts days; [`lifecycle`] holds the transition tables, with [`task`], [`clock`] and [`proposal`] beside it.
 
 // the rule engine
+pub mod amount;
 pub mod answers;
+pub mod decide;
 pub mod definitions;
 pub mod expr;
+mod facts;
 pub mod fault;
+pub mod links;
+pub mod needs;
 pub mod num;
+pub mod program;
+pub mod receipt;
+mod rules;
+mod score;
 pub mod value;
+pub mod verdict;
 
 // the pack and its questionnaire
 pub mod area;

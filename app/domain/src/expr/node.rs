@@ -83,3 +83,44 @@ pub struct Over {
     /// The value of each; a count has none.
     pub of: Option<Node>,
 }
+
+impl Node {
+    /// Visits this node and every node in it.
+    pub fn walk(&self, visit: &mut impl FnMut(&Node)) {
+        visit(self);
+        match self {
+            Self::Const(_) | Self::AsOf | Self::Param(_) | Self::Household(_) | Self::Member(_) => {}
+            Self::Unary(_, inner)
+            | Self::Not(inner)
+            | Self::OneOf(inner, _)
+            | Self::Has(inner, _)
+            | Self::Head(inner) => inner.walk(visit),
+            Self::Arithmetic(_, pair) | Self::Compare(_, pair) | Self::Years(pair) | Self::Months(pair) => {
+                pair.0.walk(visit);
+                pair.1.walk(visit);
+            }
+            Self::And(list) | Self::Or(list) | Self::Least(list) | Self::Greatest(list) => {
+                for node in list {
+                    node.walk(visit);
+                }
+            }
+            Self::If(parts) => {
+                parts.0.walk(visit);
+                parts.1.walk(visit);
+                parts.2.walk(visit);
+            }
+            Self::Lookup(lookup) => {
+                lookup.of.walk(visit);
+                let results = lookup.entries.iter().map(|(_, result)| result);
+                for node in results.chain(&lookup.otherwise) {
+                    node.walk(visit);
+                }
+            }
+            Self::Aggregate(over) => {
+                for node in over.filter.iter().chain(&over.of) {
+                    node.walk(visit);
+                }
+            }
+        }
+    }
+}

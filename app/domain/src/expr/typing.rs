@@ -66,6 +66,11 @@ pub fn typed_as(
     Typing { scope, symbols }.wanted(wanted, expr, level)
 }
 
+/// What a bare name reads, as seen from the household or from a member. The error's position is 0.
+pub fn named(name: &str, level: Level, scope: &Scope) -> Result<Typed, ExprError> {
+    bound(name, level, scope, 0)
+}
+
 /// The type of values of either type, if they go together.
 pub fn unified(a: &Type, b: &Type) -> Option<Type> {
     match (a, b) {
@@ -101,7 +106,7 @@ impl Typing<'_> {
                 node: Node::Const(Cell::Symbol(self.symbols.intern(text))),
                 ty: Type::Choice(BTreeSet::from([text.clone()])),
             },
-            ExprKind::Name(name) => self.name(name, level, at)?,
+            ExprKind::Name(name) => bound(name, level, self.scope, at)?,
             ExprKind::Param(id) => match self.scope.params.get(id) {
                 Some((place, ty)) => Typed { node: Node::Param(*place), ty: ty.clone() },
                 None => return Err(ExprError::new(at, format!("there is no parameter “{id}”"))),
@@ -142,21 +147,6 @@ impl Typing<'_> {
 
     fn bools(&mut self, list: &[Expr], level: Level) -> Result<Vec<Node>, ExprError> {
         list.iter().map(|expr| self.wanted(&Type::Bool, expr, level)).collect()
-    }
-
-    fn name(&mut self, name: &str, level: Level, at: usize) -> Result<Typed, ExprError> {
-        let Some(binding) = self.scope.names.get(name) else {
-            let near = nearest(name, self.scope.names.keys());
-            let hint = near.map(|near| format!("; is “{near}” meant?")).unwrap_or_default();
-            return Err(ExprError::new(at, format!("nothing is called “{name}”{hint}")));
-        };
-        if binding.level == Level::Member && level == Level::Household {
-            let message = format!(
-                "“{name}” belongs to each member; read it inside count, sum, min, max, any or all over members, or as head({name})"
-            );
-            return Err(ExprError::new(at, message));
-        }
-        Ok(Typed { node: binding.node(), ty: binding.ty.clone() })
     }
 
     fn compare(&mut self, op: Op, a: &Expr, b: &Expr, level: Level, at: usize) -> Result<Typed, ExprError> {
@@ -338,6 +328,21 @@ impl Typing<'_> {
         };
         Ok(Typed { node: Node::Aggregate(Box::new(Over { kind, filter: filter_node, of: of_node })), ty })
     }
+}
+
+fn bound(name: &str, level: Level, scope: &Scope, at: usize) -> Result<Typed, ExprError> {
+    let Some(binding) = scope.names.get(name) else {
+        let near = nearest(name, scope.names.keys());
+        let hint = near.map(|near| format!("; is “{near}” meant?")).unwrap_or_default();
+        return Err(ExprError::new(at, format!("nothing is called “{name}”{hint}")));
+    };
+    if binding.level == Level::Member && level == Level::Household {
+        let message = format!(
+            "“{name}” belongs to each member; read it inside count, sum, min, max, any or all over members, or as head({name})"
+        );
+        return Err(ExprError::new(at, message));
+    }
+    Ok(Typed { node: binding.node(), ty: binding.ty.clone() })
 }
 
 fn ordered(ty: &Type) -> Result<(), String> {
