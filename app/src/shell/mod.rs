@@ -10,7 +10,7 @@
 
 mod failure;
 mod frame;
-mod navigation;
+pub mod navigation;
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -30,6 +30,7 @@ use crate::edge::{Nonce, Site};
 use crate::kit::Link;
 use crate::words::{self, Arg, Lang, t, t_of, t_with};
 
+pub(crate) use failure::show;
 pub use failure::{Answer, Failure};
 
 /// What is the same for all pages of one running server.
@@ -205,6 +206,27 @@ impl Page {
     }
 }
 
+/// An address with a query: `address("/sign-in", &[("next", "/staff")])`.
+pub fn address(path: &str, query: &[(&str, &str)]) -> String {
+    let mut address = path.to_owned();
+    for (place, (key, value)) in query.iter().enumerate() {
+        address.push(if place == 0 { '?' } else { '&' });
+        address.push_str(key);
+        address.push('=');
+        for byte in value.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+                address.push(char::from(byte));
+            } else {
+                address.push('%');
+                for digit in [byte >> 4, byte & 15] {
+                    address.push(char::from(b"0123456789ABCDEF"[usize::from(digit)]));
+                }
+            }
+        }
+    }
+    address
+}
+
 /// The value of a cookie of the request.
 pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
@@ -290,6 +312,14 @@ mod tests {
             request = request.header(*name, *value);
         }
         Page::new(Arc::new(Settings::default()), &request.body(()).unwrap().into_parts().0, None)
+    }
+
+    #[test]
+    fn values_in_an_address_are_encoded() {
+        assert_eq!(
+            address("/sign-in", &[("next", "/a?b=é&c"), ("x", "1")]),
+            "/sign-in?next=/a%3Fb%3D%C3%A9%26c&x=1"
+        );
     }
 
     #[test]

@@ -1,25 +1,39 @@
 //! The main navigation: one entry a desk, shown to those who have a right for it.
 //!
-//! To add an entry: a line in [`ENTRIES`] and its word `nav-…` in all languages.
+//! To add an entry: a line in [`ENTRIES`] and its two words in `words/*/common.ftl`.
 
 use domain::role::Right;
 
 use super::Page;
 use crate::kit::Html;
 
-struct Entry {
-    href: &'static str,
-    word: &'static str,
+/// A desk in the navigation and on the first page.
+pub struct Entry {
+    /// Where it leads.
+    pub href: &'static str,
+    /// Key of its name.
+    pub word: &'static str,
+    /// Key of the sentence about it on the first page.
+    pub about: &'static str,
+    /// Who sees it.
     right: Right,
 }
 
-const ENTRIES: &[Entry] = &[Entry { href: "/staff", word: "nav-staff", right: Right::ManageStaff }];
+const ENTRIES: &[Entry] =
+    &[Entry { href: "/staff", word: "nav-staff", about: "nav-staff-about", right: Right::ManageStaff }];
+
+/// The desks of a person.
+pub fn desks(page: &Page) -> impl Iterator<Item = &'static Entry> {
+    let rights = page.person.as_ref().map(|person| person.rights.clone()).unwrap_or_default();
+    ENTRIES.iter().filter(move |entry| rights.contains(&entry.right))
+}
 
 /// Writes the navigation of a signed-in person; nobody else has one.
 pub(super) fn bar(page: &Page, out: &mut Html) {
-    let Some(person) = &page.person else { return };
-    let entries = ENTRIES.iter().filter(|entry| person.rights.contains(&entry.right));
-    let items = std::iter::once(("/", "nav-home")).chain(entries.map(|entry| (entry.href, entry.word)));
+    if page.person.is_none() {
+        return;
+    }
+    let items = std::iter::once(("/", "nav-home")).chain(desks(page).map(|entry| (entry.href, entry.word)));
     out.tag("div").class("govuk-service-navigation").with(|out| {
         out.tag("div").class("govuk-width-container").with(|out| {
             out.tag("div").class("govuk-service-navigation__container").with(|out| {

@@ -24,7 +24,8 @@ pub use fluent_templates::fluent_bundle::FluentValue as Arg;
 pub use format::{amount, date, date_time, decimal, number, time_of_day};
 
 /// Files that are complete in Arabic; other pages fall back to English word by word.
-pub const ARABIC_COMPLETE: [&str; 6] = ["applicant", "common", "error", "kit", "letter", "receipt"];
+pub const ARABIC_COMPLETE: [&str; 7] =
+    ["account", "applicant", "common", "error", "kit", "letter", "receipt"];
 
 static_loader! {
     static LOADER = {

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::edge::Site;
+use app::shell::Settings;
+use app::state::AppState;
 use casework::meta;
 use tokio::net::TcpListener;
 
@@ -29,7 +32,8 @@ pub async fn run(place: &Place, how: Serve) -> Outcome {
         _ => Failure::failed(format!("{}: {cause}", how.listen)),
     })?;
     let casework = open(place).await?;
-    if meta::is_demo(&casework.db).await?
+    let demo = meta::is_demo(&casework.db).await?;
+    if demo
         && !how.demo_accounts_beyond_loopback
         && (reach != Reach::Loopback || !how.listen.ip().is_loopback())
     {
@@ -40,7 +44,13 @@ pub async fn run(place: &Place, how: Serve) -> Outcome {
     let assets = Assets::load(embedded::STYLE, Some(&how.site))
         .map_err(|cause| Failure::failed(format!("{}: {cause}", how.site.display())))?;
     tracing::info!(site = assets.version(), islands = assets.has_islands(), "starting");
-    let pages = axum::Router::new().layer(sessions::layer(casework.clone(), &reach));
+    let settings = Settings {
+        site: Site { version: assets.version().to_owned(), islands: assets.has_islands() },
+        demo,
+        secure_cookies: reach.is_https(),
+    };
+    let pages = app::router(AppState::new(casework.clone(), settings))
+        .layer(sessions::layer(casework.clone(), &reach));
     let app = around(pages, Arc::new(assets), &reach);
     let worker = tokio::spawn(worker::run(casework.clone()));
     println!("Guichet is at http://{}", listener.local_addr().unwrap_or(how.listen));

@@ -1,93 +1,14 @@
-//! Sessions: tower-sessions in front, `casework::sessions` behind. The cookie holds a random id, the database only its
-//! hash; how long a session lives is decided there.
+//! Sessions: the layer of `app`, with a cookie as safe as the way to the browser allows. Tested here as a browser sees it.
 
-use async_trait::async_trait;
-use casework::error::Conflict;
-use casework::{Casework, Error, sessions};
-use domain::ids::StaffId;
-use tower_sessions::cookie::SameSite;
-use tower_sessions::session::{Id, Record};
-use tower_sessions::session_store::{self, SessionStore};
-use tower_sessions::{Expiry, SessionManagerLayer};
+use app::session::Store;
+use casework::Casework;
+use tower_sessions::SessionManagerLayer;
 
 use super::host::Reach;
 
-/// How often a fresh id may be in use already; 128 random bits never are.
-const DRAWS: usize = 3;
-
-/// The store that the session layer asks.
-#[derive(Clone, Debug)]
-pub struct Store(Casework);
-
 /// The layer that gives every page its session.
 pub fn layer(casework: Casework, reach: &Reach) -> SessionManagerLayer<Store> {
-    let layer = SessionManagerLayer::new(Store(casework))
-        .with_same_site(SameSite::Lax)
-        .with_http_only(true)
-        .with_path("/")
-        // The browser forgets it when it is closed; the database, after half an hour without a request.
-        .with_expiry(Expiry::OnSessionEnd);
-    if reach.is_https() {
-        // `__Host-`: never sent to, nor set by, a neighbouring name.
-        layer.with_name("__Host-guichet").with_secure(true)
-    } else {
-        layer.with_name("guichet").with_secure(false)
-    }
-}
-
-#[async_trait]
-impl SessionStore for Store {
-    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
-        for _ in 0..DRAWS {
-            match sessions::create(&self.0, &bytes(record.id), staff(record)?, body(record)?).await {
-                Err(Error::Conflict(Conflict::Taken)) => record.id = Id::default(),
-                outcome => return outcome.map_err(|error| told(&error)),
-            }
-        }
-        Err(session_store::Error::Backend("no free session id".into()))
-    }
-
-    async fn save(&self, record: &Record) -> session_store::Result<()> {
-        match sessions::save(&self.0, &bytes(record.id), staff(record)?, body(record)?).await {
-            // Ended meanwhile, by signing out elsewhere or by an administrator: it stays ended.
-            Err(Error::NotFound) => Ok(()),
-            outcome => outcome.map_err(|error| told(&error)),
-        }
-    }
-
-    async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
-        let Some(session) = sessions::load(&self.0, &bytes(*id)).await.map_err(|error| told(&error))? else {
-            return Ok(None);
-        };
-        let data = serde_json::from_slice(&session.body)
-            .map_err(|cause| session_store::Error::Decode(cause.to_string()))?;
-        Ok(Some(Record { id: *id, data, expiry_date: session.expires_at }))
-    }
-
-    async fn delete(&self, id: &Id) -> session_store::Result<()> {
-        sessions::delete(&self.0, &bytes(*id)).await.map_err(|error| told(&error))
-    }
-}
-
-fn bytes(id: Id) -> [u8; 16] {
-    id.0.to_le_bytes()
-}
-
-fn body(record: &Record) -> session_store::Result<Vec<u8>> {
-    serde_json::to_vec(&record.data).map_err(|cause| session_store::Error::Encode(cause.to_string()))
-}
-
-/// Whose session it is, from what the pages put in.
-fn staff(record: &Record) -> session_store::Result<Option<StaffId>> {
-    let Some(id) = record.data.get(app::edge::STAFF) else { return Ok(None) };
-    id.as_str()
-        .and_then(|id| id.parse().ok())
-        .map(Some)
-        .ok_or_else(|| session_store::Error::Encode("the session's account is no id".into()))
-}
-
-fn told(error: &Error) -> session_store::Error {
-    session_store::Error::Backend(error.to_string())
+    app::session::layer(casework, reach.is_https())
 }
 
 #[cfg(test)]
@@ -100,6 +21,7 @@ mod tests {
     use axum::routing::{get, post};
     use casework::staff::NewStaff;
     use casework::test_support::each_engine;
+    use domain::ids::StaffId;
     use time::Duration;
     use tower::ServiceExt as _;
     use tower_sessions::Session;

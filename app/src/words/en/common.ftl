@@ -26,3 +26,4 @@ month-12 = December
 nav-home = Home
 nav-staff = Staff
 demo-label = Demonstration
+nav-staff-about = Add colleagues, change what they may do and where, or end their access.

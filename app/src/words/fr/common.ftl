@@ -26,3 +26,4 @@ month-12 = décembre
 nav-home = Accueil
 nav-staff = Personnel
 demo-label = Démonstration
+nav-staff-about = Ajouter des collègues, changer ce qu’ils peuvent faire et où, ou mettre fin à leur accès.

@@ -1,0 +1,21 @@
+//! The account desk: first page, signing in and out, the own password, and the staff of an office or the country.
+
+pub mod home;
+pub mod own;
+pub mod sign_in;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::state::AppState;
+
+/// Screens of this desk.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/", get(home::get))
+        .route("/sign-in", get(sign_in::get).post(sign_in::post))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/account", get(own::get))
+        .route("/account/password", get(own::get_password).post(own::post_password))
+        .route("/account/sign-out-everywhere", post(own::sign_out_everywhere))
+}

@@ -1,0 +1,17 @@
+//! The screens: one folder a desk, one file a screen with its form, its page, its handlers and its tests.
+//!
+//! A desk's `routes()` lists its screens; [`routes`] lists the desks. `get` and `post` of a screen have the same
+//! address: what is wrong with a form is shown on the page it came from, with what was typed and status 422; what
+//! worked ends in a 303 to the next page. To add a screen: a file, a line in its desk's `routes()`, its words in all
+//! languages, and a line in `shell::navigation` if it starts a desk.
+
+pub mod account;
+
+use axum::Router;
+
+use crate::state::AppState;
+
+/// All pages.
+pub fn routes() -> Router<AppState> {
+    Router::new().merge(account::routes())
+}
