@@ -1,6 +1,6 @@
 //! The questionnaire: one form serves all programmes.
 //!
-//! [`question`] holds what a form is made of; [`raw`] turns what was typed into answers; [`relevance`] says
+//! [`question`] holds what a form is made of; [`raw`] turns what was typed into answers; [`json`] those stored and sent; [`logic`] says
 //! which questions a household is asked; [`page`] is one page of it, the same on the server and in an
 //! island; [`progress`] says what is left and what comes next; [`registry`] the questions that the register answers.
 //!
@@ -8,10 +8,19 @@
 //! [`raw`], and its input in the app's kit.
 
 pub mod implied;
+pub mod json;
+pub mod logic;
 pub mod number;
 pub mod question;
 pub mod raw;
 pub mod registry;
 
+pub mod situation;
+
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use logic::Logic;
 pub use question::{ChoiceList, Form, Group, Kind, Module, Question, Sensitivity};
 pub use raw::{FieldError, RawAnswer};
+pub use situation::Situation;

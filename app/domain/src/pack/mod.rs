@@ -14,7 +14,7 @@ mod figures;
 mod links;
 mod names;
 mod programmes;
-mod questionnaire;
+pub(crate) mod questionnaire;
 mod source;
 mod table;
 mod words;
@@ -29,7 +29,7 @@ use crate::{
     calendar::WorkingCalendar,
     country::{About, Agency, Consent, Office},
     definitions::{AreaInputs, Definitions, ProgrammeDef},
-    form::Form,
+    form::{Form, Logic},
     registration,
     services::Directory,
     words::Words,
@@ -80,6 +80,8 @@ pub struct Pack {
     pub form: Form,
     /// Services people can be referred to.
     pub directory: Directory,
+    /// Which questions of it are asked.
+    pub logic: Logic,
     /// What the rule engine reads.
     pub definitions: Definitions,
     /// What people read.
@@ -297,6 +299,10 @@ fn read<'t>(tops: &'t Tops<'t>, hash: String) -> Option<Pack> {
         services: service_codes.all().map(str::to_owned).collect(),
     };
     let form = form.with_implied(&definitions.implied_inputs());
+    let logic = Logic::compile(&form, &definitions.parameters).unwrap_or_else(|found| {
+        found.into_iter().for_each(|fault| tops.faults.take(fault));
+        Logic::default()
+    });
     let tops_of_words: BTreeMap<String, Table<'_>> = about
         .languages
         .iter()
@@ -322,6 +328,7 @@ fn read<'t>(tops: &'t Tops<'t>, hash: String) -> Option<Pack> {
         offices,
         consents,
         form,
+        logic,
         directory,
         definitions,
         words,

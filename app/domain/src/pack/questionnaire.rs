@@ -9,13 +9,14 @@ use crate::{
     expr::Type,
     form::{
         ChoiceList, Form, Group, Kind, Module, Question, Sensitivity,
+        logic::type_of,
         raw::{DONT_KNOW, REFUSED},
         registry,
     },
 };
 
-/// The most options a list of choices may have: rules hold a set of them in one machine word.
-const MOST_OPTIONS: usize = 128;
+/// The most options a question with several answers may have: rules hold a set of them in one machine word.
+const MOST_OPTIONS: usize = 64;
 
 /// Reads `form.toml`.
 pub(super) fn form(top: &Table<'_>, areas: &AreaTree, names: &Names) -> Form {
@@ -61,9 +62,6 @@ fn choices(top: &Table<'_>) -> Vec<ChoiceList> {
         for option in retired.iter().filter(|option| options.contains(option)) {
             table
                 .fault("retired", format!("'{option}' is both offered and retired: take it out of one list"));
-        }
-        if options.len() + retired.len() > MOST_OPTIONS {
-            table.fault("options", format!("a list may have at most {MOST_OPTIONS} options"));
         }
         let id = id?;
         if registry::is_list(&id) {
@@ -156,6 +154,15 @@ fn questions(
             {
                 table.fault("when_irrelevant", format!("'{option}' is not an option of '{}'", list.id));
             }
+        }
+        let list = lists.iter().find(|list| Some(&list.id) == choices.as_ref());
+        if kind == Some(Kind::SelectMany)
+            && list.is_some_and(|list| list.options.len() + list.retired.len() > MOST_OPTIONS)
+        {
+            table.fault(
+                "choices",
+                format!("a question with several answers may have at most {MOST_OPTIONS} options"),
+            );
         }
         let id = id?;
         names.take(table, "id", &id, "question");
@@ -257,19 +264,10 @@ pub(super) fn inputs(form: &Form) -> Vec<InputDef> {
 }
 
 fn input(form: &Form, question: &Question) -> Option<InputDef> {
-    let options = || {
-        let list = form.choices_of(question);
-        list.into_iter().flat_map(|list| list.options.iter().chain(&list.retired)).cloned()
-    };
+    // The rules find a calculation's own type; until then it is taken for a number.
     let ty = match question.kind {
         Kind::Note => return None,
-        // The compiler finds a calculation's own type; until then it is taken for a number.
-        Kind::Integer | Kind::Decimal | Kind::Money | Kind::Calc => Type::Num,
-        Kind::Text | Kind::Place => Type::Text,
-        Kind::Date => Type::Date,
-        Kind::Bool => Type::Bool,
-        Kind::SelectOne => Type::Choice(options().collect()),
-        Kind::SelectMany => Type::Many(options().collect()),
+        _ => type_of(form, question).unwrap_or(Type::Num),
     };
     let group = form.group(&question.group).and_then(|group| group.relevant.clone());
     Some(InputDef {
@@ -282,4 +280,15 @@ fn input(form: &Form, question: &Question) -> Option<InputDef> {
         asked: question.is_asked(),
         at: question.at.clone(),
     })
+}
+
+/// Reads a form from its text alone, for tests of what forms do.
+#[cfg(test)]
+pub(crate) fn form_for_tests(text: &str) -> Form {
+    let faults = super::fault::Faults::default();
+    let source = super::source::Source::new("form.toml", text);
+    let tables = source.parse(text, &faults);
+    let form = form(&Table::top(&source, &faults, &tables), &AreaTree::default(), &Names::default());
+    assert_eq!(faults.into_sorted(), []);
+    form
 }
