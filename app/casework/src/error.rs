@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use domain::lifecycle::{Guard, Refused};
+
 /// What a use case gives back.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -141,6 +143,18 @@ impl From<sqlx::Error> for Error {
                 Self::internal(error)
             }
             _ => Self::internal(error),
+        }
+    }
+}
+
+/// A step that a lifecycle does not allow.
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NotYours { .. } => Self::Forbidden,
+            Refused::Unmet { guard: Guard::DifferentPerson, .. } => Self::Conflict(Conflict::SamePerson),
+            Refused::Unmet { guard: Guard::ReasonGiven, .. } => Self::Invalid("reason.missing"),
+            Refused::NotNow { .. } | Refused::Unmet { .. } => Self::Conflict(Conflict::State),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! is written, with an example: [`db`]. To add a noun, add a module here and a numbered pair of migration files.
 
 pub mod actor;
+pub mod clocks;
 pub mod crypt;
 pub mod db;
 pub mod demo;
@@ -15,8 +16,12 @@ pub mod ids;
 pub mod journal;
 pub mod meta;
 mod opening;
+pub mod packs;
+pub mod proposals;
 pub mod sessions;
 pub mod staff;
+pub mod subject;
+pub mod tasks;
 #[cfg(any(test, feature = "test-support"))]
 pub mod test_support;
 pub mod time;
@@ -41,13 +46,15 @@ pub struct Casework {
     pub clock: Arc<dyn Clock>,
     /// The keys of sealed fields.
     pub keys: Arc<Keys>,
+    /// The pack in force, and every pack that an old decision needed; see [`packs`].
+    pub packs: Arc<packs::Shelf>,
 }
 
 impl Casework {
     /// A handle over what is open already. Programs use [`Casework::open`], [`Casework::create`] or
     /// [`Casework::migrate`].
     pub fn new(db: Db, clock: Arc<dyn Clock>, keys: Arc<Keys>) -> Self {
-        Self { db, clock, keys }
+        Self { db, clock, keys, packs: Arc::default() }
     }
 
     /// Now, UTC, whole seconds. Inside a unit of work take `tx.now()`.

@@ -60,7 +60,9 @@ impl Casework {
             }
             None => db.write(async move |tx| meta::set(tx, meta::KEYS, &mine).await).await?,
         }
-        Ok(Self::new(db, clock, Arc::new(keys)))
+        let cw = Self::new(db, clock, Arc::new(keys));
+        crate::packs::refresh(&cw).await?;
+        Ok(cw)
     }
 }
 

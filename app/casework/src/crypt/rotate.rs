@@ -55,6 +55,12 @@ pub static SEALED: &[Sealed] = &[
                  ORDER BY draft_id LIMIT $2",
         update: "UPDATE draft SET body = $1 WHERE draft_id = $2 AND body = $3",
     },
+    Sealed {
+        table: "proposal",
+        column: "payload",
+        select: "SELECT id AS row, '' AS agency, payload AS sealed FROM proposal WHERE id > $1 ORDER BY id LIMIT $2",
+        update: "UPDATE proposal SET payload = $1 WHERE id = $2 AND payload = $3",
+    },
 ];
 
 #[derive(sqlx::FromRow)]

@@ -119,7 +119,7 @@ impl Db {
                 Conn::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
         };
-        Ok(Tx::new(conn, self.0.clock.now(), self.0.ids.clone()))
+        Ok(Tx::new(conn, &*self.0.clock, self.0.ids.clone()))
     }
 
     /// One question: the first row, if there is one.

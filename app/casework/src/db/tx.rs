@@ -5,13 +5,14 @@ use std::sync::Arc;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Postgres, Sqlite};
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime, UtcOffset};
 use uuid::Uuid;
 
 use super::Kind;
 use super::args::{Arg, for_postgres, for_sqlite};
 use crate::error::{Error, Result};
 use crate::ids::Ids;
+use crate::time::Clock;
 
 /// A shape that a row of either engine can be read into: `#[derive(sqlx::FromRow)]` or a tuple.
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -29,6 +30,7 @@ pub(super) enum Conn {
 pub struct Tx {
     conn: Conn,
     now: OffsetDateTime,
+    offset: UtcOffset,
     ids: Arc<Ids>,
     failed: Option<Error>,
 }
@@ -52,13 +54,23 @@ macro_rules! on_conn {
 }
 
 impl Tx {
-    pub(super) fn new(conn: Conn, now: OffsetDateTime, ids: Arc<Ids>) -> Self {
-        Self { conn, now, ids, failed: None }
+    pub(super) fn new(conn: Conn, clock: &dyn Clock, ids: Arc<Ids>) -> Self {
+        Self { conn, now: clock.now(), offset: clock.offset(), ids, failed: None }
     }
 
     /// The moment of this unit of work, UTC, whole seconds.
     pub fn now(&self) -> OffsetDateTime {
         self.now
+    }
+
+    /// The date on the office's wall.
+    pub fn today(&self) -> Date {
+        self.here(self.now).date()
+    }
+
+    /// A moment as the office's wall clock shows it: terms are counted in days of that clock.
+    pub fn here(&self, moment: OffsetDateTime) -> OffsetDateTime {
+        moment.to_offset(self.offset)
     }
 
     /// A new identifier of any noun: `let id: HouseholdId = tx.new_id();`

@@ -263,7 +263,7 @@ async fn commit_alone(context: &Context, pool: &SqlitePool, mut unit: Box<dyn Un
 
 async fn begin_sqlite(context: &Context, pool: &SqlitePool) -> Result<Tx> {
     let tx = pool.begin_with("BEGIN IMMEDIATE").await?;
-    Ok(Tx::new(Conn::Sqlite(tx), context.clock.now(), context.ids.clone()))
+    Ok(Tx::new(Conn::Sqlite(tx), &*context.clock, context.ids.clone()))
 }
 
 async fn serve_postgres(
@@ -322,7 +322,7 @@ async fn commit_postgres(context: &Context, pool: &PgPool, mut unit: Box<dyn Uni
 
 async fn run_postgres(context: &Context, pool: &PgPool, unit: &mut Box<dyn Unit>) -> Result<()> {
     let tx = pool.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await?;
-    let mut tx = Tx::new(Conn::Postgres(tx), context.clock.now(), context.ids.clone());
+    let mut tx = Tx::new(Conn::Postgres(tx), &*context.clock, context.ids.clone());
     match attempt(unit, &mut tx).await {
         Ok(()) => tx.commit().await,
         Err(error) => {

@@ -225,7 +225,7 @@ pub async fn actor(cw: &Casework, id: StaffId) -> Result<Option<Actor>> {
     actor_in(&mut view, id).await
 }
 
-async fn actor_in(tx: &mut Tx, id: StaffId) -> Result<Option<Actor>> {
+pub(crate) async fn actor_in(tx: &mut Tx, id: StaffId) -> Result<Option<Actor>> {
     let name: Option<String> =
         tx.value("SELECT name FROM staff WHERE id = $1 AND disabled_at IS NULL", args![id]).await?;
     let Some(name) = name else { return Ok(None) };

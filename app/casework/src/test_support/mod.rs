@@ -23,7 +23,9 @@
 mod actors;
 mod postgres;
 
+use std::collections::BTreeMap;
 use std::ops::Deref;
+use std::path::Path;
 use std::sync::Arc;
 
 use ::time::OffsetDateTime;
@@ -87,7 +89,7 @@ impl World {
     }
 
     /// A folder of this story's own, removed with it.
-    pub fn folder(&self) -> &std::path::Path {
+    pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
@@ -98,6 +100,26 @@ impl World {
             postgres::drop_database(url).await;
         }
     }
+}
+
+/// The files of the demo pack, as `packs::load` takes them.
+pub fn demo_pack() -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../server/packs/demo");
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.clone()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(&next).expect("a folder of the demo pack") {
+            let path = entry.expect("an entry of the demo pack").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "toml") {
+                let name =
+                    path.strip_prefix(&folder).expect("inside the pack").to_string_lossy().into_owned();
+                files.insert(name, std::fs::read_to_string(&path).expect("a file of the demo pack"));
+            }
+        }
+    }
+    files
 }
 
 /// Tells the same story on SQLite and on PostgreSQL, each in a fresh world.

@@ -1,0 +1,131 @@
+//! Clocks on both engines.
+
+use domain::role::Right;
+use time::macros::{date, datetime};
+use time::{Duration, Weekday};
+
+use super::*;
+use crate::error::Error;
+use crate::tasks;
+use crate::test_support::{MONDAY, OFFICE, World, counter_officer, each_engine, supervisor};
+
+fn household() -> HouseholdId {
+    HouseholdId::new(Uuid::from_u128(600))
+}
+
+fn subject() -> Subject {
+    Subject::new("application", Uuid::from_u128(8))
+}
+
+fn calendar() -> WorkingCalendar {
+    WorkingCalendar::new([Weekday::Saturday, Weekday::Sunday], [date!(2026 - 11 - 05)]).unwrap()
+}
+
+async fn started(world: &World, term: Term, at_breach: AtBreach) -> OffsetDateTime {
+    world
+        .write(async move |tx| {
+            let new = NewClock {
+                household_id: household(),
+                kind: "decide".into(),
+                subject: subject(),
+                scope: Scope::Office(OFFICE.into()),
+                term,
+                legal_basis: "Act 1, section 2".into(),
+                at_breach,
+                started_at: tx.now(),
+            };
+            start(tx, &counter_officer(), &calendar(), new).await.map(|(_, due_at)| due_at)
+        })
+        .await
+        .unwrap()
+}
+
+async fn only(world: &World) -> Clock {
+    let mut view = world.db.read().await.unwrap();
+    let mut clocks = of_household(&mut view, household()).await.unwrap();
+    assert_eq!(clocks.len(), 1);
+    clocks.remove(0)
+}
+
+#[tokio::test]
+async fn working_days_skip_weekends_and_holidays() {
+    each_engine(async |world| {
+        // From Monday: Tuesday, Wednesday, (Thursday is a holiday,) Friday, (weekend,) Monday.
+        let due_at = started(world, Term::WorkingDays(4), AtBreach::Record).await;
+        assert_eq!(due_at, datetime!(2026-11-09 23:59:59 UTC));
+        let clock = only(world).await;
+        assert_eq!((clock.due_at, clock.started_at), (due_at, MONDAY));
+        assert!(clock.warn_at > clock.started_at && clock.warn_at < due_at);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_breach_takes_effect_once_even_with_several_servers() {
+    each_engine(async |world| {
+        let due_at = started(world, Term::Days(3), AtBreach::Escalate).await;
+        world.clock.set(due_at);
+        assert_eq!(run_due(world).await, Ok(0), "the last second still counts");
+        world.clock.advance(Duration::SECOND);
+        let (one, two, three) = tokio::join!(run_due(world), run_due(world), run_due(world));
+        assert_eq!(one.unwrap() + two.unwrap() + three.unwrap(), 1);
+        assert_eq!(only(world).await.state, ClockState::Breached);
+        let page = tasks::available(world, &supervisor(), None, 10).await.unwrap();
+        assert!(page.tasks.is_empty(), "not a task for counters");
+        let team = tasks::team(world, &supervisor(), None, 10).await.unwrap().tasks;
+        assert_eq!(team.len(), 1);
+        assert_eq!((team[0].kind.as_str(), team[0].needs), ("clock_breached", Right::AssignTasks));
+        tasks::claim(world, &supervisor(), team[0].id).await.unwrap();
+        // Done all the same, but late.
+        world.write(async |tx| meet(tx, &counter_officer(), household(), &subject()).await).await.unwrap();
+        assert_eq!(only(world).await.state, ClockState::MetLate);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_clock_stands_still_while_we_wait_for_the_applicant() {
+    each_engine(async |world| {
+        let due_at = started(world, Term::Days(10), AtBreach::Record).await;
+        assert_eq!(due_at, datetime!(2026-11-12 23:59:59 UTC));
+        world.clock.advance(Duration::days(2));
+        let without =
+            world.write(async |tx| pause(tx, &counter_officer(), household(), &subject(), "").await).await;
+        assert_eq!(without, Err(Error::Invalid("reason.missing")));
+        world
+            .write(async |tx| {
+                pause(tx, &counter_officer(), household(), &subject(), "birth_certificate").await
+            })
+            .await
+            .unwrap();
+        world.clock.advance(Duration::days(30));
+        assert_eq!(run_due(world).await, Ok(0));
+        world
+            .write(async |tx| resume(tx, &counter_officer(), &calendar(), household(), &subject()).await)
+            .await
+            .unwrap();
+        let clock = only(world).await;
+        assert_eq!(clock.due_at, datetime!(2026-12-14 23:59:59 UTC), "thirty days later falls on a Saturday");
+        assert_eq!((clock.state, clock.paused_seconds), (ClockState::Running, 30 * 86_400));
+        world.write(async |tx| meet(tx, &counter_officer(), household(), &subject()).await).await.unwrap();
+        assert_eq!(only(world).await.state, ClockState::Met);
+        let again = world.write(async |tx| meet(tx, &counter_officer(), household(), &subject()).await).await;
+        assert_eq!(again, Ok(0), "met once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cancelled_clock_does_nothing_more() {
+    each_engine(async |world| {
+        started(world, Term::Hours(24), AtBreach::Escalate).await;
+        world
+            .write(async |tx| cancel(tx, &counter_officer(), household(), &subject(), "withdrawn").await)
+            .await
+            .unwrap();
+        world.clock.advance(Duration::days(5));
+        assert_eq!(run_due(world).await, Ok(0));
+        assert_eq!(only(world).await.reason, "withdrawn");
+    })
+    .await;
+}

@@ -1,0 +1,539 @@
+//! Tasks: someone should do this. Opened inside the unit of work that makes them necessary, taken by who has the right in
+//! the queue's scope, ended with what they were about.
+//!
+//! The table of steps is `domain::task`. To give a feature work for people: `tasks::open(tx, actor, NewTask { … })` where
+//! it arises, and `tasks::complete_about(tx, actor, household, &subject)` where it is done. Lists are in [`lists`].
+
+pub mod lists;
+
+use domain::ids::{HouseholdId, StaffId, TaskId};
+use domain::lifecycle::{By, Guard, Lifecycle, advance};
+use domain::role::{Right, Scope};
+use domain::task::{Priority, TaskEvent, TaskState};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+pub use lists::{Cursor, Page, available, mine, of_household, team};
+
+use crate::db::Tx;
+use crate::error::{Conflict, Error, Result};
+use crate::journal::{self, Event};
+use crate::subject::{Subject, chain, stored_scope};
+use crate::{Actor, Casework, args, staff};
+
+/// A task to be opened.
+#[derive(Debug, Clone)]
+pub struct NewTask {
+    /// Whose case; the nil id when it is nobody's.
+    pub household_id: HouseholdId,
+    /// What is to be done: `approve`, `visit`, … ; its words are `task.<kind>`.
+    pub kind: String,
+    /// What it is about.
+    pub subject: Subject,
+    /// Whose queue it lies in.
+    pub scope: Scope,
+    /// The right that one must have there to take it.
+    pub needs: Right,
+    /// How pressing.
+    pub priority: Priority,
+    /// By when.
+    pub due_at: OffsetDateTime,
+    /// What to look at; may be empty.
+    pub instructions: String,
+}
+
+/// A task as it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// Whose case.
+    pub household_id: HouseholdId,
+    /// Id.
+    pub id: TaskId,
+    /// What is to be done.
+    pub kind: String,
+    /// What it is about.
+    pub subject: Subject,
+    /// Whose queue.
+    pub scope: Scope,
+    /// Right needed to take it.
+    pub needs: Right,
+    /// Where it stands.
+    pub state: TaskState,
+    /// Who has it.
+    pub holder: Option<StaffId>,
+    /// Name of who has it.
+    pub holder_name: Option<String>,
+    /// How pressing.
+    pub priority: Priority,
+    /// By when.
+    pub due_at: OffsetDateTime,
+    /// What to look at.
+    pub instructions: String,
+    /// Why on hold or cancelled.
+    pub reason: String,
+    /// The task that waits for this one.
+    pub parent_id: Option<TaskId>,
+    /// The task that this one replaces.
+    pub replaces: Option<TaskId>,
+    /// When opened.
+    pub created_at: OffsetDateTime,
+    /// When taken: waiting is created → assigned.
+    pub assigned_at: Option<OffsetDateTime>,
+    /// When ended: handling is assigned → ended.
+    pub ended_at: Option<OffsetDateTime>,
+    /// Version for the next change.
+    pub version: i64,
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct TaskRow {
+    household_id: Uuid,
+    id: Uuid,
+    kind: String,
+    subject_kind: String,
+    subject_id: Uuid,
+    scope_kind: String,
+    scope_code: String,
+    needs: String,
+    #[sqlx(try_from = "String")]
+    state: TaskState,
+    holder: Option<Uuid>,
+    holder_name: Option<String>,
+    priority: i64,
+    due_at: OffsetDateTime,
+    instructions: String,
+    reason: String,
+    parent_id: Option<Uuid>,
+    replaces: Option<Uuid>,
+    created_at: OffsetDateTime,
+    assigned_at: Option<OffsetDateTime>,
+    ended_at: Option<OffsetDateTime>,
+    version: i64,
+}
+
+impl TryFrom<TaskRow> for Task {
+    type Error = Error;
+    fn try_from(row: TaskRow) -> Result<Self> {
+        Ok(Self {
+            household_id: HouseholdId::new(row.household_id),
+            id: TaskId::new(row.id),
+            kind: row.kind,
+            subject: Subject { kind: row.subject_kind, id: row.subject_id },
+            scope: stored_scope(&row.scope_kind, &row.scope_code)?,
+            needs: row.needs.parse().map_err(Error::internal)?,
+            state: row.state,
+            holder: row.holder.map(StaffId::new),
+            holder_name: row.holder_name,
+            priority: usize::try_from(row.priority)
+                .ok()
+                .and_then(|rank| Priority::ALL.get(rank).copied())
+                .ok_or_else(|| Error::internal("a stored priority cannot be read"))?,
+            due_at: row.due_at,
+            instructions: row.instructions,
+            reason: row.reason,
+            parent_id: row.parent_id.map(TaskId::new),
+            replaces: row.replaces.map(TaskId::new),
+            created_at: row.created_at,
+            assigned_at: row.assigned_at,
+            ended_at: row.ended_at,
+            version: row.version,
+        })
+    }
+}
+
+/// The columns of [`TaskRow`], and who holds it.
+macro_rules! task_query {
+    ($rest:literal) => {
+        concat!(
+            "SELECT task.household_id, task.id, task.kind, task.subject_kind, task.subject_id, task.scope_kind,
+                    task.scope_code, task.needs, task.state, task.holder, staff.name AS holder_name, task.priority,
+                    task.due_at, task.instructions, task.reason, task.parent_id, task.replaces, task.created_at,
+                    task.assigned_at, task.ended_at, task.version
+             FROM task LEFT JOIN staff ON staff.id = task.holder ",
+            $rest
+        )
+    };
+}
+pub(crate) use task_query;
+
+/// What changes at a step.
+struct Change {
+    event: TaskEvent,
+    by: By,
+    guards: &'static [Guard],
+    holder: Option<StaffId>,
+    reason: String,
+}
+
+/// Opens a task in its queue.
+pub async fn open(tx: &mut Tx, actor: &Actor, new: NewTask) -> Result<TaskId> {
+    insert(tx, actor, new, None, None, None).await
+}
+
+/// Opens a task that is somebody's from the start: work that comes back to who did it before.
+pub async fn open_for(tx: &mut Tx, actor: &Actor, new: NewTask, holder: StaffId) -> Result<TaskId> {
+    insert(tx, actor, new, None, None, Some(holder)).await
+}
+
+/// Opens a task that `parent` waits for: the parent goes on hold, and is taken up again when its last child ends.
+pub async fn open_child(tx: &mut Tx, actor: &Actor, parent: TaskId, new: NewTask) -> Result<TaskId> {
+    let task = find(tx, parent).await?;
+    if task.state != TaskState::OnHold {
+        let by = holders_hand(actor, &task)?;
+        let change = Change {
+            event: TaskEvent::Hold,
+            by,
+            guards: &[Guard::ReasonGiven],
+            holder: task.holder,
+            reason: "child_task".into(),
+        };
+        step(tx, actor, &task, change).await?;
+    }
+    insert(tx, actor, new, Some(parent), None, None).await
+}
+
+/// Takes a task from its queue. Of two at once one gets it; the other is told `Conflict(Held)`.
+pub async fn claim(cw: &Casework, actor: &Actor, id: TaskId) -> Result<()> {
+    let actor = actor.clone();
+    cw.write(async move |tx| {
+        let me = actor.account().ok_or(Error::Forbidden)?;
+        let task = find(tx, id).await?;
+        let by = actor.hand(task.needs, &task.scope)?;
+        if task.holder.is_some() {
+            return Err(Error::Conflict(Conflict::Held));
+        }
+        let change =
+            Change { event: TaskEvent::Claim, by, guards: &[], holder: Some(me), reason: String::new() };
+        step(tx, &actor, &task, change).await
+    })
+    .await
+}
+
+/// A supervisor gives a task to somebody who has the right for it.
+pub async fn assign(cw: &Casework, actor: &Actor, id: TaskId, version: i64, to: StaffId) -> Result<()> {
+    let actor = actor.clone();
+    cw.write(async move |tx| {
+        let task = find_version(tx, id, version).await?;
+        let by = actor.hand(Right::AssignTasks, &task.scope)?;
+        require_able(tx, to, task.needs, &task.scope).await?;
+        let change =
+            Change { event: TaskEvent::Assign, by, guards: &[], holder: Some(to), reason: String::new() };
+        step(tx, &actor, &task, change).await
+    })
+    .await
+}
+
+/// The holder begins.
+pub async fn start(cw: &Casework, actor: &Actor, id: TaskId, version: i64) -> Result<()> {
+    holders_step(cw, actor, id, version, TaskEvent::Start, String::new()).await
+}
+
+/// The holder must wait for something; `reason` is a code or a sentence.
+pub async fn hold(cw: &Casework, actor: &Actor, id: TaskId, version: i64, reason: String) -> Result<()> {
+    holders_step(cw, actor, id, version, TaskEvent::Hold, reason).await
+}
+
+/// What it waited for has come.
+pub async fn resume(cw: &Casework, actor: &Actor, id: TaskId, version: i64) -> Result<()> {
+    holders_step(cw, actor, id, version, TaskEvent::Resume, String::new()).await
+}
+
+/// Done. Work that ends with something else done in the system uses [`complete_about`] in that unit of work.
+pub async fn complete(cw: &Casework, actor: &Actor, id: TaskId, version: i64) -> Result<()> {
+    holders_step(cw, actor, id, version, TaskEvent::Complete, String::new()).await
+}
+
+/// A supervisor drops a task, and says why.
+pub async fn cancel(cw: &Casework, actor: &Actor, id: TaskId, version: i64, reason: String) -> Result<()> {
+    let actor = actor.clone();
+    cw.write(async move |tx| {
+        let task = find_version(tx, id, version).await?;
+        let by = actor.hand(Right::AssignTasks, &task.scope)?;
+        let guards = given(&reason);
+        let change =
+            Change { event: TaskEvent::Cancel, by, guards, holder: task.holder, reason: reason.clone() };
+        step(tx, &actor, &task, change).await?;
+        wake_parent(tx, &task).await
+    })
+    .await
+}
+
+/// Hands a task to another (a supervisor), or back to the queue (`to` = `None`; also its holder): the task is cancelled and
+/// a new one carries what it was about, so that who had it and for how long stays readable.
+pub async fn replace(
+    cw: &Casework,
+    actor: &Actor,
+    id: TaskId,
+    version: i64,
+    to: Option<StaffId>,
+    instructions: String,
+) -> Result<TaskId> {
+    let actor = actor.clone();
+    cw.write(async move |tx| {
+        let task = find_version(tx, id, version).await?;
+        let by = match to {
+            None => holders_hand(&actor, &task)?,
+            Some(_) => actor.hand(Right::AssignTasks, &task.scope)?,
+        };
+        if let Some(to) = to {
+            require_able(tx, to, task.needs, &task.scope).await?;
+        }
+        let change = Change {
+            event: TaskEvent::Replace,
+            by,
+            guards: &[Guard::ReplacementMade],
+            holder: task.holder,
+            reason: "replaced".into(),
+        };
+        step(tx, &actor, &task, change).await?;
+        let kept = if instructions.trim().is_empty() { task.instructions } else { instructions.clone() };
+        let new = NewTask {
+            household_id: task.household_id,
+            kind: task.kind,
+            subject: task.subject,
+            scope: task.scope,
+            needs: task.needs,
+            priority: task.priority,
+            due_at: task.due_at,
+            instructions: kept,
+        };
+        let replacement = insert(tx, &actor, new, task.parent_id, Some(id), to).await?;
+        tx.run(
+            "UPDATE task SET parent_id = $1 WHERE household_id = $2 AND parent_id = $3",
+            args![replacement, task.household_id, id],
+        )
+        .await?;
+        Ok(replacement)
+    })
+    .await
+}
+
+/// Completes every live task about a subject, because the matter is done; how many.
+pub async fn complete_about(
+    tx: &mut Tx,
+    actor: &Actor,
+    household: HouseholdId,
+    subject: &Subject,
+) -> Result<usize> {
+    end_about(tx, actor, household, subject, TaskEvent::Complete, String::new()).await
+}
+
+/// Cancels every live task about a subject, because there is nothing left to do; how many.
+pub async fn cancel_about(
+    tx: &mut Tx,
+    actor: &Actor,
+    household: HouseholdId,
+    subject: &Subject,
+    reason: &str,
+) -> Result<usize> {
+    end_about(tx, actor, household, subject, TaskEvent::Cancel, reason.to_owned()).await
+}
+
+/// One task, for its page. `NotFound` when there is none or the actor neither holds it nor may take or assign it.
+pub async fn task(cw: &Casework, actor: &Actor, id: TaskId) -> Result<Task> {
+    let mut view = cw.db.read().await?;
+    let task = find(&mut view, id).await?;
+    let is_theirs = actor.account().is_some() && task.holder == actor.account();
+    if is_theirs || actor.may_in(task.needs, &task.scope) || actor.may_in(Right::AssignTasks, &task.scope) {
+        Ok(task)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+async fn end_about(
+    tx: &mut Tx,
+    actor: &Actor,
+    household: HouseholdId,
+    subject: &Subject,
+    event: TaskEvent,
+    reason: String,
+) -> Result<usize> {
+    let rows: Vec<TaskRow> = tx
+        .all(
+            task_query!(
+                "WHERE task.household_id = $1 AND task.subject_kind = $2 AND task.subject_id = $3
+                 AND task.state IN ('open', 'assigned', 'in_progress', 'on_hold') ORDER BY task.id"
+            ),
+            args![household, &subject.kind, subject.id],
+        )
+        .await?;
+    let count = rows.len();
+    for row in rows {
+        let mut task = Task::try_from(row)?;
+        if task.state == TaskState::OnHold && event == TaskEvent::Complete {
+            let change = Change {
+                event: TaskEvent::Resume,
+                by: By::System,
+                guards: &[],
+                holder: task.holder,
+                reason: String::new(),
+            };
+            step(tx, actor, &task, change).await?;
+            task = find(tx, task.id).await?;
+        }
+        let guards = given(&reason);
+        let change = Change { event, by: By::System, guards, holder: task.holder, reason: reason.clone() };
+        step(tx, actor, &task, change).await?;
+        wake_parent(tx, &task).await?;
+    }
+    Ok(count)
+}
+
+async fn holders_step(
+    cw: &Casework,
+    actor: &Actor,
+    id: TaskId,
+    version: i64,
+    event: TaskEvent,
+    reason: String,
+) -> Result<()> {
+    let actor = actor.clone();
+    cw.write(async move |tx| {
+        let task = find_version(tx, id, version).await?;
+        let by = holders_hand(&actor, &task)?;
+        let guards = given(&reason);
+        let change = Change { event, by, guards, holder: task.holder, reason: reason.clone() };
+        step(tx, &actor, &task, change).await?;
+        if event == TaskEvent::Complete { wake_parent(tx, &task).await } else { Ok(()) }
+    })
+    .await
+}
+
+/// The hand of whoever acts on a task that is held: its holder, or who assigns work there.
+fn holders_hand(actor: &Actor, task: &Task) -> Result<By> {
+    if actor.account().is_some() && actor.account() == task.holder {
+        actor.hand(task.needs, &task.scope)
+    } else {
+        actor.hand(Right::AssignTasks, &task.scope)
+    }
+}
+
+fn given(reason: &str) -> &'static [Guard] {
+    if reason.trim().is_empty() { &[] } else { &[Guard::ReasonGiven] }
+}
+
+async fn require_able(tx: &mut Tx, to: StaffId, needs: Right, scope: &Scope) -> Result<()> {
+    match staff::actor_in(tx, to).await? {
+        Some(actor) if actor.may_in(needs, scope) => Ok(()),
+        _ => Err(Error::Invalid("task.holder")),
+    }
+}
+
+async fn find(tx: &mut Tx, id: TaskId) -> Result<Task> {
+    let row: Option<TaskRow> = tx.one(task_query!("WHERE task.id = $1"), args![id]).await?;
+    row.ok_or(Error::NotFound)?.try_into()
+}
+
+async fn find_version(tx: &mut Tx, id: TaskId, version: i64) -> Result<Task> {
+    let task = find(tx, id).await?;
+    if task.version == version { Ok(task) } else { Err(Error::Stale) }
+}
+
+/// The last child ended: its parent goes on.
+async fn wake_parent(tx: &mut Tx, child: &Task) -> Result<()> {
+    let Some(parent) = child.parent_id else { return Ok(()) };
+    let still: Option<i64> = tx
+        .value(
+            "SELECT COUNT(*) FROM task WHERE household_id = $1 AND parent_id = $2
+             AND state IN ('open', 'assigned', 'in_progress', 'on_hold')",
+            args![child.household_id, parent],
+        )
+        .await?;
+    let parent = find(tx, parent).await?;
+    if still != Some(0) || parent.state != TaskState::OnHold {
+        return Ok(());
+    }
+    let change = Change {
+        event: TaskEvent::Resume,
+        by: By::System,
+        guards: &[],
+        holder: parent.holder,
+        reason: String::new(),
+    };
+    step(tx, &Actor::system(), &parent, change).await
+}
+
+async fn step(tx: &mut Tx, actor: &Actor, task: &Task, change: Change) -> Result<()> {
+    let to = advance(task.state, change.event, change.by, change.guards)?.to;
+    let ended_at = to.is_final().then_some(tx.now());
+    let assigned_at = task.assigned_at.or_else(|| change.holder.map(|_| tx.now()));
+    tx.run_one(
+        "UPDATE task SET state = $1, holder = $2, reason = $3, assigned_at = $4, ended_at = $5, version = version + 1
+         WHERE household_id = $6 AND id = $7 AND version = $8",
+        args![
+            to.code(),
+            change.holder,
+            &change.reason,
+            assigned_at,
+            ended_at,
+            task.household_id,
+            task.id,
+            task.version
+        ],
+    )
+    .await?;
+    let event = Event::new("task.stepped")
+        .id("task", task.id)
+        .code("kind", &task.kind)
+        .code("event", change.event.code())
+        .code("state", to.code());
+    journal::append(tx, actor, chain(task.household_id.uuid()), event).await
+}
+
+async fn insert(
+    tx: &mut Tx,
+    actor: &Actor,
+    new: NewTask,
+    parent: Option<TaskId>,
+    replaces: Option<TaskId>,
+    holder: Option<StaffId>,
+) -> Result<TaskId> {
+    let id: TaskId = tx.new_id();
+    let state = if holder.is_some() { TaskState::Assigned } else { TaskState::FIRST };
+    tx.run(
+        "INSERT INTO task (household_id, id, kind, subject_kind, subject_id, scope_kind, scope_code, needs, state,
+                           holder, priority, due_at, instructions, parent_id, replaces, created_at, created_by,
+                           assigned_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+        args![
+            new.household_id,
+            id,
+            &new.kind,
+            &new.subject.kind,
+            new.subject.id,
+            new.scope.kind(),
+            new.scope.code().unwrap_or_default(),
+            new.needs.code(),
+            state.code(),
+            holder,
+            rank(new.priority),
+            new.due_at,
+            &new.instructions,
+            parent,
+            replaces,
+            tx.now(),
+            actor.account(),
+            holder.map(|_| tx.now()),
+        ],
+    )
+    .await?;
+    let event = Event::new("task.opened")
+        .id("task", id)
+        .code("kind", &new.kind)
+        .code("subject", &new.subject.kind)
+        .id("subject_id", new.subject.id);
+    journal::append(tx, actor, chain(new.household_id.uuid()), event).await?;
+    Ok(id)
+}
+
+fn rank(priority: Priority) -> u8 {
+    match priority {
+        Priority::Urgent => 0,
+        Priority::High => 1,
+        Priority::Normal => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests;
