@@ -146,6 +146,8 @@ pub fn search_words(name: &str) -> Vec<String> {
     for ch in name.nfkd().flat_map(char::to_lowercase).nfkd() {
         fold(ch, &mut folded);
     }
+    // What was left out may have stood between two marks, which then have another order.
+    let folded: String = folded.nfd().collect();
     folded.split_whitespace().map(ToOwned::to_owned).collect()
 }
 
