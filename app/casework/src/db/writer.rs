@@ -16,7 +16,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use sqlx::{PgPool, SqlitePool};
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{RwLock, Semaphore, mpsc, oneshot};
 
 use super::tx::{Conn, Tx};
 use crate::error::{Conflict, Error, Outage, Result};
@@ -29,6 +29,8 @@ const QUEUE: usize = 1024;
 const GROUP: usize = 64;
 /// How often PostgreSQL may ask for a unit to be run again before the person is told to try later.
 const ATTEMPTS: u32 = 12;
+/// After so many attempts a unit runs alone on this server, so that those who meet get through one after the other.
+const ALONE_AFTER: u32 = 2;
 /// How long a unit waits for a place in the queue.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -273,6 +275,7 @@ async fn serve_postgres(
     mut jobs: mpsc::Receiver<Message>,
 ) {
     let free = Arc::new(Semaphore::new(connections));
+    let together = Arc::new(RwLock::new(()));
     let mut closing = None;
     // Waiting for a free connection before taking from the queue keeps the rest in the bounded queue.
     while let Ok(place) = free.clone().acquire_owned().await {
@@ -283,9 +286,9 @@ async fn serve_postgres(
                 break;
             }
             Some(Message::Unit(unit)) => {
-                let (context, pool) = (context.clone(), pool.clone());
+                let (context, pool, together) = (context.clone(), pool.clone(), together.clone());
                 tokio::task::spawn_local(async move {
-                    commit_postgres(&context, &pool, unit).await;
+                    commit_postgres(&context, &pool, &together, unit).await;
                     drop(place);
                 });
             }
@@ -300,11 +303,17 @@ async fn serve_postgres(
     }
 }
 
-async fn commit_postgres(context: &Context, pool: &PgPool, mut unit: Box<dyn Unit>) {
+async fn commit_postgres(context: &Context, pool: &PgPool, together: &RwLock<()>, mut unit: Box<dyn Unit>) {
     let mut outcome = Err(Error::Unavailable(Outage::Contention));
     let mut was_taken = false;
     for tried in 1..=ATTEMPTS {
-        outcome = run_postgres(context, pool, &mut unit).await;
+        outcome = if tried <= ALONE_AFTER {
+            let _shared = together.read().await;
+            run_postgres(context, pool, &mut unit).await
+        } else {
+            let _alone = together.write().await;
+            run_postgres(context, pool, &mut unit).await
+        };
         let again = match &outcome {
             // Under SERIALIZABLE a race for one key may show as a duplicate key: the second look finds the row.
             Err(Error::Conflict(Conflict::Taken)) => !std::mem::replace(&mut was_taken, true),
