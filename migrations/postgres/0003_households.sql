@@ -108,6 +108,14 @@ CREATE TABLE identifier_owner (
     person_id     UUID NOT NULL
 );
 
+-- One name with one birth, one person: the first who has it. Others of the same name and birth are there only by an
+-- officer's word (distinct_people). Keyed by a keyed hash of both.
+CREATE TABLE likeness_owner (
+    hash          BYTEA NOT NULL PRIMARY KEY,
+    household_id  UUID NOT NULL,
+    person_id     UUID NOT NULL
+);
+
 -- An officer has said that two people who look the same are two.
 CREATE TABLE distinct_people (
     household_id        UUID NOT NULL REFERENCES household (household_id),

@@ -107,6 +107,14 @@ CREATE TABLE identifier_owner (
     person_id     BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- One name with one birth, one person: the first who has it. Others of the same name and birth are there only by an
+-- officer's word (distinct_people). Keyed by a keyed hash of both.
+CREATE TABLE likeness_owner (
+    hash          BLOB NOT NULL PRIMARY KEY,
+    household_id  BLOB NOT NULL,
+    person_id     BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- An officer has said that two people who look the same are two.
 CREATE TABLE distinct_people (
     household_id        BLOB NOT NULL REFERENCES household (household_id),

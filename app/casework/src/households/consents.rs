@@ -74,8 +74,8 @@ pub async fn covers(tx: &mut Tx, household: HouseholdId, agency: &str) -> Result
     Ok(held == Some(1))
 }
 
-/// Writes a consent; where an agency has one already, the new one takes its place.
-pub(super) async fn write(
+/// Writes a consent to agencies that have none now.
+pub(super) async fn add(
     tx: &mut Tx,
     actor: &Actor,
     household: HouseholdId,
@@ -83,7 +83,6 @@ pub(super) async fn write(
     consent: &ConsentGiven,
 ) -> Result<()> {
     for agency in &consent.agencies {
-        end(tx, actor, household, agency).await?;
         let id: Uuid = tx.new_id();
         tx.run(
             "INSERT INTO consent (household_id, consent_id, agency, person_id, words, how, given_at, given_to) \
@@ -134,7 +133,10 @@ pub async fn give(
         if is_member != Some(1) {
             return Err(Error::Invalid("consent.by"));
         }
-        write(tx, &actor, household, person, &consent).await?;
+        for agency in &consent.agencies {
+            end(tx, &actor, household, agency).await?;
+        }
+        add(tx, &actor, household, person, &consent).await?;
         for agency in &consent.agencies {
             let told = Event::new("consent.given").code("agency", agency).code("words", &consent.words);
             journal::append(tx, &actor, household, told).await?;

@@ -149,9 +149,5 @@ pub async fn discard(cw: &Casework, actor: &Actor, id: DraftId) -> Result<()> {
 /// Ends a draft that has become a household; when it was begun, if there was one.
 pub(super) async fn finish(tx: &mut Tx, household: HouseholdId) -> Result<Option<OffsetDateTime>> {
     let id = DraftId::new(household.uuid());
-    let started = tx.value("SELECT started_at FROM draft WHERE draft_id = $1", args![id]).await?;
-    if started.is_some() {
-        tx.run("DELETE FROM draft WHERE draft_id = $1", args![id]).await?;
-    }
-    Ok(started)
+    tx.value("DELETE FROM draft WHERE draft_id = $1 RETURNING started_at", args![id]).await
 }

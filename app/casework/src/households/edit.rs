@@ -10,7 +10,8 @@ use domain::ids::{HouseholdId, PersonId};
 use time::Date;
 
 use super::people::Member;
-use super::{Distinct, begin_change, people, resemblance};
+use super::resemblance::Claim;
+use super::{Distinct, Likeness, begin_change, people, resemblance};
 use crate::Casework;
 use crate::actor::Actor;
 use crate::args;
@@ -31,7 +32,7 @@ pub async fn change_contact(
     cw.write(async move |tx| {
         let version = begin_change(tx, &actor, id, version).await?;
         let before = people::contact(tx, &keys, id).await?;
-        people::write_contact(tx, &keys, &actor, id, &contact).await?;
+        people::replace_contact(tx, &keys, &actor, id, &contact).await?;
         let changed = names(&[
             ("area", before.area != contact.area),
             ("directions", before.directions != contact.directions),
@@ -64,14 +65,27 @@ pub async fn change_member(
         if (before.relation == Relation::Head) != (person.relation == Relation::Head) {
             return Err(Error::Invalid("relation.head"));
         }
-        let check = Check { keys: &keys, actor: &actor, household: id, distinct: distinct.as_ref() };
-        check.alike(tx, member, &person, Some(&before)).await?;
-        people::write_person(tx, &actor, id, member, &person).await?;
-        for gone in before.identifiers.iter().filter(|own| !person.identifiers.contains(own)) {
-            people::end_identifier(tx, &keys, id, member, gone).await?;
+        let (old, new) = (
+            Claim { household: id, id: member, person: &before },
+            Claim { household: id, id: member, person: &person },
+        );
+        let mut free = before.resembles(&person) || new.likeness(tx, &keys).await?;
+        for identifier in person.identifiers.iter().filter(|own| !before.identifiers.contains(own)) {
+            free &= new.identifier(tx, &keys, identifier).await?;
         }
-        for new in person.identifiers.iter().filter(|new| !before.identifiers.contains(new)) {
-            check.add_identifier(tx, member, new).await?;
+        if !free {
+            stop_or_keep(tx, &keys, &actor, &new, before.resembles(&person), distinct.as_ref()).await?;
+        }
+        people::replace_person(tx, &actor, id, member, &person).await?;
+        if !before.resembles(&person) {
+            old.release_likeness(tx, &keys).await?;
+        }
+        for gone in before.identifiers.iter().filter(|own| !person.identifiers.contains(own)) {
+            people::end_identifier(tx, id, member, gone).await?;
+            old.release_identifier(tx, &keys, gone).await?;
+        }
+        for identifier in person.identifiers.iter().filter(|own| !before.identifiers.contains(own)) {
+            people::add_identifier(tx, &keys, &actor, id, member, identifier).await?;
         }
         let changed = names(&[
             ("name", before.name != person.name),
@@ -113,12 +127,13 @@ pub async fn add_member(
             return Err(Error::Invalid("members.many"));
         }
         let member: PersonId = tx.new_id();
-        let check = Check { keys: &keys, actor: &actor, household: id, distinct: distinct.as_ref() };
-        check.alike(tx, member, &person, None).await?;
-        people::write_person(tx, &actor, id, member, &person).await?;
-        people::begin_membership(tx, &actor, id, member, from).await?;
+        let claim = Claim { household: id, id: member, person: &person };
+        if !claim.all(tx, &keys).await? {
+            stop_or_keep(tx, &keys, &actor, &claim, false, distinct.as_ref()).await?;
+        }
+        people::add_person(tx, &actor, id, member, &person, from).await?;
         for identifier in &person.identifiers {
-            check.add_identifier(tx, member, identifier).await?;
+            people::add_identifier(tx, &keys, &actor, id, member, identifier).await?;
         }
         let told = Event::new("member.added").id("person", member).number("version", version);
         journal::append(tx, &actor, id, told).await?;
@@ -155,8 +170,10 @@ pub async fn remove_member(
         )
         .await?;
         if leaving != Leaving::Died {
+            let claim = Claim { household: id, id: member, person: &gone.person };
+            claim.release_likeness(tx, &keys).await?;
             for identifier in &gone.person.identifiers {
-                people::free_identifier(tx, &keys, id, member, identifier).await?;
+                claim.release_identifier(tx, &keys, identifier).await?;
             }
         }
         let told = Event::new("member.left")
@@ -200,7 +217,7 @@ pub async fn new_head(
             }
             if relation != member.person.relation {
                 member.person.relation = relation;
-                people::write_person(tx, &actor, id, member.id, &member.person).await?;
+                people::replace_person(tx, &actor, id, member.id, &member.person).await?;
             }
         }
         let head = head.ok_or(Error::Invalid("members.head"))?;
@@ -220,57 +237,35 @@ async fn present(tx: &mut Tx, keys: &Keys, household: HouseholdId, member: Perso
         .ok_or(Error::NotFound)
 }
 
-/// The stop against doubles, for one member of a household that is there already.
-struct Check<'a> {
-    keys: &'a Keys,
-    actor: &'a Actor,
-    household: HouseholdId,
-    distinct: Option<&'a Distinct>,
-}
-
-impl Check<'_> {
-    /// `before` is what held until now: a person who looked the same already was let pass then.
-    async fn alike(
-        &self,
-        tx: &mut Tx,
-        member: PersonId,
-        person: &Person,
-        before: Option<&Person>,
-    ) -> Result<()> {
-        let mut alike = resemblance::look(tx, self.keys, self.actor, &[(Some(member), person)]).await?;
-        if before.is_some_and(|before| before.resembles(person)) {
-            alike.retain(|other| other.by != resemblance::Likeness::NameAndBirth);
-        }
-        let mut open = Vec::with_capacity(alike.len());
-        for other in alike {
-            if !resemblance::is_settled(tx, self.household, member, &other).await? {
-                open.push(other);
-            }
-        }
-        let stopping = resemblance::stopping(&open, self.distinct);
-        if !stopping.is_empty() {
-            return Err(Error::Conflict(Conflict::Registered(stopping)));
-        }
-        if let Some(distinct) = self.distinct {
-            for other in &open {
-                resemblance::keep(tx, self.actor, self.household, member, other, distinct).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn add_identifier(
-        &self,
-        tx: &mut Tx,
-        member: PersonId,
-        identifier: &domain::identifier::Identifier,
-    ) -> Result<()> {
-        if people::add_identifier(tx, self.keys, self.actor, self.household, member, identifier).await? {
-            Ok(())
-        } else {
-            Err(Error::Conflict(Conflict::Taken))
+/// After a claim that failed: stops the save, or keeps the officer's word. A likeness that was there before the change
+/// was let pass then (`same_likeness`), and a pair once settled is not asked about again.
+async fn stop_or_keep(
+    tx: &mut Tx,
+    keys: &Keys,
+    actor: &Actor,
+    claim: &Claim<'_>,
+    same_likeness: bool,
+    distinct: Option<&Distinct>,
+) -> Result<()> {
+    let mut open = Vec::new();
+    for other in claim.look(tx, keys, actor, 0).await? {
+        let is_likeness = other.by == Likeness::NameAndBirth;
+        let settled = is_likeness
+            && (same_likeness || resemblance::is_settled(tx, claim.household, claim.id, &other).await?);
+        if !settled {
+            open.push(other);
         }
     }
+    let stopping = resemblance::stopping(&open, distinct);
+    if !stopping.is_empty() {
+        return Err(Error::Conflict(Conflict::Registered(stopping)));
+    }
+    if let Some(distinct) = distinct {
+        for other in &open {
+            resemblance::keep(tx, actor, claim.household, claim.id, other, distinct).await?;
+        }
+    }
+    Ok(())
 }
 
 fn names(changed: &[(&'static str, bool)]) -> Vec<&'static str> {

@@ -36,29 +36,58 @@ pub(super) fn phone_hash(keys: &Keys, phone: &Phone) -> [u8; 32] {
     keys.blind("phone", phone.hash_input())
 }
 
-/// Writes what holds of a person from now on; the version before, if any, is ended.
-pub(super) async fn write_person(
+/// Writes what holds of a person from now on, in place of what held before.
+pub(super) async fn replace_person(
     tx: &mut Tx,
     actor: &Actor,
     household: HouseholdId,
     id: PersonId,
     person: &Person,
 ) -> Result<()> {
-    let last: Option<i64> = tx
+    let last: i64 = tx
         .value(
             "SELECT version FROM person WHERE household_id = $1 AND person_id = $2 AND replaced_at IS NULL",
             args![household, id],
         )
+        .await?
+        .ok_or(Error::NotFound)?;
+    tx.run_one(
+        "UPDATE person SET replaced_at = $1 WHERE household_id = $2 AND person_id = $3 AND version = $4",
+        args![tx.now(), household, id, last],
+    )
+    .await?;
+    tx.run("DELETE FROM person_word WHERE household_id = $1 AND person_id = $2", args![household, id])
         .await?;
-    if let Some(last) = last {
-        tx.run_one(
-            "UPDATE person SET replaced_at = $1 WHERE household_id = $2 AND person_id = $3 AND version = $4",
-            args![tx.now(), household, id, last],
-        )
-        .await?;
-        tx.run("DELETE FROM person_word WHERE household_id = $1 AND person_id = $2", args![household, id])
-            .await?;
-    }
+    write_person(tx, actor, household, id, last + 1, person).await
+}
+
+/// Writes a new person, a member from this day on, without identifiers.
+pub(super) async fn add_person(
+    tx: &mut Tx,
+    actor: &Actor,
+    household: HouseholdId,
+    id: PersonId,
+    person: &Person,
+    from: Date,
+) -> Result<()> {
+    write_person(tx, actor, household, id, 1, person).await?;
+    let membership: Uuid = tx.new_id();
+    tx.run(
+        "INSERT INTO membership (household_id, membership_id, person_id, from_date, by_staff) VALUES ($1, $2, $3, $4, $5)",
+        args![household, membership, id, from, actor.staff_id],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn write_person(
+    tx: &mut Tx,
+    actor: &Actor,
+    household: HouseholdId,
+    id: PersonId,
+    version: i64,
+    person: &Person,
+) -> Result<()> {
     tx.run(
         "INSERT INTO person (household_id, person_id, version, given, family, one_name, name_key, sex, birth_precision, \
          birth_date, birth_told_on, relation, from_at, by_staff) \
@@ -66,7 +95,7 @@ pub(super) async fn write_person(
         args![
             household,
             id,
-            last.unwrap_or(0) + 1,
+            version,
             person.name.given().map(ToOwned::to_owned),
             person.name.family().map(ToOwned::to_owned),
             person.name.one().map(ToOwned::to_owned),
@@ -94,7 +123,7 @@ pub(super) async fn write_person(
     Ok(())
 }
 
-/// Adds an identifier. `false` when it is somebody else's.
+/// Writes an identifier that the person has claimed.
 pub(super) async fn add_identifier(
     tx: &mut Tx,
     keys: &Keys,
@@ -102,75 +131,65 @@ pub(super) async fn add_identifier(
     household: HouseholdId,
     person: PersonId,
     identifier: &Identifier,
-) -> Result<bool> {
-    let hash = identifier_hash(keys, identifier);
-    if identifier.kind().is_personal() {
-        let taken = tx
-            .run(
-                "INSERT INTO identifier_owner (hash, household_id, person_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-                args![hash, household, person],
-            )
-            .await?;
-        if taken == 0 {
-            return Ok(false);
-        }
-    }
+) -> Result<()> {
     let id: Uuid = tx.new_id();
     let sealed = keys.seal(&identifier_place(id), identifier.reveal().as_bytes())?;
     tx.run(
         "INSERT INTO identifier (household_id, identifier_id, person_id, kind, sealed, hash, given_at, by_staff) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        args![household, id, person, identifier.kind().code(), sealed, hash, tx.now(), actor.staff_id],
-    )
-    .await?;
-    Ok(true)
-}
-
-/// Ends an identifier and sets its number free.
-pub(super) async fn end_identifier(
-    tx: &mut Tx,
-    keys: &Keys,
-    household: HouseholdId,
-    person: PersonId,
-    identifier: &Identifier,
-) -> Result<()> {
-    tx.run(
-        "UPDATE identifier SET ended_at = $1 WHERE household_id = $2 AND person_id = $3 AND kind = $4 AND ended_at IS NULL",
-        args![tx.now(), household, person, identifier.kind().code()],
-    )
-    .await?;
-    free_identifier(tx, keys, household, person, identifier).await
-}
-
-/// Sets a number free for another person, as when this one has moved out.
-pub(super) async fn free_identifier(
-    tx: &mut Tx,
-    keys: &Keys,
-    household: HouseholdId,
-    person: PersonId,
-    identifier: &Identifier,
-) -> Result<()> {
-    tx.run(
-        "DELETE FROM identifier_owner WHERE hash = $1 AND household_id = $2 AND person_id = $3",
-        args![identifier_hash(keys, identifier), household, person],
+        args![
+            household,
+            id,
+            person,
+            identifier.kind().code(),
+            sealed,
+            identifier_hash(keys, identifier),
+            tx.now(),
+            actor.staff_id
+        ],
     )
     .await?;
     Ok(())
 }
 
-/// Writes the contact that holds from now on; the one before, if any, is ended.
-pub(super) async fn write_contact(
+/// Ends an identifier.
+pub(super) async fn end_identifier(
+    tx: &mut Tx,
+    household: HouseholdId,
+    person: PersonId,
+    identifier: &Identifier,
+) -> Result<()> {
+    tx.run_one(
+        "UPDATE identifier SET ended_at = $1 WHERE household_id = $2 AND person_id = $3 AND kind = $4 AND ended_at IS NULL",
+        args![tx.now(), household, person, identifier.kind().code()],
+    )
+    .await
+}
+
+/// Writes the contact that holds from now on, in place of the one before.
+pub(super) async fn replace_contact(
     tx: &mut Tx,
     keys: &Keys,
     actor: &Actor,
     household: HouseholdId,
     contact: &Contact,
 ) -> Result<()> {
-    tx.run(
+    tx.run_one(
         "UPDATE contact SET replaced_at = $1 WHERE household_id = $2 AND replaced_at IS NULL",
         args![tx.now(), household],
     )
     .await?;
+    add_contact(tx, keys, actor, household, contact).await
+}
+
+/// Writes the first contact of a household.
+pub(super) async fn add_contact(
+    tx: &mut Tx,
+    keys: &Keys,
+    actor: &Actor,
+    household: HouseholdId,
+    contact: &Contact,
+) -> Result<()> {
     let id: Uuid = tx.new_id();
     let sealed = contact
         .phone
@@ -346,23 +365,6 @@ pub(super) async fn members(tx: &mut Tx, keys: &Keys, household: HouseholdId) ->
         (member.left.is_some(), head, member.person.birth.for_rules(), member.id)
     });
     Ok(members)
-}
-
-/// Begins a membership.
-pub(super) async fn begin_membership(
-    tx: &mut Tx,
-    actor: &Actor,
-    household: HouseholdId,
-    person: PersonId,
-    from: Date,
-) -> Result<()> {
-    let id: Uuid = tx.new_id();
-    tx.run(
-        "INSERT INTO membership (household_id, membership_id, person_id, from_date, by_staff) VALUES ($1, $2, $3, $4, $5)",
-        args![household, id, person, from, actor.staff_id],
-    )
-    .await?;
-    Ok(())
 }
 
 /// The office's date of a moment, for columns that hold a day.

@@ -14,6 +14,7 @@ use domain::role::{Right, Scope};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
+use super::resemblance::Claim;
 use super::{Distinct, consents, drafts, people, resemblance};
 use crate::Casework;
 use crate::actor::Actor;
@@ -77,10 +78,10 @@ pub async fn register(
             offset: clock.offset(),
             registration: &registration,
         };
-        if let Some(before) = new.registered_before(tx).await? {
-            return Ok(before);
+        match new.begin(tx).await? {
+            Some(reference) => new.save(tx, reference, submitted, distinct.as_ref()).await,
+            None => new.registered_before(tx).await,
         }
-        new.save(tx, submitted, distinct.as_ref()).await
     })
     .await
 }
@@ -104,65 +105,78 @@ struct Before {
 }
 
 impl New<'_> {
-    async fn registered_before(&self, tx: &mut Tx) -> Result<Option<Registered>> {
+    /// Writes the household's own row; `None` when it is there already. Nothing is read here or in `save` about what is
+    /// not there yet: on PostgreSQL that would bring all who register in one another's way.
+    async fn begin(&self, tx: &mut Tx) -> Result<Option<Reference>> {
+        let reference = Reference::from_random(rand::random());
+        let new = tx
+            .run(
+                "INSERT INTO household (household_id, reference, office, registered_at, registered_by) \
+                 VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                args![self.registration.id, reference.symbols(), self.office, tx.now(), self.actor.staff_id],
+            )
+            .await?;
+        Ok((new == 1).then_some(reference))
+    }
+
+    async fn registered_before(&self, tx: &mut Tx) -> Result<Registered> {
         let id = self.registration.id;
-        let before: Option<Before> = tx
+        let before: Before = tx
             .one(
                 "SELECT application_id, reference, office, date_of_claim, submitted_at FROM application \
                  WHERE household_id = $1 ORDER BY submitted_at, application_id LIMIT 1",
                 args![id],
             )
-            .await?;
-        let Some(before) = before else { return Ok(None) };
+            .await?
+            .ok_or_else(|| Error::internal("a household without an application"))?;
         if before.office != self.office {
             return Err(Error::Conflict(Conflict::Taken));
         }
-        Ok(Some(Registered {
+        Ok(Registered {
             household: id,
             application: ApplicationId::new(before.application_id),
             reference: Reference::parse(&before.reference).map_err(Error::internal)?,
             pin: None,
             date_of_claim: before.date_of_claim,
             at: before.submitted_at,
-        }))
+        })
     }
 
     async fn save(
         &self,
         tx: &mut Tx,
+        reference: Reference,
         state: ApplicationState,
         distinct: Option<&Distinct>,
     ) -> Result<Registered> {
         let Self { keys, actor, office, registration, .. } = *self;
         let household = registration.id;
-        let unknown: Vec<_> = registration.members.iter().map(|member| (None, member)).collect();
-        let alike = resemblance::look(tx, keys, actor, &unknown).await?;
+        let ids: Vec<PersonId> = registration.members.iter().map(|_| tx.new_id()).collect();
+        let mut alike = Vec::new();
+        for (member, (id, person)) in ids.iter().zip(&registration.members).enumerate() {
+            let claim = Claim { household, id: *id, person };
+            if !claim.all(tx, keys).await? {
+                let found = claim.look(tx, keys, actor, member).await?;
+                if found.is_empty() {
+                    // Nobody who is registered: another member of this same form.
+                    return Err(Error::Invalid("members.same"));
+                }
+                alike.extend(found);
+            }
+        }
         let stopping = resemblance::stopping(&alike, distinct);
         if !stopping.is_empty() {
             return Err(Error::Conflict(Conflict::Registered(stopping)));
         }
 
         let application: ApplicationId = tx.new_id();
-        let reference = draw_reference(tx, household, application).await?;
-        tx.run(
-            "INSERT INTO household (household_id, reference, office, registered_at, registered_by) \
-             VALUES ($1, $2, $3, $4, $5)",
-            args![household, reference.symbols(), office, tx.now(), actor.staff_id],
-        )
-        .await?;
-        people::write_contact(tx, keys, actor, household, &registration.contact).await?;
+        let reference = claim_reference(tx, household, application, reference).await?;
+        people::add_contact(tx, keys, actor, household, &registration.contact).await?;
         let today = people::day(tx.now(), self.offset);
-        let mut ids: Vec<PersonId> = Vec::with_capacity(registration.members.len());
-        for member in &registration.members {
-            let id: PersonId = tx.new_id();
-            ids.push(id);
-            people::write_person(tx, actor, household, id, member).await?;
-            people::begin_membership(tx, actor, household, id, today).await?;
+        for (id, member) in ids.iter().zip(&registration.members) {
+            people::add_person(tx, actor, household, *id, member, today).await?;
             for identifier in &member.identifiers {
-                if !people::add_identifier(tx, keys, actor, household, id, identifier).await? {
-                    // Looked for above: only a member of this same form can have taken it.
-                    return Err(Error::Invalid("members.identifier"));
-                }
+                people::add_identifier(tx, keys, actor, household, *id, identifier).await?;
             }
         }
         if let Some(distinct) = distinct {
@@ -170,7 +184,7 @@ impl New<'_> {
                 resemblance::keep(tx, actor, household, ids[other.member], other, distinct).await?;
             }
         }
-        consents::write(tx, actor, household, ids[registration.consent_by], &registration.consent).await?;
+        consents::add(tx, actor, household, ids[registration.consent_by], &registration.consent).await?;
 
         let first_contact = drafts::finish(tx, household).await?.unwrap_or_else(|| tx.now());
         let date_of_claim = people::day(first_contact, self.offset);
@@ -196,19 +210,20 @@ impl New<'_> {
             .code("office", office)
             .number("members", i64::try_from(ids.len()).unwrap_or(i64::MAX))
             .number("set_apart", i64::try_from(alike.len()).unwrap_or(i64::MAX));
-        journal::append(tx, actor, household, told).await?;
+        journal::begin(tx, actor, household, told).await?;
         Ok(Registered { household, application, reference, pin: Some(pin), date_of_claim, at: tx.now() })
     }
 }
 
-/// Draws a reference that nobody has.
-async fn draw_reference(
+/// Makes the drawn reference this household's; draws again while somebody has it.
+async fn claim_reference(
     tx: &mut Tx,
     household: HouseholdId,
     application: ApplicationId,
+    drawn: Reference,
 ) -> Result<Reference> {
+    let mut reference = drawn;
     for _ in 0..DRAWS {
-        let reference = Reference::from_random(rand::random());
         let free = tx
             .run(
                 "INSERT INTO reference (symbols, household_id, application_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
@@ -216,8 +231,16 @@ async fn draw_reference(
             )
             .await?;
         if free == 1 {
+            if reference != drawn {
+                tx.run_one(
+                    "UPDATE household SET reference = $1 WHERE household_id = $2",
+                    args![reference.symbols(), household],
+                )
+                .await?;
+            }
             return Ok(reference);
         }
+        reference = Reference::from_random(rand::random());
     }
     Err(Error::internal("no free reference in eight draws"))
 }

@@ -1,12 +1,16 @@
 //! The stop against registering anybody twice: the same identifier, or the same normalised name and birth.
 //!
-//! It runs inside the unit of work that saves, which sees the registry as if it were alone; so of two counters that
-//! register one family in the same second, one is stopped. An identifier is never two people's: the way on is to
-//! correct it. Name and birth may be: the way on is to say why they are two ([`Distinct`]). The full matcher, which
-//! knows how names are misspelt, is another part of the service.
+//! Who is saved *claims* their identifiers and their likeness (name and birth) by inserting a row whose key is a keyed
+//! hash of it. Of two counters that register one family in the same second one inserts first, and the other is stopped.
+//! A claim reads nothing: a look for what is not there yet would, under PostgreSQL's SERIALIZABLE, bring all who register
+//! in one another's way. Only when a claim fails is it looked who was first.
+//!
+//! An identifier is never two people's: the way on is to correct it. A likeness may be: the way on is to say why they
+//! are two ([`Distinct`]); the claim stays with the first, and passes to the next when the first leaves. The full
+//! matcher, which knows how names are misspelt, is another part of the service.
 
 use domain::household::Person;
-use domain::identifier::IdentifierKind;
+use domain::identifier::{Identifier, IdentifierKind};
 use domain::ids::{HouseholdId, PersonId};
 use domain::reference::Reference;
 use domain::role::{Right, Scope};
@@ -64,42 +68,128 @@ pub(super) const BY_NAME: &str = "SELECT p.household_id, p.person_id, h.office, 
         AND (m.until_date IS NULL OR m.leaving = 'died')) \
     ORDER BY p.household_id, p.person_id LIMIT 20";
 
-/// Who is registered already and looks like one of `members`, other than the one with the same id.
-pub(super) async fn look(
-    tx: &mut Tx,
-    keys: &Keys,
-    actor: &Actor,
-    members: &[(Option<PersonId>, &Person)],
-) -> Result<Vec<Resemblance>> {
-    let mut all = Vec::new();
-    for (member, (own, person)) in members.iter().enumerate() {
-        let mut found: Vec<(Likeness, Found)> = Vec::new();
-        for identifier in person.identifiers.iter().filter(|identifier| identifier.kind().is_personal()) {
-            let rows = tx.all(BY_IDENTIFIER, args![people::identifier_hash(keys, identifier)]).await?;
-            found.extend(rows.into_iter().map(|row| (Likeness::Identifier(identifier.kind()), row)));
+/// What a claim is keyed by.
+fn likeness_hash(keys: &Keys, person: &Person) -> [u8; 32] {
+    keys.blind("likeness", &person.likeness())
+}
+
+/// What of a person is claimed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Claim<'a> {
+    pub household: HouseholdId,
+    pub id: PersonId,
+    pub person: &'a Person,
+}
+
+impl Claim<'_> {
+    /// Claims an identifier; `false` when it is somebody else's. What two people may share is not claimed.
+    pub async fn identifier(&self, tx: &mut Tx, keys: &Keys, identifier: &Identifier) -> Result<bool> {
+        if !identifier.kind().is_personal() {
+            return Ok(true);
         }
-        let by_name = args![person.name.key(), person.birth.for_rules(), person.birth.day().is_some()];
-        found.extend(tx.all(BY_NAME, by_name).await?.into_iter().map(|row| (Likeness::NameAndBirth, row)));
-        for (by, row) in found {
-            let registered = PersonId::new(row.person_id);
-            if Some(registered) == *own {
-                continue;
-            }
-            let may_open = actor.may_in(Right::OpenFile, &Scope::Office(row.office.clone()));
-            all.push(Resemblance {
-                member,
-                by,
-                household: HouseholdId::new(row.household_id),
-                person: registered,
-                reference: may_open
-                    .then(|| Reference::parse(&row.reference))
-                    .transpose()
-                    .map_err(Error::internal)?,
-                office: row.office,
-            });
-        }
+        let new = tx
+            .run(
+                "INSERT INTO identifier_owner (hash, household_id, person_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                args![people::identifier_hash(keys, identifier), self.household, self.id],
+            )
+            .await?;
+        Ok(new == 1)
     }
-    Ok(all)
+
+    /// Claims name and birth; `false` when somebody else has them.
+    pub async fn likeness(&self, tx: &mut Tx, keys: &Keys) -> Result<bool> {
+        let new = tx
+            .run(
+                "INSERT INTO likeness_owner (hash, household_id, person_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                args![likeness_hash(keys, self.person), self.household, self.id],
+            )
+            .await?;
+        Ok(new == 1)
+    }
+
+    /// Claims everything; `false` when any of it is somebody else's.
+    pub async fn all(&self, tx: &mut Tx, keys: &Keys) -> Result<bool> {
+        let mut free = self.likeness(tx, keys).await?;
+        for identifier in &self.person.identifiers {
+            free &= self.identifier(tx, keys, identifier).await?;
+        }
+        Ok(free)
+    }
+
+    /// Gives an identifier back.
+    pub async fn release_identifier(&self, tx: &mut Tx, keys: &Keys, identifier: &Identifier) -> Result<()> {
+        tx.run(
+            "DELETE FROM identifier_owner WHERE hash = $1 AND household_id = $2 AND person_id = $3",
+            args![people::identifier_hash(keys, identifier), self.household, self.id],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Gives name and birth back; they pass to the next who has them.
+    pub async fn release_likeness(&self, tx: &mut Tx, keys: &Keys) -> Result<()> {
+        let hash = likeness_hash(keys, self.person);
+        let released = tx
+            .run(
+                "DELETE FROM likeness_owner WHERE hash = $1 AND household_id = $2 AND person_id = $3",
+                args![hash, self.household, self.id],
+            )
+            .await?;
+        if released == 0 {
+            return Ok(());
+        }
+        let next = self.namesakes(tx).await?.into_iter().next();
+        if let Some(next) = next {
+            tx.run(
+                "INSERT INTO likeness_owner (hash, household_id, person_id) VALUES ($1, $2, $3)",
+                args![hash, next.household_id, next.person_id],
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn namesakes(&self, tx: &mut Tx) -> Result<Vec<Found>> {
+        let birth = self.person.birth;
+        let mut found: Vec<Found> =
+            tx.all(BY_NAME, args![self.person.name.key(), birth.for_rules(), birth.day().is_some()]).await?;
+        found.retain(|found| found.person_id != self.id.uuid());
+        Ok(found)
+    }
+
+    /// Who else has what was claimed. `member` is the place in the form being saved.
+    pub async fn look(
+        &self,
+        tx: &mut Tx,
+        keys: &Keys,
+        actor: &Actor,
+        member: usize,
+    ) -> Result<Vec<Resemblance>> {
+        let mut found: Vec<(Likeness, Found)> = Vec::new();
+        for identifier in self.person.identifiers.iter().filter(|identifier| identifier.kind().is_personal())
+        {
+            let rows: Vec<Found> =
+                tx.all(BY_IDENTIFIER, args![people::identifier_hash(keys, identifier)]).await?;
+            let others = rows.into_iter().filter(|row| row.person_id != self.id.uuid());
+            found.extend(others.map(|row| (Likeness::Identifier(identifier.kind()), row)));
+        }
+        found.extend(self.namesakes(tx).await?.into_iter().map(|row| (Likeness::NameAndBirth, row)));
+        found
+            .into_iter()
+            .map(|(by, row)| {
+                let may_open = actor.may_in(Right::OpenFile, &Scope::Office(row.office.clone()));
+                let reference = may_open.then(|| Reference::parse(&row.reference)).transpose();
+                Ok(Resemblance {
+                    member,
+                    by,
+                    household: HouseholdId::new(row.household_id),
+                    person: PersonId::new(row.person_id),
+                    reference: reference.map_err(Error::internal)?,
+                    office: row.office,
+                })
+            })
+            .collect()
+    }
 }
 
 /// An officer's word that those who look the same are two people.

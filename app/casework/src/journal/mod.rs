@@ -131,8 +131,35 @@ pub async fn append(tx: &mut Tx, actor: &Actor, file: impl Into<Uuid>, event: Ev
     let file: Uuid = file.into();
     let head: Option<(i64, Vec<u8>)> =
         tx.one("SELECT seq, hash FROM journal_head WHERE file_id = $1", args![file]).await?;
-    let (last, prev) = head.unwrap_or_else(|| (0, NO_HASH.to_vec()));
-    let seq = last + 1;
+    let Some((last, prev)) = head else { return begin(tx, actor, file, event).await };
+    let hash = write(tx, actor, file, last + 1, &prev, event).await?;
+    let moved = tx
+        .run(
+            "UPDATE journal_head SET seq = $1, hash = $2 WHERE file_id = $3 AND seq = $4",
+            args![last + 1, hash, file, last],
+        )
+        .await?;
+    if moved == 1 { Ok(()) } else { Err(Error::internal("the head of a chain moved")) }
+}
+
+/// Writes the first entry of a chain that this same unit of work begins. It does not look for the head: on PostgreSQL
+/// a look at what is not there yet would bring it in the way of everybody else who begins one.
+pub async fn begin(tx: &mut Tx, actor: &Actor, file: impl Into<Uuid>, event: Event) -> Result<()> {
+    let file: Uuid = file.into();
+    let hash = write(tx, actor, file, 1, &NO_HASH, event).await?;
+    tx.run("INSERT INTO journal_head (file_id, seq, hash) VALUES ($1, $2, $3)", args![file, 1, hash]).await?;
+    Ok(())
+}
+
+/// Writes one entry; its hash.
+async fn write(
+    tx: &mut Tx,
+    actor: &Actor,
+    file: Uuid,
+    seq: i64,
+    prev: &[u8],
+    event: Event,
+) -> Result<[u8; 32]> {
     let detail = canonical::text(&Value::Object(event.detail));
     let hash = entry_hash(&Sealed {
         file,
@@ -142,7 +169,7 @@ pub async fn append(tx: &mut Tx, actor: &Actor, file: impl Into<Uuid>, event: Ev
         kind: event.kind,
         purpose: actor.purpose.code(),
         detail: &detail,
-        prev: &prev,
+        prev,
     });
     tx.run(
         "INSERT INTO journal (file_id, seq, at, staff_id, kind, purpose, detail, prev, hash)
@@ -150,20 +177,7 @@ pub async fn append(tx: &mut Tx, actor: &Actor, file: impl Into<Uuid>, event: Ev
         args![file, seq, tx.now(), actor.account(), event.kind, actor.purpose.code(), detail, prev, hash],
     )
     .await?;
-    if last == 0 {
-        tx.run("INSERT INTO journal_head (file_id, seq, hash) VALUES ($1, $2, $3)", args![file, seq, hash])
-            .await?;
-    } else {
-        tx.run(
-            "UPDATE journal_head SET seq = $1, hash = $2 WHERE file_id = $3 AND seq = $4",
-            args![seq, hash, file, last],
-        )
-        .await
-        .and_then(|rows| {
-            if rows == 1 { Ok(()) } else { Err(Error::internal("the head of a chain moved")) }
-        })?;
-    }
-    Ok(())
+    Ok(hash)
 }
 
 /// Appends one entry by itself: for the opening of a file, which changes nothing else.

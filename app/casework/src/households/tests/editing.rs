@@ -99,6 +99,32 @@ async fn a_correction_does_not_make_a_double() {
 }
 
 #[tokio::test]
+async fn a_name_given_back_guards_the_next_who_has_it() {
+    each_engine(async |world| {
+        let me = counter_officer();
+        let first = registered(world, &alone(1, "Fatou", Birth::Year(1990))).await.household;
+        let reason = Distinct { reason: "a cousin".into() };
+        let namesake = alone(2, "Fatou", Birth::Year(1990));
+        super::register(world, &me, OFFICE, &namesake, Some(&reason)).await.unwrap();
+        let fatou = open(world, first).await.members.remove(0);
+        let mut person = fatou.person;
+        person.birth = Birth::Year(1991);
+        edit::change_member(world, &me, first, 1, fatou.id, &person, None).await.unwrap();
+
+        let third = alone(3, "Fatou", Birth::Year(1990));
+        let refused = super::register(world, &me, OFFICE, &third, None).await;
+        let Err(Error::Conflict(Conflict::Registered(alike))) = refused else { panic!("{refused:?}") };
+        assert_eq!((alike.len(), alike[0].household), (1, namesake.id));
+        // And the new likeness of the first is guarded too.
+        let fourth = alone(4, "Fatou", Birth::Year(1991));
+        let refused = super::register(world, &me, OFFICE, &fourth, None).await;
+        let Err(Error::Conflict(Conflict::Registered(alike))) = refused else { panic!("{refused:?}") };
+        assert_eq!(alike[0].household, first);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn members_come_and_go() {
     each_engine(async |world| {
         let id = registered(world, &family(1)).await.household;
