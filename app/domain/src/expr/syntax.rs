@@ -138,6 +138,16 @@ impl Expr {
         found
     }
 
+    /// Whether it looks at all members, or at one of them as the head.
+    pub fn reads_members(&self) -> bool {
+        let mut found = false;
+        self.walk(&mut |expr| {
+            let is_over = matches!(expr.kind, ExprKind::Aggregate { .. } | ExprKind::Call(Function::Head, _));
+            found |= is_over;
+        });
+        found
+    }
+
     fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
         visit(self);
         match &self.kind {

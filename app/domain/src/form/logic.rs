@@ -162,7 +162,7 @@ impl Compiling<'_> {
             });
             self.scope = outer;
         }
-        row.when_irrelevant = question.when_irrelevant.as_ref().and_then(|value| self.stand_in(value, &ty));
+        row.when_irrelevant = question.when_irrelevant.as_ref().map(|value| self.stand_in(value, &ty));
         let width = match level {
             Level::Household => &mut self.logic.household,
             Level::Member => &mut self.logic.members,
@@ -177,14 +177,14 @@ impl Compiling<'_> {
         self.logic.rows.push(row);
     }
 
-    fn stand_in(&mut self, value: &Literal, ty: &Type) -> Option<Cell> {
+    fn stand_in(&mut self, value: &Literal, ty: &Type) -> Cell {
         match (value, ty) {
             (Literal::Text(text), Type::Many(options)) => {
                 let chosen = if text.is_empty() { BTreeSet::new() } else { BTreeSet::from([text.clone()]) };
                 let options = Type::Many(options.clone());
-                Some(Texts::new(&self.logic.symbols).cell(&Value::Many(chosen), &options))
+                Texts::new(&self.logic.symbols).cell(&Value::Many(chosen), &options)
             }
-            _ => Some(expr::cell::literal(value, &mut self.logic.symbols).1),
+            _ => expr::cell::literal(value, &mut self.logic.symbols).1,
         }
     }
 

@@ -11,6 +11,8 @@ pub mod implied;
 pub mod json;
 pub mod logic;
 pub mod number;
+pub mod page;
+pub mod progress;
 pub mod question;
 pub mod raw;
 pub mod registry;
@@ -21,6 +23,8 @@ pub mod situation;
 pub(crate) mod testing;
 
 pub use logic::Logic;
+pub use page::{PageLogic, PageRef, PageState};
+pub use progress::{ModuleState, ModuleTask, Progress};
 pub use question::{ChoiceList, Form, Group, Kind, Module, Question, Sensitivity};
 pub use raw::{FieldError, RawAnswer};
 pub use situation::Situation;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     number::{Decimals, NumberError, date_of, parse_date, parse_number},
-    question::{ChoiceList, Kind, Question},
+    question::{Form, Kind, Question},
 };
 use crate::{
     answers::Answer,
@@ -52,7 +52,7 @@ impl RawAnswer {
     }
 
     /// How a stored answer stands in the inputs of its question.
-    pub fn from_answer(question: &Question, answer: &Answer) -> RawAnswer {
+    pub fn from_answer(answer: &Answer) -> RawAnswer {
         let state = |word: &str| RawAnswer { state: Some(word.into()), ..RawAnswer::default() };
         match answer {
             Answer::DontKnow => state(DONT_KNOW),
@@ -66,12 +66,8 @@ impl RawAnswer {
                     [date.day().to_string(), u8::from(date.month()).to_string(), date.year().to_string()];
                 RawAnswer { values: vec![iso_date(*date)], date: Some(parts), state: None }
             }
-            Answer::Value(value) => {
-                // A stored number is written so that it is read back as the same number.
-                let text = value.to_string();
-                debug_assert!(question.kind != Kind::Bool, "a yes or no question holds a yes or no");
-                RawAnswer::typed(text)
-            }
+            // A stored number is written so that it is read back as the same number.
+            Answer::Value(value) => RawAnswer::typed(value.to_string()),
         }
     }
 }
@@ -79,19 +75,18 @@ impl RawAnswer {
 /// A page's inputs by question.
 pub type RawPage = BTreeMap<String, RawAnswer>;
 
-/// Sorts the pairs of a submitted form by question. Pairs of no question are left out.
-pub fn raw_page<'q>(questions: impl Iterator<Item = &'q Question>, pairs: &[(String, String)]) -> RawPage {
-    let all =
-        |name: &str| pairs.iter().filter(|(key, _)| key == name).map(|(_, v)| v.clone()).collect::<Vec<_>>();
+/// Sorts the pairs of a submitted form by question, given their ids. Pairs of no question are left out.
+pub fn raw_page<'q>(questions: impl Iterator<Item = &'q str>, pairs: &[(String, String)]) -> RawPage {
     let one = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    let read = |question: &Question| {
-        let part = |part: &str| one(&format!("{}.{part}", question.id));
+    let read = |id: &str| {
+        let values = pairs.iter().filter(|(key, _)| key == id).map(|(_, value)| value.clone()).collect();
+        let part = |part: &str| one(&format!("{id}.{part}"));
         let date = match (part("day"), part("month"), part("year")) {
             (None, None, None) => None,
             (day, month, year) => Some([day, month, year].map(Option::unwrap_or_default)),
         };
         let state = part("state").filter(|state| !state.is_empty());
-        (question.id.clone(), RawAnswer { values: all(&question.id), date, state })
+        (id.to_owned(), RawAnswer { values, date, state })
     };
     questions.map(read).collect()
 }
@@ -129,56 +124,77 @@ pub enum FieldError {
     Constraint,
 }
 
-/// What a question's own reading needs to know beside the question.
-#[derive(Debug, Clone, Copy)]
-pub struct Typing<'c> {
-    /// The list of choices of a select question.
-    pub choices: Option<&'c ChoiceList>,
+/// What reading an answer needs to know of its question: small enough to be sent to the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typing {
+    /// What kind of answer it takes.
+    pub kind: Kind,
+    /// The options of a select question.
+    pub options: Vec<String>,
+    /// Whether "don't know" is an answer.
+    pub dont_know: bool,
+    /// Whether a refusal is an answer.
+    pub refused: bool,
     /// How many digits follow the decimal mark in the pack's currency.
     pub minor_digits: u32,
 }
 
+impl Typing {
+    /// How a question of a form is typed. Retired options are not offered, so they are not taken either.
+    pub fn of(form: &Form, question: &Question, minor_digits: u32) -> Typing {
+        Typing {
+            kind: question.kind,
+            options: form.choices_of(question).map(|list| list.options.clone()).unwrap_or_default(),
+            dont_know: question.dont_know,
+            refused: question.refused,
+            minor_digits,
+        }
+    }
+}
+
 /// Reads what was typed. `None` is no answer; whether that is allowed depends on whether the question is
 /// asked, which the page knows. Whether a place exists is for the page to check too.
-pub fn parse(question: &Question, typing: Typing<'_>, raw: &RawAnswer) -> Result<Option<Answer>, FieldError> {
+pub fn parse(typing: &Typing, raw: &RawAnswer) -> Result<Option<Answer>, FieldError> {
     let mut values: Vec<&str> =
         raw.values.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
     let mut state = raw.state.as_deref();
-    if matches!(question.kind, Kind::Bool | Kind::SelectOne | Kind::SelectMany) {
+    if matches!(typing.kind, Kind::Bool | Kind::SelectOne | Kind::SelectMany) {
         let is_state = |value: &&str| *value == DONT_KNOW || *value == REFUSED;
         state = state.or_else(|| values.iter().copied().find(is_state));
         values.retain(|value| !is_state(value));
     }
     let dated = raw.date.as_ref().filter(|parts| parts.iter().any(|part| !part.trim().is_empty()));
-    let has_value = !values.is_empty() || (question.kind == Kind::Date && dated.is_some());
+    let has_value = !values.is_empty() || (typing.kind == Kind::Date && dated.is_some());
     if let Some(state) = state {
         return match state {
             _ if has_value => Err(FieldError::ValueAndState),
-            DONT_KNOW if question.dont_know => Ok(Some(Answer::DontKnow)),
-            REFUSED if question.refused => Ok(Some(Answer::Refused)),
+            DONT_KNOW if typing.dont_know => Ok(Some(Answer::DontKnow)),
+            REFUSED if typing.refused => Ok(Some(Answer::Refused)),
             _ => Err(FieldError::StateNotAllowed),
         };
     }
     if !has_value {
         return Ok(None);
     }
-    let value = match (question.kind, dated) {
+    let value = match (typing.kind, dated) {
         (Kind::Date, Some([day, month, year])) => {
             date_of(day, month, year).map(Value::Date).ok_or(FieldError::NotADate)?
         }
-        _ => parse_value(question, typing, &values)?,
+        _ => parse_value(typing, &values)?,
     };
     Ok(Some(Answer::Value(value)))
 }
 
-fn parse_value(question: &Question, typing: Typing<'_>, values: &[&str]) -> Result<Value, FieldError> {
+fn parse_value(typing: &Typing, values: &[&str]) -> Result<Value, FieldError> {
     let text = values.first().copied().unwrap_or_default();
-    let option = |text: &str| match typing.choices {
-        // A retired option is refused: the page does not offer it, and a stored answer is not typed again.
-        Some(list) if list.options.iter().any(|option| option == text) => Ok(text.to_owned()),
-        _ => Err(FieldError::NotAChoice),
+    let option = |text: &str| {
+        if typing.options.iter().any(|option| option == text) {
+            Ok(text.to_owned())
+        } else {
+            Err(FieldError::NotAChoice)
+        }
     };
-    match question.kind {
+    match typing.kind {
         Kind::Integer => number(text, Decimals::AtMost(0)),
         Kind::Money => number(text, Decimals::AtMost(typing.minor_digits)),
         Kind::Decimal => number(text, Decimals::Any),
@@ -211,4 +227,121 @@ fn number(text: &str, decimals: Decimals) -> Result<Value, FieldError> {
         (NumberError::TooManyDecimals, Decimals::AtMost(digits)) => FieldError::TooManyDecimals(digits),
         (NumberError::TooManyDecimals | NumberError::TooLarge, _) => FieldError::TooLarge,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn typing(kind: Kind) -> Typing {
+        let options = ["a", "b", "c"].map(String::from).to_vec();
+        Typing { kind, options, dont_know: true, refused: false, minor_digits: 2 }
+    }
+
+    fn read(kind: Kind, text: &str) -> Result<Option<Answer>, FieldError> {
+        parse(&typing(kind), &RawAnswer::typed(text))
+    }
+
+    fn error(kind: Kind, text: &str) -> Option<FieldError> {
+        read(kind, text).err()
+    }
+
+    #[test]
+    fn nothing_typed_is_no_answer() {
+        for (_, kind) in Kind::NAMES {
+            assert_eq!(read(kind, "  "), Ok(None), "{kind:?}");
+            assert_eq!(parse(&typing(kind), &RawAnswer::default()), Ok(None), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn each_kind_has_its_errors() {
+        assert_eq!(error(Kind::Integer, "two"), Some(FieldError::NotANumber));
+        assert_eq!(error(Kind::Integer, "2.5"), Some(FieldError::NotWhole));
+        assert_eq!(error(Kind::Money, "2.555,1"), None);
+        assert_eq!(error(Kind::Money, "0.555"), Some(FieldError::TooManyDecimals(2)));
+        assert_eq!(error(Kind::Decimal, "1,234"), Some(FieldError::Ambiguous));
+        assert_eq!(error(Kind::Decimal, &"9".repeat(30)), Some(FieldError::TooLarge));
+        assert_eq!(error(Kind::Date, "31/2/2026"), Some(FieldError::NotADate));
+        assert_eq!(error(Kind::Bool, "maybe"), Some(FieldError::NotAChoice));
+        assert_eq!(error(Kind::SelectOne, "d"), Some(FieldError::NotAChoice));
+        assert_eq!(error(Kind::SelectMany, "d"), Some(FieldError::NotAChoice));
+        assert_eq!(error(Kind::Text, &"x".repeat(2001)), Some(FieldError::TooLong(2000)));
+        assert_eq!(error(Kind::Note, "x"), Some(FieldError::NotAChoice));
+    }
+
+    #[test]
+    fn states_are_answers_where_the_question_takes_them() {
+        let ticked = |state: &str, values: &[&str]| {
+            let values = values.iter().map(|value| (*value).to_owned()).collect();
+            RawAnswer { values, date: None, state: Some(state.into()) }
+        };
+        let integer = typing(Kind::Integer);
+        assert_eq!(parse(&integer, &ticked(DONT_KNOW, &[])), Ok(Some(Answer::DontKnow)));
+        assert_eq!(parse(&integer, &ticked(REFUSED, &[])), Err(FieldError::StateNotAllowed));
+        assert_eq!(parse(&integer, &ticked(DONT_KNOW, &["3"])), Err(FieldError::ValueAndState));
+        assert_eq!(parse(&integer, &ticked("lost", &[])), Err(FieldError::StateNotAllowed));
+        assert_eq!(read(Kind::SelectOne, DONT_KNOW), Ok(Some(Answer::DontKnow)));
+        assert_eq!(read(Kind::Bool, REFUSED), Err(FieldError::StateNotAllowed));
+        let both = RawAnswer { values: vec!["a".into(), DONT_KNOW.into()], ..RawAnswer::default() };
+        assert_eq!(parse(&typing(Kind::SelectMany), &both), Err(FieldError::ValueAndState));
+    }
+
+    #[test]
+    fn a_date_in_three_inputs() {
+        let parts = |day: &str, month: &str, year: &str| RawAnswer {
+            date: Some([day, month, year].map(String::from)),
+            ..RawAnswer::default()
+        };
+        let date = typing(Kind::Date);
+        assert_eq!(parse(&date, &parts("", " ", "")), Ok(None));
+        assert_eq!(parse(&date, &parts("5", "", "2026")), Err(FieldError::NotADate));
+        let read = parse(&date, &parts("٥", "11", "2026"));
+        assert_eq!(read.map(|answer| answer.map(|answer| answer.to_json())), Ok(Some("2026-11-05".into())));
+    }
+
+    #[test]
+    fn a_submitted_page_is_sorted_by_question() {
+        let pairs = [
+            ("b", "1"),
+            ("a", "x"),
+            ("a", "y"),
+            ("d.year", "2026"),
+            ("a.state", ""),
+            ("e.state", "refused"),
+            ("z", "1"),
+        ];
+        let pairs: Vec<(String, String)> = pairs.map(|(key, value)| (key.into(), value.into())).to_vec();
+        let page = raw_page(["a", "d", "e", "f"].into_iter(), &pairs);
+        assert_eq!(page["a"], RawAnswer { values: vec!["x".into(), "y".into()], date: None, state: None });
+        assert_eq!(page["d"].date, Some([String::new(), String::new(), "2026".into()]));
+        assert_eq!(page["e"].state.as_deref(), Some("refused"));
+        assert_eq!(page["f"], RawAnswer::default());
+        assert!(!page.contains_key("z"));
+    }
+
+    fn any_kind() -> impl Strategy<Value = Kind> {
+        prop::sample::select(Kind::NAMES.map(|(_, kind)| kind).to_vec())
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_is_an_answer_or_an_error(
+            kind in any_kind(),
+            values in prop::collection::vec(".{0,12}", 0..3),
+            date in prop::option::of(prop::array::uniform3(".{0,5}")),
+            state in prop::option::of("dont_know|refused|.{0,3}"),
+        ) {
+            let _ = parse(&typing(kind), &RawAnswer { values, date, state });
+        }
+
+        #[test]
+        fn an_answer_shown_again_is_the_same_answer(kind in any_kind(), text in "[0-9]{1,9}([.][0-9]{1,2})?|[abc]|yes|no|20[0-9]{2}-0[1-9]-1[0-9]") {
+            if let Ok(Some(answer)) = read(kind, &text) {
+                prop_assert_eq!(parse(&typing(kind), &RawAnswer::from_answer(&answer)), Ok(Some(answer)));
+            }
+        }
+    }
 }

@@ -300,7 +300,9 @@ fn read<'t>(tops: &'t Tops<'t>, hash: String) -> Option<Pack> {
     };
     let form = form.with_implied(&definitions.implied_inputs());
     let logic = Logic::compile(&form, &definitions.parameters).unwrap_or_else(|found| {
-        found.into_iter().for_each(|fault| tops.faults.take(fault));
+        for fault in found {
+            tops.faults.take(fault);
+        }
         Logic::default()
     });
     let tops_of_words: BTreeMap<String, Table<'_>> = about
