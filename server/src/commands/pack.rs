@@ -25,7 +25,7 @@ pub fn summary(pack: &Pack) -> serde_json::Value {
         "areas": pack.areas.len(),
         "offices": pack.offices.len(),
         "agencies": pack.agencies.len(),
-        "programmes": pack.definitions.programmes.len(),
+        "programmes": pack.definitions().programmes.len(),
         "questions": pack.form.questions.len(),
     })
 }

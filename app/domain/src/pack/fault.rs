@@ -1,6 +1,6 @@
 //! Collects what is wrong with a pack while it is read to its end.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeSet};
 
 use crate::fault::Fault;
 
@@ -21,6 +21,21 @@ impl Faults {
         if !fault.file.is_empty() {
             self.0.borrow_mut().push(fault);
         }
+    }
+
+    /// The result of a later step; its faults are taken up where the reading has not found one in the same
+    /// place, so that no mistake is told twice.
+    pub(super) fn told<T>(&self, result: Result<T, Vec<Fault>>) -> Option<T> {
+        let found = match result {
+            Ok(value) => return Some(value),
+            Err(found) => found,
+        };
+        let known: BTreeSet<(String, usize)> =
+            self.0.borrow().iter().map(|fault| (fault.file.clone(), fault.line)).collect();
+        for fault in found.into_iter().filter(|fault| !known.contains(&(fault.file.clone(), fault.line))) {
+            self.take(fault);
+        }
+        None
     }
 
     /// Whether nothing was found so far.

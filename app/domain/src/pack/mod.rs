@@ -9,6 +9,7 @@
 
 mod country;
 mod directory;
+mod examples;
 mod fault;
 mod figures;
 mod links;
@@ -19,19 +20,24 @@ mod source;
 mod table;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use time::Date;
 use toml::de::DeTable;
 
 use crate::{
+    answers::Answers,
     area::{AreaTree, CalendarDays, calendar_of},
     calendar::WorkingCalendar,
     country::{About, Agency, Consent, Office},
+    decide::{Decided, NeedKind},
     definitions::{AreaInputs, Definitions, ProgrammeDef},
-    form::{Form, Logic},
+    form::{Form, Kind, Logic, PageLogic, PageRef, Situation, registry},
+    program::Program,
+    receipt::PackName,
     registration,
     services::Directory,
+    value::Value,
     words::Words,
 };
 
@@ -82,8 +88,8 @@ pub struct Pack {
     pub directory: Directory,
     /// Which questions of it are asked.
     pub logic: Logic,
-    /// What the rule engine reads.
-    pub definitions: Definitions,
+    /// The rules, compiled.
+    pub program: Program,
     /// What people read.
     pub words: Words,
 }
@@ -135,9 +141,73 @@ impl Pack {
         &self.about.version
     }
 
+    /// Facts, scores, programmes and whatever else the rules are made of, as the pack declares them.
+    pub fn definitions(&self) -> &Definitions {
+        self.program.definitions()
+    }
+
+    /// Decides every programme for a household on a day.
+    pub fn decide(&self, answers: &Answers, as_of: Date) -> Decided {
+        self.program.decide(answers, as_of)
+    }
+
+    /// Reads answers in the shape of `guichet assess`, and checks that the places named in them exist.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with its place in the JSON; the file's name is for the caller.
+    pub fn answers_from_json(&self, json: &serde_json::Value, as_of: Date) -> Result<Answers, Vec<Fault>> {
+        let answers = Answers::from_json(&self.form, json, as_of)?;
+        let members = answers.members.iter().enumerate();
+        let rows = members.map(|(at, member)| (format!("members[{at}]"), &member.answers));
+        let mut faults = Vec::new();
+        for (place, answered) in rows.chain([("answers".to_owned(), &answers.household)]) {
+            for (id, answer) in answered {
+                let is_place = self.form.question(id).is_some_and(|question| question.kind == Kind::Place);
+                if let (true, Some(Value::Text(code))) = (is_place, answer.value())
+                    && self.areas.get(code).is_none()
+                {
+                    let message = format!("there is no area '{code}' in the pack");
+                    faults.push(Fault {
+                        file: String::new(),
+                        line: 0,
+                        key: format!("{place}.{id}"),
+                        message,
+                    });
+                }
+            }
+        }
+        if faults.is_empty() { Ok(answers) } else { Err(faults) }
+    }
+
+    /// What is asked of a household on a day, and which of its answers count.
+    pub fn situation(&self, answers: &Answers, as_of: Date) -> Situation {
+        self.logic.situation(answers, as_of)
+    }
+
+    /// The logic of one page of a household; `None` for a page it does not have.
+    pub fn page_logic(&self, situation: &Situation, page: &PageRef, as_of: Date) -> Option<PageLogic> {
+        let digits = self.about.currency.minor_digits;
+        PageLogic::new(&self.form, &self.definitions().parameters, digits, situation, page, as_of)
+    }
+
+    /// The questions that programmes still open need, each with those programmes: what the form has still to
+    /// ask, and why. The form can stop when there are none.
+    pub fn open_questions(&self, answers: &Answers, as_of: Date) -> BTreeMap<String, BTreeSet<String>> {
+        let mut open: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for needed in self.program.open_needs(answers, as_of) {
+            let question = match needed.need.what {
+                NeedKind::Question | NeedKind::Choice => needed.need.id,
+                NeedKind::Document => format!("document_{}", needed.need.id),
+                NeedKind::Members => continue,
+            };
+            open.entry(question).or_default().extend(needed.programmes);
+        }
+        open
+    }
+
     /// The programme with this id.
     pub fn programme(&self, id: &str) -> Option<&ProgrammeDef> {
-        self.definitions.programmes.iter().find(|programme| programme.id == id)
+        self.definitions().programmes.iter().find(|programme| programme.id == id)
     }
 
     /// The agency with this code.
@@ -247,6 +317,22 @@ impl<'t> Tops<'t> {
     }
 }
 
+impl<'t> Tops<'t> {
+    /// Whether everything declared was read. Where something was not, what reads it would be called wrong
+    /// for no fault of its own, so compiling waits until the first faults are mended.
+    fn is_whole(&'t self, definitions: &Definitions, form: &Form) -> bool {
+        let declared = |file: &str, key: &str| self.find(file).map_or(0, |top| top.tables(key).len());
+        let asked = form.questions.iter().filter(|q| !q.is_implied() && q.module != registry::MODULE).count();
+        let files = self.sources.keys().filter(|name| name.starts_with("programmes/")).count();
+        declared("form.toml", "question") == asked
+            && declared("facts.toml", "fact") == definitions.facts.len()
+            && declared("scores.toml", "score") == definitions.scores.len()
+            && declared("parameters.toml", "parameter") == definitions.parameters.len()
+            && declared("documents.toml", "document") == definitions.documents.len()
+            && files == definitions.programmes.len()
+    }
+}
+
 /// Reads everything, in the order in which files name one another.
 fn read<'t>(tops: &'t Tops<'t>, hash: String) -> Option<Pack> {
     let (mut areas, mut agency_codes) = (Codes::of("area"), Codes::of("agency"));
@@ -299,12 +385,6 @@ fn read<'t>(tops: &'t Tops<'t>, hash: String) -> Option<Pack> {
         services: service_codes.all().map(str::to_owned).collect(),
     };
     let form = form.with_implied(&definitions.implied_inputs());
-    let logic = Logic::compile(&form, &definitions.parameters).unwrap_or_else(|found| {
-        for fault in found {
-            tops.faults.take(fault);
-        }
-        Logic::default()
-    });
     let tops_of_words: BTreeMap<String, Table<'_>> = about
         .languages
         .iter()
@@ -321,6 +401,13 @@ fn read<'t>(tops: &'t Tops<'t>, hash: String) -> Option<Pack> {
         definitions: &definitions,
     };
     let words = words::words(&tops_of_words, &declared, tops.faults);
+    if !tops.is_whole(&definitions, &form) {
+        return None;
+    }
+    let logic = tops.faults.told(Logic::compile(&form, &definitions.parameters));
+    let name = PackName { id: about.id.clone(), version: about.version.clone(), hash: hash.clone() };
+    let program = tops.faults.told(Program::compile(definitions, name))?;
+    examples::run(&program, &form, tops.faults);
     Some(Pack {
         hash,
         about,
@@ -330,9 +417,9 @@ fn read<'t>(tops: &'t Tops<'t>, hash: String) -> Option<Pack> {
         offices,
         consents,
         form,
-        logic,
+        logic: logic?,
         directory,
-        definitions,
+        program,
         words,
     })
 }
