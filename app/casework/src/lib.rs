@@ -5,6 +5,7 @@
 //! is written, with an example: [`db`]. To add a noun, add a module here and a numbered pair of migration files.
 
 pub mod actor;
+pub mod backup;
 pub mod clocks;
 pub mod crypt;
 pub mod db;

@@ -8,8 +8,7 @@ use std::borrow::Cow;
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 use sqlx::{Acquire, Connection, PgPool, SqliteConnection};
 
-use super::connect::sqlite_options;
-use super::{Address, Db, Readers};
+use super::{Address, Db, Readers, sqlite_options};
 use crate::error::{Error, Result};
 
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");

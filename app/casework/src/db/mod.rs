@@ -48,6 +48,7 @@ use sqlx::{PgPool, SqlitePool};
 
 pub use args::Arg;
 pub use connect::Address;
+pub(crate) use connect::sqlite_options;
 pub use tx::{Row, Tx};
 
 use crate::error::Result;

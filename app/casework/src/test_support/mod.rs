@@ -102,6 +102,16 @@ impl World {
     }
 }
 
+/// The address of an empty PostgreSQL database, without any table.
+pub async fn empty_database() -> String {
+    postgres::empty_database().await
+}
+
+/// Removes a database made by [`empty_database`].
+pub async fn drop_database(url: &str) {
+    postgres::drop_database(url).await;
+}
+
 /// The files of the demo pack, as `packs::load` takes them.
 pub fn demo_pack() -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../server/packs/demo");

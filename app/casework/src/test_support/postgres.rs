@@ -34,6 +34,16 @@ pub(super) async fn fresh_database() -> Address {
     Address::Postgres(with_database(&server, &name))
 }
 
+/// An empty database, for what is restored; it goes with the throw-away cluster.
+pub(super) async fn empty_database() -> String {
+    let server = tokio::task::spawn_blocking(|| SERVER.get_or_init(server).clone())
+        .await
+        .expect("a PostgreSQL server");
+    let name = format!("guichet_test_{:016x}", rand::random::<u64>());
+    execute(&server, format!("CREATE DATABASE {name}")).await;
+    with_database(&server, &name)
+}
+
 pub(super) async fn drop_database(url: &str) {
     let name = PgConnectOptions::from_str(url)
         .expect("a test database")
