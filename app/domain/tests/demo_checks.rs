@@ -3,16 +3,19 @@
 //!
 //! One more: a JSON file there, in the shape of `guichet assess`, with what it must give under `expect`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests: what is missing must stop the test"
+)]
+
 use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
 
-use domain::{
-    answers::Answers, decide::Decided, expr::Level, form::logic::Logic, pack::Pack, program::Program,
-    receipt::PackName, value::parse_iso_date,
-};
+use domain::{answers::Answers, decide::Decided, expr::Level, pack::Pack, value::parse_iso_date};
 use serde_json::{Map, Value as Json};
 use time::Date;
 
@@ -40,11 +43,6 @@ fn pack() -> Pack {
     })
 }
 
-fn program(pack: &Pack) -> Program {
-    let name = PackName { id: pack.id().into(), version: pack.version().into(), hash: pack.hash().into() };
-    Program::compile(pack.definitions.clone(), name).unwrap()
-}
-
 /// One worked household.
 struct Check {
     name: String,
@@ -64,8 +62,7 @@ fn check(pack: &Pack, path: &Path) -> Check {
     let name = path.file_stem().unwrap().to_string_lossy().into_owned();
     let json: Json = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let as_of = parse_iso_date(json["as_of"].as_str().unwrap()).unwrap();
-    let answers =
-        Answers::from_json(&pack.form, &json, as_of).unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
+    let answers = pack.answers_from_json(&json, as_of).unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
     let expect = json["expect"].as_object().unwrap().clone();
     Check { name, as_of, answers, expect }
 }
@@ -133,12 +130,11 @@ fn differences(check: &Check, decided: &Decided) -> Vec<String> {
 #[test]
 fn every_worked_household_gets_what_was_worked_out() {
     let pack = pack();
-    let program = program(&pack);
     let checks = checks(&pack);
     assert!(checks.len() >= 40, "only {} checks were found", checks.len());
     let found: Vec<String> = checks
         .iter()
-        .flat_map(|check| differences(check, &program.decide(&check.answers, check.as_of)))
+        .flat_map(|check| differences(check, &pack.decide(&check.answers, check.as_of)))
         .collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
@@ -147,7 +143,7 @@ fn every_worked_household_gets_what_was_worked_out() {
 fn a_check_can_fail() {
     let pack = pack();
     let mut check = check(&pack, &folder().join("checks/story-family-of-five.json"));
-    let decided = program(&pack).decide(&check.answers, check.as_of);
+    let decided = pack.decide(&check.answers, check.as_of);
     assert_eq!(differences(&check, &decided), Vec::<String>::new());
     for (key, id) in
         [("scores", "pmt"), ("bands", "fcs"), ("verdicts", "child-grant"), ("amounts", "child-grant")]
@@ -164,13 +160,12 @@ fn a_check_can_fail() {
 #[test]
 fn the_form_asks_each_family_what_concerns_it_and_no_more() {
     let pack = pack();
-    let logic = Logic::compile(&pack.form, &pack.definitions.parameters).unwrap();
     let mut found = Vec::new();
     let stories: Vec<Check> =
         checks(&pack).into_iter().filter(|check| check.name.starts_with("story-")).collect();
     assert!(stories.len() >= 5, "only {} stories were found", stories.len());
     for check in &stories {
-        let situation = logic.situation(&check.answers, check.as_of);
+        let situation = pack.situation(&check.answers, check.as_of);
         for question in pack.form.questions.iter().filter(|question| question.is_asked()) {
             let whose: Vec<Option<&str>> = match question.level {
                 Level::Household => vec![None],
