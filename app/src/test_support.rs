@@ -20,8 +20,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
+use casework::Actor;
+use casework::packs::{self, Loading};
 use casework::staff::{self, NewStaff};
-use casework::test_support::{OFFICE, PROVIDER, World, administrator};
+use casework::test_support::{OFFICE, PROVIDER, World, administrator, demo_pack};
 use domain::role::{Grant, Role, Scope};
 use tower::ServiceExt;
 
@@ -36,6 +38,14 @@ pub const PHRASE: &str = "seven lamps on a quiet road";
 /// A fresh registry on SQLite. Use cases are tested on both engines where they are; pages need one.
 pub async fn world() -> World {
     World::sqlite().await
+}
+
+/// A fresh registry on SQLite with the demo pack in force.
+pub async fn world_with_pack() -> World {
+    let world = world().await;
+    let loading = packs::load(&world, &Actor::command_line(), demo_pack()).await.expect("a pack to be taken");
+    assert!(matches!(loading, Loading::InForce(_)), "{loading:?}");
+    world
 }
 
 /// A browser.

@@ -21,6 +21,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use domain::country::Currency;
+use domain::pack::Pack;
 use domain::role::Right;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
@@ -141,8 +143,13 @@ impl Page {
     }
 
     /// An amount in the page's language; see [`words::amount`].
-    pub fn amount(&self, minor: i64, code: &str, minor_digits: u8) -> String {
-        words::amount(self.lang, minor, code, minor_digits)
+    pub fn amount(&self, minor: i64, currency: &Currency) -> String {
+        words::amount(self.lang, minor, currency)
+    }
+
+    /// Words of the pack in the page's language: `page.of_pack(&pack, "programme.child-grant.name")`.
+    pub fn of_pack(&self, pack: &Pack, key: &str) -> String {
+        pack.words.text(self.lang.code(), key).to_owned()
     }
 
     /// Who looks at it, if signed in.

@@ -3,6 +3,7 @@
 //! Arabic keeps Western digits: references, amounts and dates then look the same on the letter, the receipt and
 //! the screen of an officer, and can be read out to one another. Callers put the result into `<bdi>`.
 
+use domain::country::Currency;
 use time::{Date, OffsetDateTime, Time};
 
 use super::{Lang, t_of, t_with};
@@ -67,17 +68,18 @@ pub fn decimal(lang: Lang, plain: &str) -> String {
     text
 }
 
-/// An amount of money from its minor units (cents), with the currency's code and number of decimals.
-pub fn amount(lang: Lang, minor: i64, code: &str, minor_digits: u8) -> String {
-    let unit = 10_u64.pow(u32::from(minor_digits.min(18)));
+/// An amount of money from its minor units (cents), with the currency's code: "1,200.50 DMF".
+pub fn amount(lang: Lang, minor: i64, currency: &Currency) -> String {
+    let digits = currency.minor_digits.min(18);
+    let unit = 10_u64.pow(digits);
     let (whole, rest) = (minor.unsigned_abs() / unit, minor.unsigned_abs() % unit);
     let sign = if minor < 0 { "-" } else { "" };
-    let plain = if minor_digits == 0 {
+    let plain = if digits == 0 {
         format!("{sign}{whole}")
     } else {
-        format!("{sign}{whole}.{rest:0width$}", width = usize::from(minor_digits))
+        format!("{sign}{whole}.{rest:0width$}", width = digits as usize)
     };
-    format!("{}\u{a0}{code}", decimal(lang, &plain))
+    format!("{}\u{a0}{code}", decimal(lang, &plain), code = currency.code)
 }
 
 #[cfg(test)]
@@ -94,6 +96,10 @@ mod tests {
         assert_eq!(date_time(Lang::En, datetime!(2026-11-22 09:05 UTC)), "22 November 2026 at 09:05");
     }
 
+    fn dmf(minor_digits: u32) -> Currency {
+        Currency { code: "DMF".into(), minor_digits }
+    }
+
     #[test]
     fn numbers_and_amounts() {
         assert_eq!(number(Lang::En, 1_234_567), "1,234,567");
@@ -101,8 +107,8 @@ mod tests {
         assert_eq!(decimal(Lang::Fr, "1234.50"), "1\u{202f}234,50");
         assert_eq!(decimal(Lang::En, "-0.25"), "\u{2212}0.25");
         assert_eq!(decimal(Lang::En, "n/a"), "n/a");
-        assert_eq!(amount(Lang::En, 120_050, "DMF", 2), "1,200.50\u{a0}DMF");
-        assert_eq!(amount(Lang::Fr, 3_500, "DMF", 0), "3\u{202f}500\u{a0}DMF");
-        assert_eq!(amount(Lang::Ar, -5, "DMF", 2), "\u{2212}0.05\u{a0}DMF");
+        assert_eq!(amount(Lang::En, 120_050, &dmf(2)), "1,200.50\u{a0}DMF");
+        assert_eq!(amount(Lang::Fr, 3_500, &dmf(0)), "3\u{202f}500\u{a0}DMF");
+        assert_eq!(amount(Lang::Ar, -5, &dmf(2)), "\u{2212}0.05\u{a0}DMF");
     }
 }

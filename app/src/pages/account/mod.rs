@@ -3,6 +3,7 @@
 pub mod home;
 pub mod own;
 pub mod sign_in;
+pub mod staff;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -18,4 +19,7 @@ pub fn routes() -> Router<AppState> {
         .route("/account", get(own::get))
         .route("/account/password", get(own::get_password).post(own::post_password))
         .route("/account/sign-out-everywhere", post(own::sign_out_everywhere))
+        .route("/staff", get(staff::list::get))
+        .route("/staff/new", get(staff::new::get).post(staff::new::post))
+        .route("/staff/{id}", get(staff::member::get).post(staff::member::post))
 }
