@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use crate::value::Value;
 
@@ -64,16 +64,17 @@ impl Answers {
         let mut members: Vec<&MemberAnswers> = self.members.iter().collect();
         members.sort_by(|a, b| a.id.cmp(&b.id));
         let members = members.into_iter().map(|member| {
-            let mut row = object(&member.answers);
-            row.insert("id".to_owned(), Json::String(member.id.clone()));
-            Json::Object(row)
+            let id = ("id".to_owned(), Json::String(member.id.clone()));
+            object(&member.answers, Some(id))
         });
-        serde_json::json!({ "answers": object(&self.household), "members": members.collect::<Vec<_>>() })
+        serde_json::json!({ "answers": object(&self.household, None), "members": members.collect::<Vec<_>>() })
     }
 }
 
-fn object(answered: &Answered) -> Map<String, Json> {
-    answered.iter().map(|(id, answer)| (id.clone(), answer.to_json())).collect()
+/// Keys in order, whether or not the JSON library sorts them itself.
+fn object(answered: &Answered, id: Option<(String, Json)>) -> Json {
+    let pairs = answered.iter().map(|(id, answer)| (id.clone(), answer.to_json())).chain(id);
+    Json::Object(pairs.collect::<BTreeMap<_, _>>().into_iter().collect())
 }
 
 #[cfg(test)]

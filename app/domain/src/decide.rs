@@ -430,7 +430,7 @@ fn decision(decider: &Decider<'_, '_>, place: usize) -> ProgrammeDecision {
         needs: needs(decider, place),
         amount: line.amount.clone().filter(|_| promised),
         priority: priority.filter(|_| line.verdict == Verdict::Waiting),
-        faults: line.faults.clone(),
+        faults: if line.verdict == Verdict::Fault { line.faults.clone() } else { Vec::new() },
         ends_with: ends_with.collect(),
     }
 }

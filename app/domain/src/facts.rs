@@ -184,18 +184,19 @@ impl<'a> Evaluation<'a> {
         let relations = (0..self.member_answers.len())
             .map(|member| self.members[member * self.program.member_slots + slot])
             .enumerate();
-        let (mut heads, mut unknown) = (Vec::new(), self.member_answers.is_empty());
+        let (mut heads, mut unknown, mut fault) = (Vec::new(), self.member_answers.is_empty(), None);
         for (member, relation) in relations {
             match relation {
                 Cell::Symbol(relation) if relation == symbol => heads.push(member),
                 Cell::Symbol(_) => {}
+                Cell::Fault(failure) => fault = Some(failure),
                 _ => unknown = true,
             }
         }
         self.head = match heads.as_slice() {
             [only] => Head::Is(*only),
             [] if unknown => Head::Unknown,
-            [] => Head::Fault(Failure::NoHead),
+            [] => Head::Fault(fault.unwrap_or(Failure::NoHead)),
             _ => Head::Fault(Failure::TwoHeads),
         };
     }

@@ -137,7 +137,7 @@ impl<'e, 'a> Tracer<'e, 'a> {
             if let (true, Some(filter)) = (counts.is_unknown(), &over.filter) {
                 self.node(filter, Some(member));
             }
-            if let (true, Some(of)) = (counts == Cell::Bool(true) || self.thorough, &over.of) {
+            if let (true, Some(of)) = (!counts.is_unknown() || self.thorough, &over.of) {
                 self.node(of, Some(member));
             }
         }

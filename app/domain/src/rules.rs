@@ -93,7 +93,7 @@ impl Programme {
         let tree = compiler.tree(&def.eligible, 0);
         let TreeCompiler { leaves, faults: mut more, .. } = compiler;
         faults.append(&mut more);
-        if leaves.is_empty() {
+        if def.eligible.leaves().is_empty() {
             faults.push(def.at.fault("eligible", "a programme needs at least one comparison"));
         }
         faults.extend(twice(def));

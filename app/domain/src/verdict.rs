@@ -42,7 +42,7 @@ impl Verdict {
             Self::Waiting => Cell::Bool(holding == Holding::Waiting),
             Self::No => Cell::Bool(false),
             Self::NeedsInformation => Cell::Unknown,
-            Self::Fault => Cell::Fault(Failure::BadAnswer),
+            Self::Fault => Cell::Fault(Failure::Upstream),
         }
     }
 
@@ -496,7 +496,8 @@ impl<'e, 'a> Decider<'e, 'a> {
 }
 
 impl Line {
-    fn fail(&mut self, failure: Failure) {
+    /// A calculation failed: a person must look.
+    pub fn fail(&mut self, failure: Failure) {
         self.verdict = Verdict::Fault;
         self.faults.push(failure);
     }

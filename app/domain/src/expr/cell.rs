@@ -61,6 +61,9 @@ pub enum Failure {
     /// An answer that is not of the question's kind.
     #[error("an answer is not of the question's kind")]
     BadAnswer,
+    /// A programme it depends on could not be decided.
+    #[error("a programme this one depends on could not be decided")]
+    Upstream,
     /// The definition cannot be evaluated this way. A compiled pack has none.
     #[error("the expression is not of the kind it was taken for")]
     BadType,

@@ -3,7 +3,7 @@
 //! While one side is undecided, the other is settled only when the outcome cannot matter to it.
 
 use crate::definitions::Holding;
-use crate::expr::cell::Cell;
+use crate::expr::cell::{Cell, Failure};
 use crate::expr::eval::eval;
 use crate::links::{Kind, Link, Preference};
 use crate::needs::Missing;
@@ -165,7 +165,11 @@ impl Decider<'_, '_> {
         for place in places {
             let line = &mut self.lines[*place];
             if matches!(line.verdict, Verdict::Yes | Verdict::Waiting) {
-                line.verdict = if fault { Verdict::Fault } else { Verdict::NeedsInformation };
+                if fault {
+                    line.fail(Failure::Upstream);
+                } else {
+                    line.verdict = Verdict::NeedsInformation;
+                }
                 line.effects.push((by, Effect::Undecided));
                 line.waits_for.extend(&undecided);
                 line.missing.extend(asks.cloned());
