@@ -39,7 +39,8 @@ impl Logic {
                     .map(|member| MemberAnswers { id: member.id.clone(), answers: Answered::new() })
                     .collect(),
             },
-            asked: BTreeMap::new(),
+            household: BTreeMap::new(),
+            of_members: BTreeMap::new(),
         };
         for row in &self.rows {
             match row.level {
@@ -121,7 +122,10 @@ impl Run<'_> {
             }
         }
         if row.is_asked {
-            situation.asked.insert((row.id.clone(), member), relevance);
+            match row.level {
+                Level::Household => drop(situation.household.insert(row.id.clone(), relevance)),
+                Level::Member => situation.of_members.entry(row.id.clone()).or_default().push(relevance),
+            }
         }
         let slots = match member {
             None => self.household.get_mut(row.slot),
@@ -183,20 +187,23 @@ pub struct Situation {
     /// The members' ids, in the order of the answers.
     members: Vec<String>,
     answers: Answers,
-    asked: BTreeMap<(String, Option<usize>), Truth>,
+    /// Relevance of the household's questions.
+    household: BTreeMap<String, Truth>,
+    /// Relevance of the members' questions, one truth for each member.
+    of_members: BTreeMap<String, Vec<Truth>>,
 }
 
 impl Situation {
     /// Whether a question is to be asked; `False` for one that is on no page. `member` is a member's id.
     pub fn relevance(&self, question: &str, member: Option<&str>) -> Truth {
-        let member = match member {
-            None => None,
-            Some(id) => match self.members.iter().position(|known| known == id) {
-                Some(at) => Some(at),
-                None => return Truth::False,
-            },
+        let truth = match member {
+            None => self.household.get(question),
+            Some(id) => {
+                let place = self.members.iter().position(|known| known == id);
+                place.and_then(|place| self.of_members.get(question)?.get(place))
+            }
         };
-        self.asked.get(&(question.to_owned(), member)).copied().unwrap_or(Truth::False)
+        truth.copied().unwrap_or(Truth::False)
     }
 
     /// Whether a question is asked: its relevance is true, or still open.
