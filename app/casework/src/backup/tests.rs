@@ -28,8 +28,9 @@ async fn a_copy_of_a_running_database_is_whole_and_private() {
         assert_eq!(made.rows["meta"], 1);
         assert_eq!(made.rows["journal"], 1);
         assert_eq!(made.bytes, std::fs::metadata(&file).unwrap().len());
-        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions());
-        assert_eq!(mode & 0o777, 0o600);
+        let permissions =
+            std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions());
+        assert_eq!(permissions & 0o777, 0o600);
         let left: Vec<_> = std::fs::read_dir(world.folder())
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())

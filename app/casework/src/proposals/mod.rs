@@ -14,135 +14,31 @@
 //!
 //! That nobody decides what they prepared is refused here and, whatever happens here, by a constraint of the table.
 
-use domain::calendar::{Term, WorkingCalendar};
-use domain::ids::{HouseholdId, ProposalId, StaffId};
+mod shape;
+
+use domain::calendar::WorkingCalendar;
+use domain::ids::{HouseholdId, ProposalId};
 use domain::lifecycle::{By, Guard, Lifecycle, advance};
 use domain::proposal::{ProposalEvent, ProposalState};
-use domain::role::{Right, Scope};
+use domain::role::Right;
 use domain::task::Priority;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::clocks::{self, AtBreach, NewClock};
-use crate::crypt::Place;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::journal::{self, Event};
-use crate::subject::{Subject, chain, stored_scope};
+use crate::subject::{Subject, chain};
 use crate::tasks::{self, NewTask};
 use crate::{Actor, Casework, Keys, args};
 
+pub use shape::{NewProposal, Proposal};
+use shape::{ProposalRow, opened, place, proposal_query};
+
 /// The noun of a proposal, as subject of its task and its clock.
 pub const SUBJECT: &str = "proposal";
-
-/// A change to be proposed.
-#[derive(Debug, Clone)]
-pub struct NewProposal<P> {
-    /// Whose case.
-    pub household_id: HouseholdId,
-    /// What kind of change: `verdict_override`, … ; its words are `proposal.<kind>`.
-    pub kind: String,
-    /// What is to be changed.
-    pub subject: Subject,
-    /// Whose supervisor decides.
-    pub scope: Scope,
-    /// The change.
-    pub payload: P,
-    /// Why, as a code.
-    pub reason_code: String,
-    /// Why, in words.
-    pub reason: String,
-    /// Within which time somebody must look.
-    pub term: Term,
-    /// The rule that says so.
-    pub legal_basis: String,
-}
-
-/// A proposal as it is read.
-#[derive(Debug, Clone)]
-pub struct Proposal {
-    /// Whose case.
-    pub household_id: HouseholdId,
-    /// Id.
-    pub id: ProposalId,
-    /// What kind of change.
-    pub kind: String,
-    /// What is to be changed.
-    pub subject: Subject,
-    /// Whose supervisor decides.
-    pub scope: Scope,
-    /// Why, as a code.
-    pub reason_code: String,
-    /// Why, in words.
-    pub reason: String,
-    /// Where it stands.
-    pub state: ProposalState,
-    /// Who prepared it.
-    pub prepared_by: StaffId,
-    /// Name of who prepared it.
-    pub prepared_by_name: Option<String>,
-    /// When.
-    pub prepared_at: OffsetDateTime,
-    /// By when somebody must look.
-    pub due_at: OffsetDateTime,
-    /// Who decided.
-    pub decided_by: Option<StaffId>,
-    /// When.
-    pub decided_at: Option<OffsetDateTime>,
-    /// What who decided said.
-    pub decision_note: String,
-    /// Version for the next step.
-    pub version: i64,
-    payload: Zeroizing<Vec<u8>>,
-}
-
-#[derive(sqlx::FromRow)]
-struct ProposalRow {
-    household_id: Uuid,
-    id: Uuid,
-    kind: String,
-    subject_kind: String,
-    subject_id: Uuid,
-    scope_kind: String,
-    scope_code: String,
-    payload: Vec<u8>,
-    reason_code: String,
-    reason: String,
-    #[sqlx(try_from = "String")]
-    state: ProposalState,
-    prepared_by: Uuid,
-    prepared_by_name: Option<String>,
-    prepared_at: OffsetDateTime,
-    due_at: OffsetDateTime,
-    decided_by: Option<Uuid>,
-    decided_at: Option<OffsetDateTime>,
-    decision_note: String,
-    version: i64,
-}
-
-/// The columns of [`ProposalRow`].
-macro_rules! proposal_query {
-    ($rest:literal) => {
-        concat!(
-            "SELECT proposal.household_id, proposal.id, proposal.kind, proposal.subject_kind, proposal.subject_id,
-                    proposal.scope_kind, proposal.scope_code, proposal.payload, proposal.reason_code, proposal.reason,
-                    proposal.state, proposal.prepared_by, staff.name AS prepared_by_name, proposal.prepared_at,
-                    proposal.due_at, proposal.decided_by, proposal.decided_at, proposal.decision_note, proposal.version
-             FROM proposal LEFT JOIN staff ON staff.id = proposal.prepared_by ",
-            $rest
-        )
-    };
-}
-
-impl Proposal {
-    /// The change, as its noun knows it.
-    pub fn payload<P: DeserializeOwned>(&self) -> Result<P> {
-        serde_json::from_slice(&self.payload).map_err(Error::internal)
-    }
-}
 
 /// Prepares a change: the proposal, a task in the approvers' queue and a clock.
 pub async fn propose<P: Serialize>(
@@ -463,33 +359,6 @@ async fn tell(
         .code("event", event.code())
         .code("state", to.code());
     journal::append(tx, actor, chain(proposal.household_id.uuid()), told).await
-}
-
-fn opened(keys: &Keys, row: ProposalRow) -> Result<Proposal> {
-    let id = ProposalId::new(row.id);
-    Ok(Proposal {
-        household_id: HouseholdId::new(row.household_id),
-        id,
-        kind: row.kind,
-        subject: Subject { kind: row.subject_kind, id: row.subject_id },
-        scope: stored_scope(&row.scope_kind, &row.scope_code)?,
-        reason_code: row.reason_code,
-        reason: row.reason,
-        state: row.state,
-        prepared_by: StaffId::new(row.prepared_by),
-        prepared_by_name: row.prepared_by_name,
-        prepared_at: row.prepared_at,
-        due_at: row.due_at,
-        decided_by: row.decided_by.map(StaffId::new),
-        decided_at: row.decided_at,
-        decision_note: row.decision_note,
-        version: row.version,
-        payload: keys.open(&place(id), &row.payload)?,
-    })
-}
-
-fn place(id: ProposalId) -> Place<'static> {
-    Place { table: "proposal", column: "payload", row: id.uuid(), agency: "" }
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! Proposals on both engines.
 
+use domain::calendar::Term;
+use domain::role::Scope;
 use time::{Duration, Weekday};
+use uuid::Uuid;
 
 use super::*;
 use crate::error::Conflict;

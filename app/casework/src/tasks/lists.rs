@@ -10,7 +10,8 @@ use domain::role::{Right, Scope};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Task, TaskRow, rank, task_query};
+use super::Task;
+use super::shape::{TaskRow, rank, task_query};
 use crate::db::{Arg, Tx};
 use crate::error::{Error, Result};
 use crate::{Actor, Casework, args};

@@ -5,156 +5,21 @@
 //! it arises, and `tasks::complete_about(tx, actor, household, &subject)` where it is done. Lists are in [`lists`].
 
 pub mod lists;
+mod shape;
 
 use domain::ids::{HouseholdId, StaffId, TaskId};
 use domain::lifecycle::{By, Guard, Lifecycle, advance};
 use domain::role::{Right, Scope};
-use domain::task::{Priority, TaskEvent, TaskState};
-use time::OffsetDateTime;
-use uuid::Uuid;
-
+use domain::task::{TaskEvent, TaskState};
 pub use lists::{Cursor, Page, available, mine, of_household, team};
+pub use shape::{NewTask, Task};
+use shape::{TaskRow, rank, task_query};
 
 use crate::db::Tx;
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
-use crate::subject::{Subject, chain, stored_scope};
+use crate::subject::{Subject, chain};
 use crate::{Actor, Casework, args, staff};
-
-/// A task to be opened.
-#[derive(Debug, Clone)]
-pub struct NewTask {
-    /// Whose case; the nil id when it is nobody's.
-    pub household_id: HouseholdId,
-    /// What is to be done: `approve`, `visit`, … ; its words are `task.<kind>`.
-    pub kind: String,
-    /// What it is about.
-    pub subject: Subject,
-    /// Whose queue it lies in.
-    pub scope: Scope,
-    /// The right that one must have there to take it.
-    pub needs: Right,
-    /// How pressing.
-    pub priority: Priority,
-    /// By when.
-    pub due_at: OffsetDateTime,
-    /// What to look at; may be empty.
-    pub instructions: String,
-}
-
-/// A task as it is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Task {
-    /// Whose case.
-    pub household_id: HouseholdId,
-    /// Id.
-    pub id: TaskId,
-    /// What is to be done.
-    pub kind: String,
-    /// What it is about.
-    pub subject: Subject,
-    /// Whose queue.
-    pub scope: Scope,
-    /// Right needed to take it.
-    pub needs: Right,
-    /// Where it stands.
-    pub state: TaskState,
-    /// Who has it.
-    pub holder: Option<StaffId>,
-    /// Name of who has it.
-    pub holder_name: Option<String>,
-    /// How pressing.
-    pub priority: Priority,
-    /// By when.
-    pub due_at: OffsetDateTime,
-    /// What to look at.
-    pub instructions: String,
-    /// Why on hold or cancelled.
-    pub reason: String,
-    /// The task that waits for this one.
-    pub parent_id: Option<TaskId>,
-    /// The task that this one replaces.
-    pub replaces: Option<TaskId>,
-    /// When opened.
-    pub created_at: OffsetDateTime,
-    /// When taken: waiting is created → assigned.
-    pub assigned_at: Option<OffsetDateTime>,
-    /// When ended: handling is assigned → ended.
-    pub ended_at: Option<OffsetDateTime>,
-    /// Version for the next change.
-    pub version: i64,
-}
-
-#[derive(sqlx::FromRow)]
-pub(crate) struct TaskRow {
-    household_id: Uuid,
-    id: Uuid,
-    kind: String,
-    subject_kind: String,
-    subject_id: Uuid,
-    scope_kind: String,
-    scope_code: String,
-    needs: String,
-    #[sqlx(try_from = "String")]
-    state: TaskState,
-    holder: Option<Uuid>,
-    holder_name: Option<String>,
-    priority: i64,
-    due_at: OffsetDateTime,
-    instructions: String,
-    reason: String,
-    parent_id: Option<Uuid>,
-    replaces: Option<Uuid>,
-    created_at: OffsetDateTime,
-    assigned_at: Option<OffsetDateTime>,
-    ended_at: Option<OffsetDateTime>,
-    version: i64,
-}
-
-impl TryFrom<TaskRow> for Task {
-    type Error = Error;
-    fn try_from(row: TaskRow) -> Result<Self> {
-        Ok(Self {
-            household_id: HouseholdId::new(row.household_id),
-            id: TaskId::new(row.id),
-            kind: row.kind,
-            subject: Subject { kind: row.subject_kind, id: row.subject_id },
-            scope: stored_scope(&row.scope_kind, &row.scope_code)?,
-            needs: row.needs.parse().map_err(Error::internal)?,
-            state: row.state,
-            holder: row.holder.map(StaffId::new),
-            holder_name: row.holder_name,
-            priority: usize::try_from(row.priority)
-                .ok()
-                .and_then(|rank| Priority::ALL.get(rank).copied())
-                .ok_or_else(|| Error::internal("a stored priority cannot be read"))?,
-            due_at: row.due_at,
-            instructions: row.instructions,
-            reason: row.reason,
-            parent_id: row.parent_id.map(TaskId::new),
-            replaces: row.replaces.map(TaskId::new),
-            created_at: row.created_at,
-            assigned_at: row.assigned_at,
-            ended_at: row.ended_at,
-            version: row.version,
-        })
-    }
-}
-
-/// The columns of [`TaskRow`], and who holds it.
-macro_rules! task_query {
-    ($rest:literal) => {
-        concat!(
-            "SELECT task.household_id, task.id, task.kind, task.subject_kind, task.subject_id, task.scope_kind,
-                    task.scope_code, task.needs, task.state, task.holder, staff.name AS holder_name, task.priority,
-                    task.due_at, task.instructions, task.reason, task.parent_id, task.replaces, task.created_at,
-                    task.assigned_at, task.ended_at, task.version
-             FROM task LEFT JOIN staff ON staff.id = task.holder ",
-            $rest
-        )
-    };
-}
-pub(crate) use task_query;
 
 /// What changes at a step.
 struct Change {
@@ -525,14 +390,6 @@ async fn insert(
         .id("subject_id", new.subject.id);
     journal::append(tx, actor, chain(new.household_id.uuid()), event).await?;
     Ok(id)
-}
-
-fn rank(priority: Priority) -> u8 {
-    match priority {
-        Priority::Urgent => 0,
-        Priority::High => 1,
-        Priority::Normal => 2,
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Tasks on both engines.
 
 use domain::role::Role;
+use domain::task::Priority;
 use time::Duration;
+use uuid::Uuid;
 
 use super::*;
 use crate::test_support::{
