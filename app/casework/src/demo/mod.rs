@@ -5,6 +5,9 @@
 
 pub mod accounts;
 pub mod dice;
+mod make;
 pub mod names;
 pub mod people;
 pub mod registry;
+
+pub use make::{Made, accounts as add_accounts, clock, registry as fill};

@@ -1,0 +1,204 @@
+//! Filling a new database: accounts, colleagues at every office, and the registry, each through its use case.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::ids::StaffId;
+use domain::pack::Pack;
+use domain::registration::Registration;
+use domain::role::{Grant, Role, Scope};
+use time::macros::time;
+use time::{Duration, OffsetDateTime};
+use tokio::task::JoinSet;
+
+use super::accounts::{ACCOUNTS, Account, PASSWORD, Where};
+use super::dice::Dice;
+use super::names::Culture;
+use super::registry::Registry;
+use crate::db::Kind;
+use crate::error::{Error, Outage, Result};
+use crate::staff::{self, NewStaff};
+use crate::time::{Clock, TestClock};
+use crate::{Actor, Casework, households, meta};
+
+/// Over how many days the households came to their offices: less than the law gives for a decision, so that a demo
+/// begins without broken deadlines.
+const DAYS: i64 = 25;
+/// Registrations under way at once. On SQLite they share commits; on PostgreSQL more would only be in each other's way.
+const fn together(kind: Kind) -> u32 {
+    match kind {
+        Kind::Sqlite => 64,
+        Kind::Postgres => 8,
+    }
+}
+/// How often a registration that met others is begun again.
+const PATIENCE: u32 = 50;
+
+/// What was made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Made {
+    /// Households registered.
+    pub households: u64,
+    /// Their members.
+    pub people: u64,
+}
+
+/// The clock of a demo that is being made: it begins some weeks ago and is moved on as households come. `now`: the
+/// machine's clock.
+pub fn clock(now: OffsetDateTime) -> TestClock {
+    TestClock::at((now - Duration::days(DAYS)).replace_time(time!(8:00)))
+}
+
+/// Marks the database as a demo and adds the accounts. They stand in it from the first day.
+pub async fn accounts(cw: &Casework, pack: &Pack) -> Result<()> {
+    cw.write(async |tx| meta::set(tx, meta::DEMO, "true").await).await?;
+    let me = Actor::command_line();
+    for account in ACCOUNTS {
+        let new = NewStaff {
+            login: account.login.into(),
+            name: account.name.into(),
+            language: "en".into(),
+            grants: vec![Grant { role: account.role, scope: scope(account, pack)? }],
+            password: Some(PASSWORD.into()),
+        };
+        staff::add(cw, &me, new).await?;
+    }
+    Ok(())
+}
+
+fn scope(account: &Account, pack: &Pack) -> Result<Scope> {
+    let missing = || Error::Setup("the pack has no office or no provider for the demo accounts".into());
+    Ok(match account.scope {
+        Where::Office => Scope::Office(pack.offices.first().ok_or_else(missing)?.code.clone()),
+        Where::Provider => {
+            Scope::Provider(pack.directory.providers.first().ok_or_else(missing)?.code.clone())
+        }
+        Where::Nation => Scope::National,
+    })
+}
+
+/// A counter officer for every office. Without a password they cannot sign in; the households of their offices were
+/// registered by somebody, and these are their names.
+async fn colleagues(cw: &Casework, pack: &Pack, seed: u64) -> Result<BTreeMap<String, Arc<Actor>>> {
+    let cultures = Culture::all();
+    let mut at = BTreeMap::new();
+    for (number, office) in (0_u64..).zip(&pack.offices) {
+        let mut dice = Dice::new(seed ^ 0x5374_6166, number);
+        let culture = dice.pick(&cultures).ok_or_else(|| Error::internal("no cultures"))?;
+        let given = culture.given(dice.chance(50), &mut dice);
+        let name = culture.family(&mut dice).map_or(given.clone(), |family| format!("{given} {family}"));
+        let new = NewStaff {
+            login: format!("counter.{}", office.code.to_lowercase()),
+            name,
+            language: pack.about.default_language.clone(),
+            grants: vec![Grant { role: Role::CounterOfficer, scope: Scope::Office(office.code.clone()) }],
+            password: None,
+        };
+        let id: StaffId = staff::add(cw, &Actor::command_line(), new).await?;
+        let actor = staff::actor(cw, id).await?.ok_or(Error::NotFound)?;
+        at.insert(office.code.clone(), Arc::new(actor));
+    }
+    Ok(at)
+}
+
+/// Registers so many households of the seed, moving `clock` (the one that `cw` reads) towards `now` as they come.
+/// `progress` hears how many are done.
+pub async fn registry(
+    cw: &Casework,
+    clock: &TestClock,
+    now: OffsetDateTime,
+    pack: &Pack,
+    (count, seed): (u32, u64),
+    progress: impl Fn(u64),
+) -> Result<Made> {
+    let officers = colleagues(cw, pack, seed).await?;
+    let first = pack.offices.first().ok_or_else(|| Error::Setup("the pack has no office".into()))?;
+    let begun = clock.now();
+    let mut drawn = Registry::new(pack, seed, begun.date());
+    let mut made = Made::default();
+    let mut left = count;
+    while left > 0 {
+        let batch = left.min(together(cw.db.kind()));
+        // Evenly through the days, and through the hours in which offices are open.
+        let done = i64::from(count - left) * 10_000 / i64::from(count);
+        let day = done * DAYS / 10_000;
+        let minute = (done * DAYS % 10_000) * 8 * 60 / 10_000;
+        clock.set((begun + Duration::days(day) + Duration::minutes(minute)).min(now));
+        let mut under_way = JoinSet::new();
+        for _ in 0..batch {
+            let registration = drawn.next(clock.now());
+            let offices = pack.offices_for(&registration.contact.area);
+            let office = offices.first().map_or(&first.code, |office| &office.code).clone();
+            let officer = officers.get(&office).cloned().ok_or(Error::NotFound)?;
+            made.people += registration.members.len() as u64;
+            let cw = cw.clone();
+            under_way.spawn(async move { register(&cw, &officer, &office, &registration).await });
+        }
+        while let Some(outcome) = under_way.join_next().await {
+            outcome.map_err(Error::internal)??;
+        }
+        left -= batch;
+        made.households += u64::from(batch);
+        progress(made.households);
+    }
+    clock.set(now);
+    Ok(made)
+}
+
+/// One registration. The form's id makes it safe to begin again.
+async fn register(cw: &Casework, officer: &Actor, office: &str, registration: &Registration) -> Result<()> {
+    let mut tries = 0;
+    loop {
+        match households::register::register(cw, officer, office, registration, None).await {
+            Err(Error::Unavailable(Outage::Contention)) if tries < PATIENCE => tries += 1,
+            outcome => return outcome.map(drop),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::each_engine;
+
+    fn pack() -> Pack {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../server/packs/demo");
+        let mut files = BTreeMap::new();
+        let mut folders = vec![folder.clone()];
+        while let Some(next) = folders.pop() {
+            for entry in std::fs::read_dir(next).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|ending| ending == "toml") {
+                    let name = path.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned();
+                    files.insert(name, std::fs::read_to_string(&path).unwrap());
+                }
+            }
+        }
+        Pack::load(&files).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_demo_has_its_accounts_and_as_many_households_as_were_asked_for() {
+        each_engine(async |world| {
+            let pack = pack();
+            let now = world.now();
+            world.clock.set(clock(now).now());
+            accounts(world, &pack).await.unwrap();
+            assert!(meta::is_demo(&world.db).await.unwrap());
+            let made = registry(world, &world.clock, now, &pack, (70, 3), |_| {}).await.unwrap();
+            assert_eq!(made.households, 70);
+            let count = async |sql| world.db.value::<i64>(sql, vec![]).await.unwrap();
+            assert_eq!(count("SELECT COUNT(*) FROM household").await, Some(70));
+            assert_eq!(count("SELECT COUNT(*) FROM person").await, i64::try_from(made.people).ok());
+            assert_eq!(world.now(), now);
+            let staff::SignIn::In(actor) = staff::sign_in(world, "counter", PASSWORD).await.unwrap() else {
+                panic!("the counter officer cannot sign in")
+            };
+            assert!(actor.may(domain::role::Right::RegisterHousehold));
+            assert_eq!(crate::journal::verify(world).await.unwrap().first_break, None);
+        })
+        .await;
+    }
+}
