@@ -2,12 +2,12 @@
 import { expect, lookAt, lookAtInEach, PASSWORD, signIn, test } from "../journey.ts";
 
 test("a stranger is led to the sign-in page, and after it to where they wanted to go", async ({ page }) => {
-  await page.goto("/households");
+  await page.goto("/account/password");
   await expect(page).toHaveURL(/\/sign-in\?next=/);
   await page.locator('input[name="login"]').fill("counter");
   await page.locator('input[name="password"]').fill(PASSWORD);
   await page.locator('main form button[type="submit"]').click();
-  await expect(page).toHaveURL(/\/households$/);
+  await expect(page).toHaveURL(/\/account\/password$/);
 });
 
 test("a wrong name and a wrong password are told in the same words", async ({ page }) => {
@@ -31,7 +31,7 @@ test("each role signs in, sees its own desk, and signs out", async ({ page }) =>
     await expect(page.locator("h1")).toBeVisible();
     await lookAt(page);
     await page.locator('form[action="/sign-out"] button').click();
-    await page.goto("/");
+    await page.goto("/account");
     await expect(page).toHaveURL(/sign-in/);
   }
 });

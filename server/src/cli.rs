@@ -39,12 +39,14 @@ pub enum Command {
     Serve(Serve),
     /// Bring the database's tables up to date (makes an SQLite file that is not there yet)
     Migrate,
-    /// Check a pack
+    /// Check a pack, or put it in force
     #[command(subcommand)]
     Pack(Pack),
     /// Add staff
     #[command(subcommand)]
     User(User),
+    /// Make a new database with the demo pack, the demo accounts and a synthetic registry
+    Demo(Demo),
     /// Recompute every chain of the journal and name the first break
     Verify,
 }
@@ -75,6 +77,11 @@ pub enum Pack {
         /// Folder of the pack [default: the demo pack]
         dir: Option<PathBuf>,
     },
+    /// Check a pack and put it in force in the database
+    Load {
+        /// Folder of the pack
+        dir: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -100,6 +107,16 @@ pub struct UserAdd {
     /// Language of the pages: en, fr or ar
     #[arg(long, default_value = "en")]
     pub language: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// How many households
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(0..=2_000_000))]
+    pub households: u32,
+    /// The same seed gives the same registry
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
 }
 
 /// The authority of an https address: `guichet.example` or `guichet.example:8443`.

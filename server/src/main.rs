@@ -11,6 +11,7 @@ mod http;
 mod progress;
 mod worker;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -20,7 +21,8 @@ fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let filter =
         EnvFilter::try_from_env("GUICHET_LOG").unwrap_or_else(|_| EnvFilter::new("warn,guichet=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -1,10 +1,10 @@
-//! What happens by itself, at the side of the pages: clocks that run out, sessions that ended, the journal's daily
+//! What happens by itself, at the side of the pages: a pack that another process loaded, clocks that run out, sessions that ended, the journal's daily
 //! checkpoint. Each step asks the injected clock and may run on several servers at once; what one has done, another
 //! finds done. To add a chore: a line in [`round`].
 
 use std::time::Duration;
 
-use casework::{Casework, idempotency, journal, sessions};
+use casework::{Casework, clocks, idempotency, journal, packs, sessions};
 use time::macros::time;
 
 /// Between two rounds. Deadlines are days; a minute late is in time.
@@ -20,6 +20,8 @@ pub async fn run(casework: Casework) {
 
 /// Every chore once. One that fails is logged and does not keep the others from their turn.
 async fn round(casework: &Casework) {
+    note("pack in force", packs::refresh(casework).await);
+    note("clocks", clocks::run_due(casework).await);
     note("sessions", sessions::delete_expired(casework).await);
     note("repeated requests", idempotency::forget_old(casework).await);
     // Some minutes after midnight, so that no server with a slow clock still writes into the day that is closed.

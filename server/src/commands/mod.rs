@@ -1,5 +1,6 @@
 //! The commands, one file each; what they do is in `casework`, here is how it is asked for and shown.
 
+mod demo;
 mod migrate;
 pub mod pack;
 mod serve;
@@ -22,7 +23,9 @@ pub async fn run(cli: Cli) -> Outcome {
         Command::Serve(how) => serve::run(place, how).await,
         Command::Migrate => migrate::run(place).await,
         Command::Pack(Pack::Check { dir }) => pack::check(dir.as_deref()),
+        Command::Pack(Pack::Load { dir }) => pack::load(place, &dir).await,
         Command::User(User::Add(new)) => user::add(place, new).await,
+        Command::Demo(how) => demo::run(place, &how).await,
         Command::Verify => verify::run(place).await,
     }
 }

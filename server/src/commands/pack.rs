@@ -2,17 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
-use domain::pack::Pack;
+use casework::packs::{self, Loading};
+use casework::{Actor, Casework};
+use domain::pack::{Fault, Pack};
 use serde_json::json;
 
+use super::open;
+use crate::cli::Place;
 use crate::failure::{Failure, Outcome};
 use crate::progress::print;
 
 /// `guichet pack check DIR`: every fault with its file, line and key, or what the pack holds.
 pub fn check(dir: Option<&Path>) -> Outcome {
-    let (pack, _) = dir.map_or_else(demo, read)?;
-    print(&summary(&pack))
+    print(&summary(&read(dir)?))
 }
 
 /// What a pack holds, in numbers.
@@ -30,33 +34,53 @@ pub fn summary(pack: &Pack) -> serde_json::Value {
     })
 }
 
-/// Reads a pack from its folder, checked whole; the files as they are stored beside it.
-pub fn read(dir: &Path) -> Result<(Pack, BTreeMap<String, String>), Failure> {
-    let mut files = BTreeMap::new();
+/// `guichet pack load DIR`: checks a pack and puts it in force; running servers notice within a minute.
+pub async fn load(place: &Place, dir: &Path) -> Outcome {
+    let files = files(dir)?;
+    let casework = open(place).await?;
+    let loaded = put_in_force(&casework, files, &dir.display().to_string()).await;
+    casework.db.close().await;
+    print(&summary(&*loaded?))
+}
+
+/// Checks a pack and puts it in force in a database. `name`: what the faults are told of.
+pub async fn put_in_force(
+    casework: &Casework,
+    files: BTreeMap<String, String>,
+    name: &str,
+) -> Result<Arc<Pack>, Failure> {
+    match packs::load(casework, &Actor::command_line(), files).await? {
+        Loading::InForce(pack) => Ok(pack),
+        Loading::Faulty(faults) => Err(tell(name, &faults)),
+    }
+}
+
+/// A pack from its folder, or the demo pack, checked whole.
+pub fn read(dir: Option<&Path>) -> Result<Pack, Failure> {
+    let (files, name) = match dir {
+        Some(dir) => (files(dir)?, dir.display().to_string()),
+        None => (crate::embedded::demo_pack(), "demo pack".into()),
+    };
+    Pack::load(&files).map_err(|faults| tell(&name, &faults))
+}
+
+/// One line on stderr for each fault: file, line, key, what is wrong.
+fn tell(name: &str, faults: &[Fault]) -> Failure {
+    for fault in faults {
+        eprintln!("{name}/{fault}");
+    }
+    let many = if faults.len() == 1 { "1 fault" } else { &format!("{} faults", faults.len()) };
+    Failure::failed(format!("{name}: {many}, nothing is loaded"))
+}
+
+/// The files of a pack's folder by their names inside it.
+fn files(dir: &Path) -> Result<BTreeMap<String, String>, Failure> {
     if !dir.is_dir() {
         return Err(Failure::bad_use(format!("{}: there is no such folder", dir.display())));
     }
+    let mut files = BTreeMap::new();
     gather(dir, dir, &mut files)?;
-    load(files, &dir.display().to_string())
-}
-
-/// The demo pack, which the binary carries with it.
-pub fn demo() -> Result<(Pack, BTreeMap<String, String>), Failure> {
-    let files = crate::embedded::DEMO_PACK;
-    load(files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(), "demo pack")
-}
-
-fn load(files: BTreeMap<String, String>, place: &str) -> Result<(Pack, BTreeMap<String, String>), Failure> {
-    match Pack::load(&files) {
-        Ok(pack) => Ok((pack, files)),
-        Err(faults) => {
-            for fault in &faults {
-                eprintln!("{place}/{fault}");
-            }
-            let many = if faults.len() == 1 { "one fault" } else { "faults" };
-            Err(Failure::failed(format!("{place}: {many} ({}), nothing is loaded", faults.len())))
-        }
-    }
+    Ok(files)
 }
 
 /// Every TOML file below the folder, by its path with `/`.

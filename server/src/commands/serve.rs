@@ -6,6 +6,7 @@ use std::time::Duration;
 use app::edge::Site;
 use app::shell::Settings;
 use app::state::AppState;
+use casework::demo::accounts::{ACCOUNTS, PASSWORD};
 use casework::meta;
 use tokio::net::TcpListener;
 
@@ -53,7 +54,14 @@ pub async fn run(place: &Place, how: Serve) -> Outcome {
         .layer(sessions::layer(casework.clone(), &reach));
     let app = around(pages, Arc::new(assets), &reach);
     let worker = tokio::spawn(worker::run(casework.clone()));
-    println!("Guichet is at http://{}", listener.local_addr().unwrap_or(how.listen));
+    let at = listener.local_addr().unwrap_or(how.listen);
+    announce(
+        &match &reach {
+            Reach::Https { authority } => format!("https://{authority} (listening on {at})"),
+            Reach::Loopback | Reach::Lab => format!("http://{at}"),
+        },
+        demo,
+    );
     let (told, stop) = tokio::sync::watch::channel(());
     let server = tokio::spawn(async move {
         axum::serve(listener, app)
@@ -69,6 +77,18 @@ pub async fn run(place: &Place, how: Serve) -> Outcome {
     let _ = tokio::time::timeout(GRACE, server).await;
     casework.db.close().await;
     Ok(())
+}
+
+/// Says where the service is and, of a demo, who can sign in.
+fn announce(address: &str, demo: bool) {
+    println!("Guichet is at {address}");
+    if demo {
+        println!("Demo accounts, all with the password {PASSWORD}");
+        for account in ACCOUNTS {
+            println!("  {:<12} {:<18} {}", account.login, account.role.code(), account.name);
+        }
+    }
+    println!("Ctrl-C stops it.");
 }
 
 /// How the service is reached, from what was typed; refuses what would send passwords over a network in the open.

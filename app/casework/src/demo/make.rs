@@ -159,30 +159,16 @@ async fn register(cw: &Casework, officer: &Actor, office: &str, registration: &R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_support::each_engine;
-
-    fn pack() -> Pack {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../server/packs/demo");
-        let mut files = BTreeMap::new();
-        let mut folders = vec![folder.clone()];
-        while let Some(next) = folders.pop() {
-            for entry in std::fs::read_dir(next).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if path.extension().is_some_and(|ending| ending == "toml") {
-                    let name = path.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned();
-                    files.insert(name, std::fs::read_to_string(&path).unwrap());
-                }
-            }
-        }
-        Pack::load(&files).unwrap()
-    }
+    use crate::packs;
+    use crate::test_support::{demo_pack, each_engine};
 
     #[tokio::test]
     async fn a_demo_has_its_accounts_and_as_many_households_as_were_asked_for() {
         each_engine(async |world| {
-            let pack = pack();
+            let me = Actor::command_line();
+            let packs::Loading::InForce(pack) = packs::load(world, &me, demo_pack()).await.unwrap() else {
+                panic!("the demo pack is faulty")
+            };
             let now = world.now();
             world.clock.set(clock(now).now());
             accounts(world, &pack).await.unwrap();
