@@ -129,10 +129,10 @@ pub async fn registry(
             let registration = drawn.next(clock.now());
             let offices = pack.offices_for(&registration.contact.area);
             let office = offices.first().map_or(&first.code, |office| &office.code).clone();
-            let officer = officers.get(&office).cloned().ok_or(Error::NotFound)?;
+            let keeper = officers.get(&office).cloned().ok_or(Error::NotFound)?;
             made.people += registration.members.len() as u64;
             let cw = cw.clone();
-            under_way.spawn(async move { register(&cw, &officer, &office, &registration).await });
+            under_way.spawn(async move { register(&cw, &keeper, &office, &registration).await });
         }
         while let Some(outcome) = under_way.join_next().await {
             outcome.map_err(Error::internal)??;
