@@ -43,7 +43,7 @@ impl Shelf {
         self.0.read().unwrap_or_else(PoisonError::into_inner).by_hash.get(hash).cloned()
     }
 
-    fn put(&self, pack: Arc<Pack>, is_current: bool) {
+    pub(crate) fn put(&self, pack: Arc<Pack>, is_current: bool) {
         let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
         state.by_hash.insert(pack.hash().to_owned(), pack.clone());
         if is_current {

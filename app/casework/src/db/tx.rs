@@ -1,5 +1,6 @@
 //! A transaction on either engine, and the four ways to ask it: [`Tx::one`], [`Tx::all`], [`Tx::value`], [`Tx::run`].
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sqlx::postgres::PgRow;
@@ -33,6 +34,7 @@ pub struct Tx {
     offset: UtcOffset,
     ids: Arc<Ids>,
     failed: Option<Error>,
+    chains: BTreeMap<Uuid, (i64, [u8; 32])>,
 }
 
 /// Runs `$call` on the connection of the engine at hand, with the arguments built for it.
@@ -55,7 +57,7 @@ macro_rules! on_conn {
 
 impl Tx {
     pub(super) fn new(conn: Conn, clock: &dyn Clock, ids: Arc<Ids>) -> Self {
-        Self { conn, now: clock.now(), offset: clock.offset(), ids, failed: None }
+        Self { conn, now: clock.now(), offset: clock.offset(), ids, failed: None, chains: BTreeMap::new() }
     }
 
     /// The moment of this unit of work, UTC, whole seconds.
@@ -153,9 +155,15 @@ impl Tx {
         })
     }
 
+    /// The chains of the journal that this unit has written to, with the last entry of each.
+    pub(crate) fn chains(&mut self) -> &mut BTreeMap<Uuid, (i64, [u8; 32])> {
+        &mut self.chains
+    }
+
     /// The first failure of this unit of work, taken, with a fresh moment for the next one.
     pub(super) fn turn(&mut self, now: OffsetDateTime) -> Option<Error> {
         self.now = now;
+        self.chains.clear();
         self.failed.take()
     }
 

@@ -10,7 +10,7 @@ use domain::ids::{HouseholdId, PersonId};
 use time::Date;
 
 use super::people::Member;
-use super::resemblance::Claim;
+use super::resemblance::{Claim, SecondLook};
 use super::{Distinct, Likeness, begin_change, people, resemblance};
 use crate::Casework;
 use crate::actor::Actor;
@@ -58,10 +58,11 @@ pub async fn change_member(
     person: &Person,
     distinct: Option<&Distinct>,
 ) -> Result<i64> {
-    let (keys, actor, person, distinct) = (cw.keys.clone(), actor.clone(), person.clone(), distinct.cloned());
+    let (casework, actor, person, distinct) = (cw.clone(), actor.clone(), person.clone(), distinct.cloned());
     cw.write(async move |tx| {
+        let keys = &casework.keys;
         let version = begin_change(tx, &actor, id, version).await?;
-        let before = present(tx, &keys, id, member).await?.person;
+        let before = present(tx, keys, id, member).await?.person;
         if (before.relation == Relation::Head) != (person.relation == Relation::Head) {
             return Err(Error::Invalid("relation.head"));
         }
@@ -69,23 +70,23 @@ pub async fn change_member(
             Claim { household: id, id: member, person: &before },
             Claim { household: id, id: member, person: &person },
         );
-        let mut free = before.resembles(&person) || new.likeness(tx, &keys).await?;
+        let mut free = before.resembles(&person) || new.likeness(tx, keys).await?;
         for identifier in person.identifiers.iter().filter(|own| !before.identifiers.contains(own)) {
-            free &= new.identifier(tx, &keys, identifier).await?;
+            free &= new.identifier(tx, keys, identifier).await?;
         }
         if !free {
-            stop_or_keep(tx, &keys, &actor, &new, before.resembles(&person), distinct.as_ref()).await?;
+            stop_or_keep(tx, &casework, &actor, &new, before.resembles(&person), distinct.as_ref()).await?;
         }
         people::replace_person(tx, &actor, id, member, &person).await?;
         if !before.resembles(&person) {
-            old.release_likeness(tx, &keys).await?;
+            old.release_likeness(tx, keys).await?;
         }
         for gone in before.identifiers.iter().filter(|own| !person.identifiers.contains(own)) {
             people::end_identifier(tx, id, member, gone).await?;
-            old.release_identifier(tx, &keys, gone).await?;
+            old.release_identifier(tx, keys, gone).await?;
         }
         for identifier in person.identifiers.iter().filter(|own| !before.identifiers.contains(own)) {
-            people::add_identifier(tx, &keys, &actor, id, member, identifier).await?;
+            people::add_identifier(tx, keys, &actor, id, member, identifier).await?;
         }
         let changed = names(&[
             ("name", before.name != person.name),
@@ -118,22 +119,23 @@ pub async fn add_member(
     if from > cw.today() {
         return Err(Error::Invalid("date.future"));
     }
-    let (keys, actor, person, distinct) = (cw.keys.clone(), actor.clone(), person.clone(), distinct.cloned());
+    let (casework, actor, person, distinct) = (cw.clone(), actor.clone(), person.clone(), distinct.cloned());
     cw.write(async move |tx| {
+        let keys = &casework.keys;
         let version = begin_change(tx, &actor, id, version).await?;
         let count =
-            people::members(tx, &keys, id).await?.iter().filter(|member| member.left.is_none()).count();
+            people::members(tx, keys, id).await?.iter().filter(|member| member.left.is_none()).count();
         if count >= MOST_MEMBERS {
             return Err(Error::Invalid("members.many"));
         }
         let member: PersonId = tx.new_id();
         let claim = Claim { household: id, id: member, person: &person };
-        if !claim.all(tx, &keys).await? {
-            stop_or_keep(tx, &keys, &actor, &claim, false, distinct.as_ref()).await?;
+        if !claim.all(tx, keys).await? {
+            stop_or_keep(tx, &casework, &actor, &claim, false, distinct.as_ref()).await?;
         }
         people::add_person(tx, &actor, id, member, &person, from).await?;
         for identifier in &person.identifiers {
-            people::add_identifier(tx, &keys, &actor, id, member, identifier).await?;
+            people::add_identifier(tx, keys, &actor, id, member, identifier).await?;
         }
         let told = Event::new("member.added").id("person", member).number("version", version);
         journal::append(tx, &actor, id, told).await?;
@@ -241,14 +243,14 @@ async fn present(tx: &mut Tx, keys: &Keys, household: HouseholdId, member: Perso
 /// was let pass then (`same_likeness`), and a pair once settled is not asked about again.
 async fn stop_or_keep(
     tx: &mut Tx,
-    keys: &Keys,
+    cw: &Casework,
     actor: &Actor,
     claim: &Claim<'_>,
     same_likeness: bool,
     distinct: Option<&Distinct>,
 ) -> Result<()> {
     let mut open = Vec::new();
-    for other in claim.look(tx, keys, actor, 0).await? {
+    for other in claim.look(tx, &cw.keys, actor, 0).await? {
         let is_likeness = other.by == Likeness::NameAndBirth;
         let settled = is_likeness
             && (same_likeness || resemblance::is_settled(tx, claim.household, claim.id, &other).await?);
@@ -261,8 +263,10 @@ async fn stop_or_keep(
         return Err(Error::Conflict(Conflict::Registered(stopping)));
     }
     if let Some(distinct) = distinct {
+        let office = super::head(tx, claim.household).await?.office;
+        let second_look = SecondLook::new(&office, &cw.pack()?.about.law, &cw.office_calendar(&office)?, tx);
         for other in &open {
-            resemblance::keep(tx, actor, claim.household, claim.id, other, distinct).await?;
+            second_look.ask(tx, actor, claim.household, claim.id, other, distinct).await?;
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use domain::identifier::Identifier;
 use domain::ids::{HouseholdId, PersonId};
 use domain::name::{PersonName, search_words};
 use domain::phone::Phone;
-use time::{Date, OffsetDateTime};
+use time::Date;
 use uuid::Uuid;
 
 use super::code;
@@ -365,9 +365,4 @@ pub(super) async fn members(tx: &mut Tx, keys: &Keys, household: HouseholdId) ->
         (member.left.is_some(), head, member.person.birth.for_rules(), member.id)
     });
     Ok(members)
-}
-
-/// The office's date of a moment, for columns that hold a day.
-pub(super) fn day(moment: OffsetDateTime, offset: time::UtcOffset) -> Date {
-    moment.to_offset(offset).date()
 }

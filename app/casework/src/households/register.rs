@@ -3,6 +3,8 @@
 //! The household's id is the form's, so a form sent twice registers once: the second time gives what the first gave,
 //! save the PIN. Only a keyed hash of the PIN is kept; who needs it again gets a new one ([`renew_pin`]).
 
+use domain::calendar::WorkingCalendar;
+use domain::country::Law;
 use domain::household::Relation;
 use domain::ids::{ApplicationId, HouseholdId, PersonId};
 use domain::lifecycle::application::{ApplicationEvent, ApplicationState};
@@ -14,18 +16,23 @@ use domain::role::{Right, Scope};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::resemblance::Claim;
+use super::resemblance::{Claim, SecondLook};
 use super::{Distinct, consents, drafts, people, resemblance};
 use crate::Casework;
 use crate::actor::Actor;
 use crate::args;
+use crate::clocks::{self, AtBreach, NewClock};
 use crate::crypt::Keys;
 use crate::db::Tx;
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
+use crate::subject::Subject;
 
 /// How often a reference is drawn before giving up; one in 34 thousand million is taken by each household.
 const DRAWS: usize = 8;
+
+/// The kind of the clock that an application's decision keeps.
+pub const DECIDE: &str = "decide";
 
 /// What a registration gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +47,8 @@ pub struct Registered {
     pub pin: Option<Pin>,
     /// First contact: the day from which a claim counts.
     pub date_of_claim: Date,
+    /// By when we must decide: the last day of the term that began with the registration.
+    pub decide_by: Date,
     /// When it was registered.
     pub at: OffsetDateTime,
 }
@@ -68,14 +77,16 @@ pub async fn register(
     let submitted = advance(ApplicationState::FIRST, ApplicationEvent::Submit, hand, &[])
         .map_err(|_| Error::Conflict(Conflict::State))?
         .to;
-    let (keys, clock, actor, office) = (cw.keys.clone(), cw.clock.clone(), actor.clone(), office.to_owned());
+    let (pack, calendar) = (cw.pack()?, cw.working_calendar(&registration.contact.area)?);
+    let (keys, actor, office) = (cw.keys.clone(), actor.clone(), office.to_owned());
     let (registration, distinct) = (registration.clone(), distinct.cloned());
     cw.write(async move |tx| {
         let new = New {
             keys: &keys,
             actor: &actor,
             office: &office,
-            offset: clock.offset(),
+            law: &pack.about.law,
+            calendar: &calendar,
             registration: &registration,
         };
         match new.begin(tx).await? {
@@ -91,7 +102,8 @@ struct New<'a> {
     keys: &'a Keys,
     actor: &'a Actor,
     office: &'a str,
-    offset: time::UtcOffset,
+    law: &'a Law,
+    calendar: &'a WorkingCalendar,
     registration: &'a Registration,
 }
 
@@ -138,6 +150,7 @@ impl New<'_> {
             reference: Reference::parse(&before.reference).map_err(Error::internal)?,
             pin: None,
             date_of_claim: before.date_of_claim,
+            decide_by: self.decide_by(tx, ApplicationId::new(before.application_id)).await?,
             at: before.submitted_at,
         })
     }
@@ -172,22 +185,17 @@ impl New<'_> {
         let application: ApplicationId = tx.new_id();
         let reference = claim_reference(tx, household, application, reference).await?;
         people::add_contact(tx, keys, actor, household, &registration.contact).await?;
-        let today = people::day(tx.now(), self.offset);
+        let today = tx.here(tx.now()).date();
         for (id, member) in ids.iter().zip(&registration.members) {
             people::add_person(tx, actor, household, *id, member, today).await?;
             for identifier in &member.identifiers {
                 people::add_identifier(tx, keys, actor, household, *id, identifier).await?;
             }
         }
-        if let Some(distinct) = distinct {
-            for other in &alike {
-                resemblance::keep(tx, actor, household, ids[other.member], other, distinct).await?;
-            }
-        }
         consents::add(tx, actor, household, ids[registration.consent_by], &registration.consent).await?;
 
         let first_contact = drafts::finish(tx, household).await?.unwrap_or_else(|| tx.now());
-        let date_of_claim = people::day(first_contact, self.offset);
+        let date_of_claim = tx.here(first_contact).date();
         let pin = Pin::from_random(rand::random());
         tx.run(
             "INSERT INTO application (household_id, application_id, reference, office, state, date_of_claim, submitted_at, \
@@ -211,7 +219,43 @@ impl New<'_> {
             .number("members", i64::try_from(ids.len()).unwrap_or(i64::MAX))
             .number("set_apart", i64::try_from(alike.len()).unwrap_or(i64::MAX));
         journal::begin(tx, actor, household, told).await?;
-        Ok(Registered { household, application, reference, pin: Some(pin), date_of_claim, at: tx.now() })
+        if let Some(distinct) = distinct {
+            let second_look = SecondLook::new(office, self.law, self.calendar, tx);
+            for other in &alike {
+                second_look.ask(tx, actor, household, ids[other.member], other, distinct).await?;
+            }
+        }
+        let decide = NewClock {
+            household_id: household,
+            kind: DECIDE.into(),
+            subject: Subject::new("application", application),
+            scope: Scope::Office(office.to_owned()),
+            term: self.law.decide_within.term,
+            legal_basis: self.law.decide_within.source.clone(),
+            at_breach: AtBreach::Escalate,
+            started_at: tx.now(),
+        };
+        let (_, due_at) = clocks::start(tx, actor, self.calendar, decide).await?;
+        let decide_by = tx.here(due_at).date();
+        Ok(Registered {
+            household,
+            application,
+            reference,
+            pin: Some(pin),
+            date_of_claim,
+            decide_by,
+            at: tx.now(),
+        })
+    }
+
+    /// When the clock that the registration started runs out now, pauses included.
+    async fn decide_by(&self, tx: &mut Tx, application: ApplicationId) -> Result<Date> {
+        let clocks = clocks::of_household(tx, self.registration.id).await?;
+        clocks
+            .iter()
+            .find(|clock| clock.kind == DECIDE && clock.subject == Subject::new("application", application))
+            .map(|clock| tx.here(clock.due_at).date())
+            .ok_or_else(|| Error::internal("an application without a clock"))
     }
 }
 

@@ -6,14 +6,18 @@
 //! in one another's way. Only when a claim fails is it looked who was first.
 //!
 //! An identifier is never two people's: the way on is to correct it. A likeness may be: the way on is to say why they
-//! are two ([`Distinct`]); the claim stays with the first, and passes to the next when the first leaves. The full
+//! are two ([`Distinct`]), which a supervisor looks at; the claim stays with the first, and passes to the next when the first leaves. The full
 //! matcher, which knows how names are misspelt, is another part of the service.
 
+use domain::calendar::WorkingCalendar;
+use domain::country::Law;
 use domain::household::Person;
 use domain::identifier::{Identifier, IdentifierKind};
 use domain::ids::{HouseholdId, PersonId};
 use domain::reference::Reference;
 use domain::role::{Right, Scope};
+use domain::task::Priority;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::people;
@@ -22,6 +26,8 @@ use crate::args;
 use crate::crypt::Keys;
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::subject::Subject;
+use crate::tasks::{self, NewTask};
 
 /// By what a registered person was known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -209,22 +215,57 @@ pub(super) fn stopping(found: &[Resemblance], distinct: Option<&Distinct>) -> Ve
         .collect()
 }
 
-/// Keeps an officer's word, so that the same pair is not asked about again.
-pub(super) async fn keep(
-    tx: &mut Tx,
-    actor: &Actor,
-    household: HouseholdId,
-    person: PersonId,
-    other: &Resemblance,
-    distinct: &Distinct,
-) -> Result<()> {
-    tx.run(
-        "INSERT INTO distinct_people (household_id, person_id, other_household_id, other_person_id, reason, by_staff, at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-        args![household, person, other.household, other.person, distinct.reason.trim(), actor.staff_id, tx.now()],
-    )
-    .await?;
-    Ok(())
+/// Where and by when a supervisor looks at an officer's word that two people are two.
+#[derive(Debug)]
+pub(super) struct SecondLook {
+    office: Scope,
+    due_at: OffsetDateTime,
+}
+
+impl SecondLook {
+    /// At the office that keeps the file, in the term that the law has for overrides.
+    pub fn new(office: &str, law: &Law, calendar: &WorkingCalendar, tx: &Tx) -> Self {
+        let due_at = calendar.due_at(tx.here(tx.now()), law.override_review.term);
+        Self { office: Scope::Office(office.to_owned()), due_at }
+    }
+
+    /// Keeps the word, so that the same pair is not asked about again, and asks for the look.
+    pub async fn ask(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        household: HouseholdId,
+        person: PersonId,
+        other: &Resemblance,
+        distinct: &Distinct,
+    ) -> Result<()> {
+        tx.run(
+            "INSERT INTO distinct_people (household_id, person_id, other_household_id, other_person_id, reason, by_staff, \
+             at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+            args![
+                household,
+                person,
+                other.household,
+                other.person,
+                distinct.reason.trim(),
+                actor.staff_id,
+                tx.now()
+            ],
+        )
+        .await?;
+        let task = NewTask {
+            household_id: household,
+            kind: "check_distinct".into(),
+            subject: Subject::new("person", person),
+            scope: self.office.clone(),
+            needs: Right::Approve,
+            priority: Priority::Normal,
+            due_at: self.due_at,
+            instructions: distinct.reason.trim().to_owned(),
+        };
+        tasks::open(tx, actor, task).await?;
+        Ok(())
+    }
 }
 
 /// Whether an officer has said already that these are two people.

@@ -127,27 +127,55 @@ impl Entry {
 }
 
 /// Appends to the chain of `file`.
+///
+/// The head is read once a unit of work and kept in its `Tx`: on PostgreSQL a look at a head that is new would bring the
+/// unit in the way of everybody else who begins a chain.
 pub async fn append(tx: &mut Tx, actor: &Actor, file: impl Into<Uuid>, event: Event) -> Result<()> {
     let file: Uuid = file.into();
+    let head = match tx.chains().get(&file) {
+        Some(head) => Some(*head),
+        None => read_head(tx, file).await?,
+    };
+    let (last, prev) = head.unwrap_or((0, NO_HASH));
+    extend(tx, actor, file, last, prev, event).await
+}
+
+/// Writes the first entry of a chain that this same unit of work begins, without looking for a head.
+pub async fn begin(tx: &mut Tx, actor: &Actor, file: impl Into<Uuid>, event: Event) -> Result<()> {
+    extend(tx, actor, file.into(), 0, NO_HASH, event).await
+}
+
+async fn read_head(tx: &mut Tx, file: Uuid) -> Result<Option<(i64, [u8; 32])>> {
     let head: Option<(i64, Vec<u8>)> =
         tx.one("SELECT seq, hash FROM journal_head WHERE file_id = $1", args![file]).await?;
-    let Some((last, prev)) = head else { return begin(tx, actor, file, event).await };
+    head.map(|(seq, hash)| {
+        let hash = hash.try_into().map_err(|_| Error::internal("the head of a chain is no hash"))?;
+        Ok((seq, hash))
+    })
+    .transpose()
+}
+
+/// Writes the entry after `last` and moves the head. The head moves only from where it was thought to be.
+async fn extend(
+    tx: &mut Tx,
+    actor: &Actor,
+    file: Uuid,
+    last: i64,
+    prev: [u8; 32],
+    event: Event,
+) -> Result<()> {
     let hash = write(tx, actor, file, last + 1, &prev, event).await?;
     let moved = tx
         .run(
-            "UPDATE journal_head SET seq = $1, hash = $2 WHERE file_id = $3 AND seq = $4",
-            args![last + 1, hash, file, last],
+            "INSERT INTO journal_head (file_id, seq, hash) VALUES ($1, $2, $3)
+             ON CONFLICT (file_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash WHERE journal_head.seq = $4",
+            args![file, last + 1, hash, last],
         )
         .await?;
-    if moved == 1 { Ok(()) } else { Err(Error::internal("the head of a chain moved")) }
-}
-
-/// Writes the first entry of a chain that this same unit of work begins. It does not look for the head: on PostgreSQL
-/// a look at what is not there yet would bring it in the way of everybody else who begins one.
-pub async fn begin(tx: &mut Tx, actor: &Actor, file: impl Into<Uuid>, event: Event) -> Result<()> {
-    let file: Uuid = file.into();
-    let hash = write(tx, actor, file, 1, &NO_HASH, event).await?;
-    tx.run("INSERT INTO journal_head (file_id, seq, hash) VALUES ($1, $2, $3)", args![file, 1, hash]).await?;
+    if moved != 1 {
+        return Err(Error::internal("the head of a chain moved"));
+    }
+    tx.chains().insert(file, (last + 1, hash));
     Ok(())
 }
 

@@ -7,9 +7,7 @@ use super::super::file::{File, file};
 use super::super::{Distinct, consents, edit};
 use super::*;
 use crate::error::{Conflict, Error};
-use crate::test_support::{
-    MONDAY, OTHER_OFFICE, auditor, each_engine, officer_elsewhere, second_counter_officer,
-};
+use crate::test_support::{MONDAY, OTHER_OFFICE, auditor, officer_elsewhere, second_counter_officer};
 
 async fn open(world: &World, id: HouseholdId) -> File {
     file(world, &counter_officer(), id).await.unwrap()
@@ -17,7 +15,7 @@ async fn open(world: &World, id: HouseholdId) -> File {
 
 #[tokio::test]
 async fn of_two_officers_who_edit_at_once_the_second_is_told() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let id = registered(world, &family(1)).await.household;
         let mut contact = family(1).contact;
         contact.phone = Some(Phone::parse("71000000").unwrap());
@@ -45,7 +43,7 @@ async fn of_two_officers_who_edit_at_once_the_second_is_told() {
 
 #[tokio::test]
 async fn a_member_is_corrected_and_the_number_set_free() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let id = registered(world, &family(1)).await.household;
         let me = counter_officer();
         let before = open(world, id).await.members.remove(0);
@@ -80,7 +78,7 @@ async fn a_member_is_corrected_and_the_number_set_free() {
 
 #[tokio::test]
 async fn a_correction_does_not_make_a_double() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let me = counter_officer();
         registered(world, &alone(1, "Fatou", Birth::Year(1990))).await;
         let other = registered(world, &alone(2, "Awa", Birth::Year(1990))).await.household;
@@ -100,7 +98,7 @@ async fn a_correction_does_not_make_a_double() {
 
 #[tokio::test]
 async fn a_name_given_back_guards_the_next_who_has_it() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let me = counter_officer();
         let first = registered(world, &alone(1, "Fatou", Birth::Year(1990))).await.household;
         let reason = Distinct { reason: "a cousin".into() };
@@ -126,7 +124,7 @@ async fn a_name_given_back_guards_the_next_who_has_it() {
 
 #[tokio::test]
 async fn members_come_and_go() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let id = registered(world, &family(1)).await.household;
         let me = counter_officer();
         let mut baby = person("Nene", Relation::Child, date!(2026 - 10 - 01));
@@ -165,7 +163,7 @@ async fn members_come_and_go() {
 
 #[tokio::test]
 async fn a_household_always_has_one_head() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let id = registered(world, &family(1)).await.household;
         let me = counter_officer();
         let [mother, child] = [0, 1].map(|n| n);
@@ -187,7 +185,7 @@ async fn a_household_always_has_one_head() {
 
 #[tokio::test]
 async fn consents_are_given_renewed_and_withdrawn() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let id = registered(world, &family(1)).await.household;
         let me = counter_officer();
         let head = open(world, id).await.members[0].id;
@@ -220,7 +218,7 @@ async fn consents_are_given_renewed_and_withdrawn() {
 
 #[tokio::test]
 async fn who_may_only_read_changes_nothing() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let id = registered(world, &family(1)).await.household;
         let child = open(world, id).await.members[1].clone();
         for actor in [auditor(), officer_elsewhere()] {

@@ -4,11 +4,14 @@ mod editing;
 mod registering;
 mod searching;
 
+use std::sync::{Arc, OnceLock};
+
 use domain::birth::Birth;
 use domain::household::{ConsentGiven, ConsentHow, Contact, Person, Relation, Sex};
 use domain::identifier::{Identifier, IdentifierKind};
 use domain::ids::HouseholdId;
 use domain::name::PersonName;
+use domain::pack::Pack;
 use domain::phone::Phone;
 use domain::registration::Registration;
 use time::Date;
@@ -16,7 +19,21 @@ use time::macros::date;
 use uuid::Uuid;
 
 use super::register::{Registered, register};
-use crate::test_support::{OFFICE, World, counter_officer};
+use crate::test_support::{OFFICE, World, counter_officer, demo_pack, each_engine};
+
+/// Tells a story in the demo pack's country.
+async fn in_the_country<F>(story: F)
+where
+    F: AsyncFn(&World),
+{
+    static PACK: OnceLock<Arc<Pack>> = OnceLock::new();
+    let pack = PACK.get_or_init(|| Arc::new(Pack::load(&demo_pack()).unwrap()));
+    each_engine(async |world| {
+        world.packs.put(pack.clone(), true);
+        story(world).await;
+    })
+    .await;
+}
 
 fn person(given: &str, relation: Relation, born: Date) -> Person {
     Person {

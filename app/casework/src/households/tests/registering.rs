@@ -2,6 +2,7 @@ use domain::household::Relation;
 use domain::ids::{DraftId, HouseholdId};
 use domain::lifecycle::application::ApplicationState;
 use domain::registration::{MemberForm, RegistrationForm};
+use domain::role::Right;
 use time::Duration;
 use time::macros::date;
 use uuid::Uuid;
@@ -11,18 +12,19 @@ use super::super::{Distinct, Likeness, drafts, file};
 use super::*;
 use crate::args;
 use crate::error::{Conflict, Error};
-use crate::journal;
 use crate::test_support::{
-    MONDAY, OTHER_OFFICE, administrator, auditor, each_engine, officer_elsewhere, second_counter_officer,
-    supervisor,
+    MONDAY, OTHER_OFFICE, administrator, auditor, officer_elsewhere, second_counter_officer, supervisor,
 };
+use crate::{journal, tasks};
 
 #[tokio::test]
 async fn a_family_is_registered_and_its_file_tells_it() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let form = family(1);
         let done = registered(world, &form).await;
         assert_eq!((done.household, done.date_of_claim), (form.id, MONDAY.date()));
+        // Thirty days by the demo pack's law; 2 December is a Wednesday.
+        assert_eq!(done.decide_by, date!(2026 - 12 - 02));
 
         let file = file::file(world, &counter_officer(), form.id).await.unwrap();
         assert_eq!(file.reference, done.reference);
@@ -38,7 +40,7 @@ async fn a_family_is_registered_and_its_file_tells_it() {
 
         let told = file::history(world, &counter_officer(), form.id, None, 10).await.unwrap();
         let kinds: Vec<_> = told.iter().map(|entry| entry.kind.as_str()).collect();
-        assert_eq!(kinds, ["file.opened", "household.registered"]);
+        assert_eq!(kinds, ["file.opened", "clock.started", "household.registered"]);
         assert!(journal::verify(world).await.unwrap().first_break.is_none());
     })
     .await;
@@ -46,7 +48,7 @@ async fn a_family_is_registered_and_its_file_tells_it() {
 
 #[tokio::test]
 async fn numbers_and_pins_do_not_lie_in_the_database() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let done = registered(world, &family(1)).await;
         let sealed: Vec<u8> = world.db.value("SELECT sealed FROM identifier", vec![]).await.unwrap().unwrap();
         let phone: Vec<u8> = world.db.value("SELECT phone FROM contact", vec![]).await.unwrap().unwrap();
@@ -71,7 +73,7 @@ async fn numbers_and_pins_do_not_lie_in_the_database() {
 
 #[tokio::test]
 async fn a_form_sent_twice_registers_once() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let first = registered(world, &family(1)).await;
         world.clock.advance(Duration::SECOND);
         let second = registered(world, &family(1)).await;
@@ -91,7 +93,7 @@ async fn a_form_sent_twice_registers_once() {
 
 #[tokio::test]
 async fn the_same_identifier_stops_the_save_whatever_is_said() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let first = registered(world, &family(1)).await;
         let mut again = family(2);
         again.members[0].name = PersonName::One("Someone Else".into());
@@ -115,7 +117,7 @@ async fn the_same_identifier_stops_the_save_whatever_is_said() {
 
 #[tokio::test]
 async fn the_same_name_and_birth_stops_the_save_until_a_reason_is_given() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let first = registered(world, &alone(1, "Aïssatou", Birth::Year(1990))).await;
         // Folded, and the parts the other way round.
         let mut again = alone(2, "x", Birth::Year(1990));
@@ -129,6 +131,13 @@ async fn the_same_name_and_birth_stops_the_save_until_a_reason_is_given() {
         let reason = Distinct { reason: "cousins of one name; both stood before me".into() };
         register(world, &counter_officer(), OFFICE, &again, Some(&reason)).await.unwrap();
         assert_eq!(count(world, "SELECT COUNT(*) FROM distinct_people").await, 1);
+        // A supervisor looks at it; two working days after a Monday.
+        let work = tasks::team(world, &supervisor(), None, 10).await.unwrap().tasks;
+        assert_eq!((work.len(), work[0].kind.as_str(), work[0].needs), (1, "check_distinct", Right::Approve));
+        assert_eq!(
+            (work[0].instructions.as_str(), work[0].due_at.date()),
+            (reason.reason.as_str(), date!(2026 - 11 - 04))
+        );
         // Another day, or a day where the other has a year alone, is nobody's double.
         registered(world, &alone(3, "Aïssatou", Birth::Date(date!(1990 - 07 - 01)))).await;
     })
@@ -137,7 +146,7 @@ async fn the_same_name_and_birth_stops_the_save_until_a_reason_is_given() {
 
 #[tokio::test]
 async fn two_counters_cannot_register_one_family_in_the_same_second() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         // Without identifiers: name and birth alone must hold, where no unique key stands behind.
         let [mut a, mut b] = [family(1), family(2)];
         a.members[0].identifiers.clear();
@@ -170,7 +179,7 @@ async fn two_counters_cannot_register_one_family_in_the_same_second() {
 
 #[tokio::test]
 async fn one_form_sent_by_two_windows_at_once_is_one_household() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let (form, officer) = (family(1), counter_officer());
         let (first, second) = tokio::join!(
             register(world, &officer, OFFICE, &form, None),
@@ -186,7 +195,7 @@ async fn one_form_sent_by_two_windows_at_once_is_one_household() {
 
 #[tokio::test]
 async fn only_who_sits_at_the_office_registers_there() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         for actor in [officer_elsewhere(), auditor(), administrator()] {
             let refused = register(world, &actor, OFFICE, &family(1), None).await;
             assert_eq!(refused, Err(Error::Forbidden));
@@ -210,7 +219,7 @@ fn half_filled(form: u128, given: &str) -> RegistrationForm {
 
 #[tokio::test]
 async fn a_draft_is_kept_resumed_and_gone_once_registered() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let me = counter_officer();
         let id = DraftId::new(Uuid::from_u128(1));
         assert_eq!(drafts::save(world, &me, OFFICE, &half_filled(1, "A"), None).await, Ok(1));
@@ -246,7 +255,7 @@ async fn a_draft_is_kept_resumed_and_gone_once_registered() {
 
 #[tokio::test]
 async fn a_draft_can_be_thrown_away() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let me = counter_officer();
         drafts::save(world, &me, OFFICE, &half_filled(1, "A"), None).await.unwrap();
         drafts::discard(world, &me, DraftId::new(Uuid::from_u128(1))).await.unwrap();
@@ -261,7 +270,7 @@ async fn a_draft_can_be_thrown_away() {
 
 #[tokio::test]
 async fn a_change_of_keys_reaches_what_households_seal() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         registered(world, &family(1)).await;
         drafts::save(world, &counter_officer(), OFFICE, &half_filled(2, "A"), None).await.unwrap();
         world.keys.add_key().unwrap();

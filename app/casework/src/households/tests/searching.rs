@@ -6,9 +6,7 @@ use super::super::{edit, file, resemblance};
 use super::*;
 use crate::actor::Actor;
 use crate::error::Error;
-use crate::test_support::{
-    MONDAY, administrator, auditor, each_engine, officer_elsewhere, provider_officer, supervisor,
-};
+use crate::test_support::{MONDAY, administrator, auditor, officer_elsewhere, provider_officer, supervisor};
 
 async fn look(world: &World, actor: &Actor, form: SearchForm) -> Results {
     search(world, actor, &form.validate(MONDAY.date()).unwrap()).await.unwrap()
@@ -20,7 +18,7 @@ fn by_name(name: &str, year: &str) -> SearchForm {
 
 #[tokio::test]
 async fn a_household_is_found_four_ways() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let done = registered(world, &family(1)).await;
         registered(world, &alone(2, "Someone", Birth::Year(1951))).await;
         let forms = [
@@ -59,7 +57,7 @@ async fn a_household_is_found_four_ways() {
 
 #[tokio::test]
 async fn a_birth_known_by_year_or_age_is_found_by_a_near_one() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let told = Birth::Age { years: 40, told_on: MONDAY.date() };
         registered(world, &alone(1, "Khadija", told)).await;
         registered(world, &alone(2, "Yusuf", Birth::Year(1970))).await;
@@ -76,7 +74,7 @@ async fn a_birth_known_by_year_or_age_is_found_by_a_near_one() {
 
 #[tokio::test]
 async fn another_offices_household_is_shown_masked() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         registered(world, &family(1)).await;
         let results = look(world, &officer_elsewhere(), by_name("aissatou diallo", "1990")).await;
         let found = &results.found[0];
@@ -95,7 +93,7 @@ async fn another_offices_household_is_shown_masked() {
 
 #[tokio::test]
 async fn too_many_are_cut_and_said_so() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         for n in 0..25_u8 {
             let born = date!(1990 - 01 - 01) + Duration::days(i64::from(n));
             registered(world, &alone(u128::from(n) + 1, "Fatou", Birth::Date(born))).await;
@@ -108,7 +106,7 @@ async fn too_many_are_cut_and_said_so() {
 
 #[tokio::test]
 async fn a_name_that_changed_is_found_as_it_is_now() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let done = registered(world, &alone(1, "Fatou", Birth::Year(1990))).await;
         let me = counter_officer();
         let before = file::file(world, &me, done.household).await.unwrap();
@@ -146,7 +144,7 @@ async fn no_search_reads_a_whole_table() {
 
 #[tokio::test]
 async fn a_file_is_opened_by_its_office_and_each_opening_is_told() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let id = registered(world, &family(1)).await.household;
         for actor in [counter_officer(), supervisor(), auditor()] {
             file::file(world, &actor, id).await.unwrap();
@@ -165,7 +163,7 @@ async fn a_file_is_opened_by_its_office_and_each_opening_is_told() {
 
 #[tokio::test]
 async fn a_reason_opens_another_offices_file_for_a_while_and_is_told_to_its_supervisor() {
-    each_engine(async |world| {
+    in_the_country(async |world| {
         let id = registered(world, &family(1)).await.household;
         let guest = officer_elsewhere();
         let short = file::open_with_reason(world, &guest, id, " because ").await;
