@@ -1,5 +1,7 @@
 //! The demo pack: it loads without a fault, and its form asks what its rules need.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot fail in a test fails the test")]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,

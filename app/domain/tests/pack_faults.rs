@@ -1,26 +1,12 @@
 //! What is wrong with a pack is told with its file, its line, its key and what to do. A small complete pack
 //! is spoilt in one place after the other.
 
-use std::{collections::BTreeMap, fs, path::Path};
+#![expect(clippy::unwrap_used, reason = "what cannot fail in a test fails the test")]
+
+mod small;
 
 use domain::pack::Pack;
-
-type Files = BTreeMap<String, String>;
-
-fn small_pack() -> Files {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/small_pack");
-    let mut files = Files::new();
-    for inner in ["", "programmes/", "words/"] {
-        for entry in fs::read_dir(folder.join(inner)).unwrap() {
-            let entry = entry.unwrap();
-            if entry.file_type().unwrap().is_file() {
-                let name = format!("{inner}{}", entry.file_name().to_string_lossy());
-                files.insert(name, fs::read_to_string(entry.path()).unwrap());
-            }
-        }
-    }
-    files
-}
+use small::{Files, small_pack};
 
 fn faults(files: &Files) -> Vec<String> {
     Pack::load(files).err().unwrap_or_default().iter().map(ToString::to_string).collect()

@@ -12,12 +12,14 @@ mod directory;
 mod examples;
 mod fault;
 mod figures;
+mod labels;
 mod links;
 mod names;
 mod programmes;
 pub(crate) mod questionnaire;
 mod source;
 mod table;
+mod why;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,6 +92,7 @@ pub struct Pack {
     pub logic: Logic,
     /// The rules, compiled.
     pub program: Program,
+    why_asked: BTreeMap<String, Vec<String>>,
     /// What people read.
     pub words: Words,
 }
@@ -188,6 +191,11 @@ impl Pack {
     pub fn page_logic(&self, situation: &Situation, page: &PageRef, as_of: Date) -> Option<PageLogic> {
         let digits = self.about.currency.minor_digits;
         PageLogic::new(&self.form, &self.definitions().parameters, digits, situation, page, as_of)
+    }
+
+    /// Why a question is asked: the programmes that read its answer, in the order of the pack.
+    pub fn why_asked(&self, question: &str) -> &[String] {
+        self.why_asked.get(question).map_or(&[], Vec::as_slice)
     }
 
     /// The questions that programmes still open need, each with those programmes: what the form has still to
@@ -419,6 +427,7 @@ fn read<'t>(tops: &'t Tops<'t>, hash: String) -> Option<Pack> {
         form,
         logic: logic?,
         directory,
+        why_asked: why::reasons(program.definitions()),
         program,
         words,
     })
