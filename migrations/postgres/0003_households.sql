@@ -19,6 +19,7 @@ CREATE TABLE household (
     version        BIGINT NOT NULL DEFAULT 1   -- moves with every change of contact, members, consents
 );
 CREATE INDEX household_by_office ON household (office, registered_at);
+CREATE INDEX household_by_officer ON household (registered_by, registered_at);
 
 CREATE TABLE contact (
     household_id  UUID NOT NULL REFERENCES household (household_id),

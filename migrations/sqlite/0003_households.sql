@@ -18,6 +18,7 @@ CREATE TABLE household (
     version        INTEGER NOT NULL DEFAULT 1   -- moves with every change of contact, members, consents
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX household_by_office ON household (office, registered_at);
+CREATE INDEX household_by_officer ON household (registered_by, registered_at);
 
 CREATE TABLE contact (
     household_id  BLOB NOT NULL REFERENCES household (household_id),

@@ -8,9 +8,10 @@ use domain::ids::{HouseholdId, PersonId};
 use domain::reference::Reference;
 use domain::role::{Right, Scope};
 use domain::search::Query;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::people;
+use super::{Resemblance, people};
 use crate::Casework;
 use crate::actor::Actor;
 use crate::args;
@@ -88,20 +89,35 @@ pub(super) const BY_PHONE: &str = select!(
      JOIN person p ON p.household_id = h.household_id AND p.replaced_at IS NULL AND p.relation = 'head' \
      WHERE c.phone_hash = $1 AND c.replaced_at IS NULL ORDER BY h.household_id LIMIT 21"
 );
-// One word leads; the others and the exact birth are compared outside, where folding is done. The most that a
-// common name and three years can bring is bounded.
+// One word leads, and the birth as far as it is a day; the other words are compared outside, where folding is done.
 pub(super) const BY_WORD: &str = select!(
     "FROM person_word w JOIN household h ON h.household_id = w.household_id \
      JOIN contact c ON c.household_id = h.household_id AND c.replaced_at IS NULL \
      JOIN person p ON p.household_id = w.household_id AND p.person_id = w.person_id AND p.replaced_at IS NULL \
-     WHERE w.word = $1 AND w.birth_year BETWEEN $2 AND $3 LIMIT 5000"
+     WHERE w.word = $1 AND w.birth_year BETWEEN $2 AND $3 \
+     AND ($4 IS NULL OR p.birth_precision <> 'day' OR p.birth_date = $4) LIMIT 5000"
+);
+/// What a common name and three years may bring at most; beyond it the search is too wide.
+const WIDEST: usize = 5000;
+
+pub(super) const BY_PERSON: &str = select!(
+    "FROM household h \
+     JOIN contact c ON c.household_id = h.household_id AND c.replaced_at IS NULL \
+     JOIN person p ON p.household_id = h.household_id AND p.replaced_at IS NULL \
+     WHERE h.household_id = $1 AND p.person_id = $2"
+);
+pub(super) const BY_OFFICER: &str = select!(
+    "FROM household h \
+     JOIN contact c ON c.household_id = h.household_id AND c.replaced_at IS NULL \
+     JOIN person p ON p.household_id = h.household_id AND p.replaced_at IS NULL AND p.relation = 'head' \
+     WHERE h.registered_by = $1 AND h.registered_at >= $2 ORDER BY h.registered_at DESC, h.household_id DESC LIMIT 50"
 );
 
 /// Looks for households. At most [`MOST`], those of the actor's own scope first.
 pub async fn search(cw: &Casework, actor: &Actor, query: &Query) -> Result<Results> {
     actor.require_anywhere(Right::SearchRegistry)?;
     let mut tx = cw.db.read().await?;
-    let rows = rows(cw, &mut tx, query).await?;
+    let (rows, cut) = rows(cw, &mut tx, query).await?;
     let mut found: Vec<Found> = Vec::with_capacity(rows.len().min(MOST + 1));
     for row in rows {
         let next = show(actor, row)?;
@@ -111,15 +127,40 @@ pub async fn search(cw: &Casework, actor: &Actor, query: &Query) -> Result<Resul
         }
     }
     found.sort_by_key(|found| (found.masked, found.household, found.person));
-    let more = found.len() > MOST;
+    let more = cut || found.len() > MOST;
     found.truncate(MOST);
     Ok(Results { found, more })
 }
 
-async fn rows(cw: &Casework, tx: &mut Tx, query: &Query) -> Result<Vec<Row>> {
-    match query {
-        Query::Reference(reference) => tx.all(BY_REFERENCE, args![reference.symbols()]).await,
-        Query::Phone(phone) => tx.all(BY_PHONE, args![people::phone_hash(&cw.keys, phone)]).await,
+/// The people whom a registration resembles, as a search would show them: for the page that says who is there already.
+/// Each person once, in the order given.
+pub async fn resembled(cw: &Casework, actor: &Actor, alike: &[Resemblance]) -> Result<Vec<Found>> {
+    actor.require_anywhere(Right::SearchRegistry)?;
+    let mut tx = cw.db.read().await?;
+    let mut found: Vec<Found> = Vec::new();
+    for other in alike {
+        if found.iter().any(|shown| shown.person == other.person) {
+            continue;
+        }
+        if let Some(row) = tx.one(BY_PERSON, args![other.household, other.person]).await? {
+            found.push(show(actor, row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The households that the actor registered since a moment, the newest first, at most 50.
+pub async fn registered_since(cw: &Casework, actor: &Actor, since: OffsetDateTime) -> Result<Vec<Found>> {
+    actor.require_anywhere(Right::RegisterHousehold)?;
+    let rows: Vec<Row> = cw.db.all(BY_OFFICER, args![actor.staff_id, since]).await?;
+    rows.into_iter().map(|row| show(actor, row)).collect()
+}
+
+/// The rows, and whether there were too many to look at all.
+async fn rows(cw: &Casework, tx: &mut Tx, query: &Query) -> Result<(Vec<Row>, bool)> {
+    let found = match query {
+        Query::Reference(reference) => tx.all(BY_REFERENCE, args![reference.symbols()]).await?,
+        Query::Phone(phone) => tx.all(BY_PHONE, args![people::phone_hash(&cw.keys, phone)]).await?,
         Query::Identifier(kinds) => {
             let mut rows = Vec::new();
             for identifier in kinds {
@@ -127,17 +168,18 @@ async fn rows(cw: &Casework, tx: &mut Tx, query: &Query) -> Result<Vec<Row>> {
                     tx.all(BY_IDENTIFIER, args![people::identifier_hash(&cw.keys, identifier)]).await?,
                 );
             }
-            Ok(rows)
+            rows
         }
         Query::NameBirth { words, birth } => {
             // The longest word is likely the rarest.
             let Some(lead) = words.iter().max_by_key(|word| word.chars().count()) else {
-                return Ok(Vec::new());
+                return Ok((Vec::new(), false));
             };
             let year = birth.year();
-            let mut rows: Vec<Row> = tx.all(BY_WORD, args![lead, year - 1, year + 1]).await?;
+            let rows: Vec<Row> = tx.all(BY_WORD, args![lead, year - 1, year + 1, birth.day()]).await?;
+            let cut = rows.len() >= WIDEST;
             let mut kept = Vec::new();
-            for row in rows.drain(..) {
+            for row in rows {
                 let own: Vec<&str> = row.name_key.split(' ').collect();
                 if words.iter().all(|word| own.contains(&word.as_str()))
                     && may_be(*birth, row.person.birth()?)
@@ -145,9 +187,10 @@ async fn rows(cw: &Casework, tx: &mut Tx, query: &Query) -> Result<Vec<Row>> {
                     kept.push(row);
                 }
             }
-            Ok(kept)
+            return Ok((kept, cut));
         }
-    }
+    };
+    Ok((found, false))
 }
 
 /// Whether two births, each as well as it is known, can be one. An age may be a year out.

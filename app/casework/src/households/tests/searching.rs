@@ -1,12 +1,14 @@
 use domain::search::{Query, SearchForm};
 use time::Duration;
 
-use super::super::search::{MOST, Results, search};
+use super::super::search::{MOST, Results, registered_since, resembled, search};
 use super::super::{edit, file, resemblance};
 use super::*;
 use crate::actor::Actor;
-use crate::error::Error;
-use crate::test_support::{MONDAY, administrator, auditor, officer_elsewhere, provider_officer, supervisor};
+use crate::error::{Conflict, Error};
+use crate::test_support::{
+    MONDAY, OTHER_OFFICE, administrator, auditor, officer_elsewhere, provider_officer, supervisor,
+};
 
 async fn look(world: &World, actor: &Actor, form: SearchForm) -> Results {
     search(world, actor, &form.validate(MONDAY.date()).unwrap()).await.unwrap()
@@ -92,6 +94,38 @@ async fn another_offices_household_is_shown_masked() {
 }
 
 #[tokio::test]
+async fn who_is_registered_already_is_shown_as_a_search_would() {
+    in_the_country(async |world| {
+        let first = registered(world, &family(1)).await;
+        let refused = super::register(world, &officer_elsewhere(), OTHER_OFFICE, &family(2), None).await;
+        let Err(Error::Conflict(Conflict::Registered(alike))) = refused else { panic!("{refused:?}") };
+        // The mother by number and by name, the child by name.
+        assert_eq!(alike.len(), 3);
+        let shown = resembled(world, &officer_elsewhere(), &alike).await.unwrap();
+        let names: Vec<_> = shown.iter().map(|found| (found.name.as_str(), found.masked)).collect();
+        assert_eq!(names, [("A… D…", true), ("M… D…", true)]);
+        let shown = resembled(world, &counter_officer(), &alike).await.unwrap();
+        assert_eq!((shown[0].name.as_str(), shown[0].reference), ("Aïssatou Diallo", first.reference));
+        assert_eq!(resembled(world, &administrator(), &alike).await, Err(Error::Forbidden));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_officer_sees_what_was_registered_today() {
+    in_the_country(async |world| {
+        registered(world, &alone(1, "Fatou", Birth::Year(1990))).await;
+        world.clock.advance(Duration::days(1));
+        let today = registered(world, &alone(2, "Awa", Birth::Year(1990))).await;
+        let since = MONDAY + Duration::hours(12);
+        let seen = registered_since(world, &counter_officer(), since).await.unwrap();
+        assert_eq!(seen.iter().map(|found| found.household).collect::<Vec<_>>(), [today.household]);
+        assert_eq!(registered_since(world, &supervisor(), since).await, Ok(vec![]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn too_many_are_cut_and_said_so() {
     in_the_country(async |world| {
         for n in 0..25_u8 {
@@ -129,6 +163,8 @@ async fn no_search_reads_a_whole_table() {
         super::super::search::BY_IDENTIFIER,
         super::super::search::BY_PHONE,
         super::super::search::BY_WORD,
+        super::super::search::BY_PERSON,
+        super::super::search::BY_OFFICER,
         resemblance::BY_IDENTIFIER,
         resemblance::BY_NAME,
     ] {
