@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use time::Date;
+use time::macros::format_description;
 
 /// One window for social protection and employment.
 #[derive(Debug, Parser)]
@@ -47,6 +49,13 @@ pub enum Command {
     User(User),
     /// Make a new database with the demo pack, the demo accounts and a synthetic registry
     Demo(Demo),
+    /// Assess the answers of one household and print everything as JSON
+    Assess(Assess),
+    /// Make a consistent copy of the database, while it is in use, and check it
+    Backup {
+        /// The copy; must not be there yet
+        file: PathBuf,
+    },
     /// Recompute every chain of the journal and name the first break
     Verify,
 }
@@ -119,6 +128,25 @@ pub struct Demo {
     pub seed: u64,
 }
 
+#[derive(Debug, Args)]
+pub struct Assess {
+    /// Folder of the pack [default: the demo pack]
+    #[arg(long, value_name = "DIR")]
+    pub pack: Option<PathBuf>,
+    /// JSON: {"as_of": "2026-11-01", "answers": {QUESTION: VALUE}, "members": [{…}]}; - reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub answers: PathBuf,
+    /// Day to assess at, instead of the file's: 2026-11-01
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<Date>,
+}
+
+/// A day as written in files and on the command line.
+pub fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text, format_description!("[year]-[month]-[day]"))
+        .map_err(|_| format!("{text:?} is not a day: write it like 2026-11-01"))
+}
+
 /// The authority of an https address: `guichet.example` or `guichet.example:8443`.
 fn https_url(text: &str) -> Result<String, String> {
     let authority = text.strip_prefix("https://").map(|rest| rest.trim_end_matches('/')).unwrap_or_default();
@@ -141,6 +169,14 @@ mod tests {
         assert_eq!(https_url("https://guichet.example/"), Ok("guichet.example".into()));
         for wrong in ["http://guichet.example", "guichet.example", "https://", "https://a/b", "https://u@a"] {
             assert!(https_url(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn days_are_written_one_way() {
+        assert_eq!(date("2026-11-01"), Ok(time::macros::date!(2026 - 11 - 01)));
+        for wrong in ["2026-11-31", "01/11/2026", "", "2026-1-1"] {
+            assert!(date(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The commands, one file each; what they do is in `casework`, here is how it is asked for and shown.
 
+mod assess;
+mod backup;
 mod demo;
 mod migrate;
 pub mod pack;
@@ -26,6 +28,8 @@ pub async fn run(cli: Cli) -> Outcome {
         Command::Pack(Pack::Load { dir }) => pack::load(place, &dir).await,
         Command::User(User::Add(new)) => user::add(place, new).await,
         Command::Demo(how) => demo::run(place, &how).await,
+        Command::Assess(how) => assess::run(&how),
+        Command::Backup { file } => backup::run(place, &file).await,
         Command::Verify => verify::run(place).await,
     }
 }

@@ -111,7 +111,7 @@ pub async fn registry(
     (count, seed): (u32, u64),
     progress: impl Fn(u64),
 ) -> Result<Made> {
-    let officers = colleagues(cw, pack, seed).await?;
+    let keepers = colleagues(cw, pack, seed).await?;
     let first = pack.offices.first().ok_or_else(|| Error::Setup("the pack has no office".into()))?;
     let begun = clock.now();
     let mut drawn = Registry::new(pack, seed, begun.date());
@@ -128,11 +128,11 @@ pub async fn registry(
         for _ in 0..batch {
             let registration = drawn.next(clock.now());
             let offices = pack.offices_for(&registration.contact.area);
-            let office = offices.first().map_or(&first.code, |office| &office.code).clone();
-            let keeper = officers.get(&office).cloned().ok_or(Error::NotFound)?;
+            let code = offices.first().map_or(&first.code, |office| &office.code).clone();
+            let keeper = keepers.get(&code).cloned().ok_or(Error::NotFound)?;
             made.people += registration.members.len() as u64;
             let cw = cw.clone();
-            under_way.spawn(async move { register(&cw, &keeper, &office, &registration).await });
+            under_way.spawn(async move { register(&cw, &keeper, &code, &registration).await });
         }
         while let Some(outcome) = under_way.join_next().await {
             outcome.map_err(Error::internal)??;

@@ -1,0 +1,234 @@
+//! The commands as they are typed: exit status, JSON on stdout, one line on stderr, nothing half made.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+fn guichet(folder: &Path, words: &[&str]) -> Output {
+    typed(folder, words, "")
+}
+
+fn typed(folder: &Path, words: &[&str], input: &str) -> Output {
+    let mut child = command(folder, words).stdin(Stdio::piped()).spawn().unwrap();
+    // A command that refuses does not wait for what is typed.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn command(folder: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_guichet"));
+    command.args(words).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for name in ["GUICHET_DATABASE", "GUICHET_KEYS", "GUICHET_LISTEN", "GUICHET_SITE", "GUICHET_PUBLIC_URL"] {
+        command.env_remove(name);
+    }
+    command.env("GUICHET_LOG", "off");
+    command
+}
+
+/// Refused with this status and exactly one line.
+fn refused(output: &Output, status: i32) -> String {
+    let line = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(status), "{line}");
+    assert_eq!(line.lines().count(), 1, "{line}");
+    assert!(line.starts_with("guichet: "), "{line}");
+    line
+}
+
+fn json(output: &Output) -> Value {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.stderr.is_empty(),
+        "progress is for terminals: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn left_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_demo_is_made_once_verified_and_copied() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let made = json(&guichet(at, &["demo", "--households", "30", "--seed", "4"]));
+    assert_eq!(made["households"], 30);
+    assert_eq!(left_in(&at.join("data")), ["guichet.db", "guichet.db.keys"]);
+    refused(&guichet(at, &["demo", "--households", "30"]), 1);
+    let verified = json(&guichet(at, &["verify"]));
+    assert!(verified["entries"].as_u64().unwrap() >= 30 && verified["first_break"].is_null());
+    let copied = json(&guichet(at, &["backup", "copy.db"]));
+    assert_eq!(copied["rows"]["household"], 30);
+    refused(&guichet(at, &["backup", "copy.db"]), 1);
+    json(&guichet(at, &["verify", "--database", "sqlite://copy.db", "--keys", "data/guichet.db.keys"]));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_people() {
+    let folder = tempfile::tempdir().unwrap();
+    let people = |name: &str, seed: &str| {
+        let database = format!("sqlite://{name}");
+        json(&guichet(
+            folder.path(),
+            &["demo", "--households", "20", "--seed", seed, "--database", &database],
+        ))["people"]
+            .clone()
+    };
+    assert_eq!(people("a.db", "1"), people("b.db", "1"));
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    for url in ["sqlit://data/guichet.db", "sqlite:data", "data/guichet.db", "sqlite://", "mysql://x/y"] {
+        for words in [&["serve"][..], &["demo"], &["migrate"], &["verify"], &["backup", "x"]] {
+            refused(&guichet(at, &[words, &["--database", url]].concat()), 2);
+        }
+    }
+    assert!(refused(&guichet(at, &["serve"]), 1).contains("there is no such file"));
+    assert_eq!(guichet(at, &["demo", "--households", "many"]).status.code(), Some(2));
+    assert_eq!(guichet(at, &["nonsense"]).status.code(), Some(2));
+    assert_eq!(left_in(at), Vec::<String>::new());
+    std::fs::write(at.join("not.db"), "this is no database").unwrap();
+    std::fs::write(at.join("not.db.keys"), "").unwrap();
+    refused(&guichet(at, &["serve", "--listen", "127.0.0.1:0", "--database", "sqlite://not.db"]), 1);
+}
+
+#[test]
+fn every_command_explains_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    for words in [
+        "serve",
+        "migrate",
+        "pack",
+        "pack check",
+        "pack load",
+        "user add",
+        "demo",
+        "assess",
+        "backup",
+        "verify",
+    ] {
+        let words: Vec<&str> = words.split(' ').chain(["--help"]).collect();
+        let output = guichet(folder.path(), &words);
+        assert!(output.status.success() && !output.stdout.is_empty(), "{words:?}");
+    }
+}
+
+#[test]
+fn staff_are_added_with_a_password_that_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    assert!(guichet(at, &["migrate"]).status.success());
+    let add = |login: &str, role: &str, password: &str| {
+        typed(at, &["user", "add", "--login", login, "--name", "Someone", "--role", role], password)
+    };
+    assert_eq!(json(&add("boss", "administrator", "seven purple lanterns\n"))["login"], "boss");
+    assert!(
+        refused(&add("boss", "administrator", "seven purple lanterns\n"), 1).contains("somebody's already")
+    );
+    assert!(refused(&add("other", "administrator", "short\n"), 2).contains("15 characters"));
+    assert!(refused(&add("other", "king", ""), 2).contains("counter_officer"));
+}
+
+#[test]
+fn a_pack_is_checked_whole_and_loaded_only_without_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs/demo");
+    let demo = demo.to_str().unwrap();
+    assert!(guichet(at, &["migrate"]).status.success());
+    let checked = json(&guichet(at, &["pack", "check", demo]));
+    assert!(checked["programmes"].as_u64().unwrap() >= 12);
+    assert_eq!(json(&guichet(at, &["pack", "check"])), checked);
+    assert_eq!(json(&guichet(at, &["pack", "load", demo])), checked);
+
+    let broken = at.join("broken");
+    copy(Path::new(demo), &broken);
+    let mut about = std::fs::read_to_string(broken.join("pack.toml")).unwrap();
+    about.push_str("\n[nonsense]\nkey = 1\n");
+    std::fs::write(broken.join("pack.toml"), about).unwrap();
+    let output = guichet(at, &["pack", "load", broken.to_str().unwrap()]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(told.lines().any(|line| line.contains("pack.toml:") && line.contains("nonsense")), "{told}");
+    assert!(told.lines().last().unwrap().contains("nothing is loaded"), "{told}");
+    refused(&guichet(at, &["pack", "check", "nowhere"]), 2);
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_household_is_assessed_without_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let answers = r#"{"as_of": "2026-11-01", "answers": {"fcs_staples": 7, "fcs_pulses": 0, "fcs_dairy": 0, "fcs_meat": 0,
+        "fcs_vegetables": 7, "fcs_fruit": 0, "fcs_fats": 0, "fcs_sugar": 0}, "members": [{"relation": "head", "age": 40}]}"#;
+    let assessed = json(&typed(at, &["assess", "--answers", "-"], answers));
+    let scores = assessed["scores"].as_array().unwrap();
+    let food = scores.iter().find(|score| score["score"] == "fcs").unwrap();
+    assert_eq!((&food["total"], &food["band"]), (&Value::from(21), &Value::from("poor")));
+    assert_eq!(assessed["as_of"], "2026-11-01");
+    let later = json(&typed(at, &["assess", "--answers", "-", "--as-of", "2026-12-01"], answers));
+    assert_eq!(later["as_of"], "2026-12-01");
+
+    std::fs::write(at.join("answers.json"), "{\n  \"answers\": {,}\n}").unwrap();
+    let line = refused(&guichet(at, &["assess", "--answers", "answers.json"]), 1);
+    assert!(line.starts_with("guichet: answers.json:2:15: "), "{line}");
+    let output = typed(at, &["assess", "--answers", "-"], r#"{"answers": {"fcs_stapels": 7}}"#);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(1) && told.contains("answers.fcs_stapels"), "{told}");
+    refused(&guichet(at, &["assess", "--answers", "nowhere.json"]), 1);
+}
+
+#[test]
+fn a_taken_port_is_one_line_and_a_demo_stays_on_this_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    json(&guichet(at, &["demo", "--households", "1"]));
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    assert!(refused(&guichet(at, &["serve", "--listen", &address]), 1).contains("is taken"));
+    assert!(refused(&guichet(at, &["serve", "--listen", "0.0.0.0:0"]), 2).contains("--public-url"));
+    for open in [&["--plain-http"][..], &["--public-url", "https://guichet.example"]] {
+        let words = [&["serve", "--listen", "127.0.0.1:0"], open].concat();
+        assert!(refused(&guichet(at, &words), 2).contains("--demo-accounts-beyond-loopback"));
+    }
+}
+
+#[test]
+fn the_server_answers_and_stops_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    json(&guichet(folder.path(), &["demo", "--households", "1"]));
+    let mut server = command(folder.path(), &["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    let address = first.strip_prefix("Guichet is at http://").unwrap();
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    write!(stream, "GET / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
+    let answer = std::io::read_to_string(stream).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    assert!(answer.contains("content-security-policy:"), "{answer}");
+    let stopped = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
+    assert!(stopped.success());
+    assert!(server.wait().unwrap().success());
+}
