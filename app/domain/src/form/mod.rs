@@ -9,6 +9,7 @@
 
 pub mod implied;
 pub mod json;
+mod known;
 pub mod logic;
 pub mod number;
 pub mod page;

@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use time::Date;
 
 use super::{
+    known::{Known, KnownType, json_of, value_of},
     logic::type_of,
     question::{Form, Kind, Question},
     raw::{FieldError, RawPage, Typing, parse},
@@ -17,7 +18,7 @@ use super::{
 };
 use crate::{
     answers::Answer,
-    definitions::{Literal, ParameterDef},
+    definitions::ParameterDef,
     expr::{self, Type, formula::Formula},
     value::{Truth, Value, iso_date, parse_iso_date},
 };
@@ -64,26 +65,6 @@ enum Asked {
     Settled(Truth),
     /// This condition, which reads answers of this page.
     When(String),
-}
-
-/// A value from elsewhere.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Known {
-    ty: KnownType,
-    value: Option<Json>,
-    /// Whether it is an answer that will never be given, because its question is not asked.
-    never: bool,
-}
-
-/// A type that can be sent to the browser and back.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-enum KnownType {
-    Bool,
-    Num,
-    Date,
-    Text,
-    Choice(Vec<String>),
-    Many(Vec<String>),
 }
 
 /// What a page makes of what was typed.
@@ -261,19 +242,10 @@ impl Making<'_> {
             let in_force = parameter.values.iter().rfind(|dated| dated.from <= self.as_of);
             let Some(first) = in_force.or(parameter.values.first()) else { continue };
             let value = in_force.map(|dated| json_of(&dated.value));
-            let ty = match &first.value {
-                Literal::Bool(_) => KnownType::Bool,
-                Literal::Num(_) => KnownType::Num,
-                Literal::Date(_) => KnownType::Date,
-                Literal::Text(_) => KnownType::Text,
-            };
+            let ty = KnownType::from(&first.value);
             self.known.insert(format!("param.{}", parameter.id), Known { ty, value, never: false });
         }
     }
-}
-
-fn json_of(literal: &Literal) -> Json {
-    serde_json::to_value(literal).unwrap_or(Json::Null)
 }
 
 /// One look at a page.
@@ -338,54 +310,6 @@ impl Run {
             |name: &str| if name == "this" { Some(value.clone()) } else { self.values.get(name).cloned() };
         (self.truth(text, &types, read) == Truth::False).then_some(FieldError::Constraint)
     }
-}
-
-impl Known {
-    fn read(&self) -> Option<Value> {
-        self.value.as_ref().and_then(|json| value_of(&self.ty.read(), json))
-    }
-}
-
-impl KnownType {
-    fn of(ty: &Type) -> KnownType {
-        match ty {
-            Type::Bool => KnownType::Bool,
-            Type::Num => KnownType::Num,
-            Type::Date => KnownType::Date,
-            Type::Text => KnownType::Text,
-            Type::Choice(options) => KnownType::Choice(options.iter().cloned().collect()),
-            Type::Many(options) => KnownType::Many(options.clone()),
-        }
-    }
-
-    fn read(&self) -> Type {
-        match self {
-            KnownType::Bool => Type::Bool,
-            KnownType::Num => Type::Num,
-            KnownType::Date => Type::Date,
-            KnownType::Text => Type::Text,
-            KnownType::Choice(options) => Type::Choice(options.iter().cloned().collect()),
-            KnownType::Many(options) => Type::Many(options.clone()),
-        }
-    }
-}
-
-/// A value of a type from its JSON; an option alone stands for a set of one, an empty text for none.
-fn value_of(ty: &Type, json: &Json) -> Option<Value> {
-    let text = || json.as_str().map(str::to_owned);
-    Some(match ty {
-        Type::Bool => Value::Bool(json.as_bool()?),
-        Type::Num => Value::Num(json.as_str().map_or_else(|| json.to_string(), str::to_owned).parse().ok()?),
-        Type::Date => Value::Date(parse_iso_date(json.as_str()?)?),
-        Type::Text => Value::Text(text()?),
-        Type::Choice(_) => Value::Choice(text()?),
-        Type::Many(_) => match json {
-            Json::Array(options) => {
-                Value::Many(options.iter().filter_map(|o| o.as_str().map(str::to_owned)).collect())
-            }
-            _ => Value::Many(text().into_iter().filter(|option| !option.is_empty()).collect()),
-        },
-    })
 }
 
 #[cfg(test)]

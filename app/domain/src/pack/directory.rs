@@ -1,6 +1,6 @@
 //! Reads `services.toml`: providers, services, and the places where they are offered.
 
-use super::{country::Codes, table::Table};
+use super::{codes::Codes, table::Table};
 use crate::services::{Directory, Place, Provider, Service, ServiceKind};
 
 /// What the directory may name.

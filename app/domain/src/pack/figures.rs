@@ -1,9 +1,9 @@
 //! Reads `parameters.toml`, `facts.toml` and `scores.toml`: the figures that rules compare. Whether their
-//! expressions make sense is for `crate::compile` to say.
+//! expressions make sense is for `crate::program` to say.
 
 use std::collections::BTreeMap;
 
-use super::{country::Codes, names::Names, table::Table};
+use super::{codes::Codes, names::Names, table::Table};
 use crate::{
     definitions::{
         BandDef, DatedValue, FactDef, FactType, Limits, Literal, Missing, ParameterDef, PointsBand, RoundDef,

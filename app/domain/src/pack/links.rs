@@ -1,7 +1,7 @@
 //! Reads `packages.toml` and `links.toml`: what programmes mean to one another. That links make no ring is
-//! proved by `crate::compile`.
+//! proved by `crate::program`.
 
-use super::{country::Codes, table::Table};
+use super::{codes::Codes, table::Table};
 use crate::definitions::{CapDef, ExprText, Holding, LinkDef, LinkKind, PackageDef, Prefer};
 
 /// Reads `packages.toml`.

@@ -1,7 +1,7 @@
 //! Reads the files of `programmes/`: one programme a file. Whether its rule and amount make sense is for
-//! `crate::compile` to say; whether its examples hold, for `super::examples`.
+//! `crate::program` to say; whether its examples hold, for `super::examples`.
 
-use super::{country::Codes, figures::rounding, table::Table};
+use super::{codes::Codes, figures::rounding, table::Table};
 use crate::definitions::{
     AmountDef, ConditionDef, ExampleDef, Expected, Guarantee, Kind, LeafDef, Level, LimitDef, Literal, Op,
     Period, ProgrammeDef, RuleNode, Selection, StepDef, StepKind,

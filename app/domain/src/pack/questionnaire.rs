@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{country::Codes, names::Names, table::Table};
+use super::{codes::Codes, names::Names, table::Table};
 use crate::{
     area::AreaTree,
     definitions::{InputDef, Level, Literal},
@@ -52,7 +52,7 @@ fn choices(top: &Table<'_>) -> Vec<ChoiceList> {
                     "options",
                     format!("'{option}' is not an option but a state every question has: take it out"),
                 );
-            } else if !super::table::is_code(option) {
+            } else if !super::scalar::is_code(option) {
                 table.fault(
                     "options",
                     format!("'{option}' cannot be an option's id: use letters, digits, - and _"),

@@ -2,11 +2,11 @@
 //! every language, none that nobody reads, no placeholder that nothing fills.
 //!
 //! Keys may be written whole in quotes (`"question.rooms" = "…"`) or under tables (`[question]`, `rooms = "…"`).
-//! A new kind of words: its keys in [`expected`], and who reads them in the app.
+//! A new kind of words: its keys in `expected`, and who reads them in the app.
 
 use std::collections::BTreeMap;
 
-use super::{country::closest, fault::Faults, table::Table};
+use super::{codes::closest, fault::Faults, table::Table};
 use crate::{
     area::AreaTree,
     country::{About, Agency, Consent, Office},
