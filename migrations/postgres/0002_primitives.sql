@@ -105,3 +105,4 @@ CREATE TABLE proposal (
 CREATE INDEX proposal_by_id ON proposal (id);
 CREATE INDEX proposal_by_subject ON proposal (household_id, subject_kind, subject_id);
 CREATE INDEX proposal_waiting ON proposal (scope_kind, scope_code, due_at, id) WHERE state IN ('waiting', 'returned');
+CREATE INDEX proposal_mine ON proposal (prepared_by, id) WHERE state IN ('waiting', 'returned');

@@ -18,10 +18,12 @@ pub mod journal;
 pub mod meta;
 mod opening;
 pub mod packs;
+pub mod paging;
 pub mod proposals;
 pub mod sessions;
 pub mod staff;
 pub mod subject;
+pub mod tally;
 pub mod tasks;
 #[cfg(any(test, feature = "test-support"))]
 pub mod test_support;

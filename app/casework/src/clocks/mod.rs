@@ -6,6 +6,7 @@
 //! [`breach::take_effect`].
 
 mod breach;
+mod lists;
 
 use domain::calendar::{Term, WorkingCalendar};
 use domain::clock::{ClockEvent, ClockState};
@@ -16,6 +17,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub use breach::{AtBreach, run_due};
+pub use lists::live_of;
 
 use crate::db::Tx;
 use crate::error::{Error, Result};

@@ -129,3 +129,29 @@ async fn a_cancelled_clock_does_nothing_more() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_clocks_of_an_office_are_listed_the_soonest_due_first() {
+    each_engine(async |world| {
+        for days in [9, 3, 5] {
+            started(world, Term::Days(days), AtBreach::Record).await;
+        }
+        let mut found = Vec::new();
+        let mut after = None;
+        loop {
+            let page = live_of(world, &counter_officer(), after, 2).await.unwrap();
+            found.extend(page.rows.iter().map(|clock| clock.term.count()));
+            match page.next {
+                // Through its text, as a link carries it.
+                Some(next) => after = Some(next.to_string().parse().unwrap()),
+                None => break,
+            }
+        }
+        assert_eq!(found, [3, 5, 9]);
+        let elsewhere = live_of(world, &crate::test_support::officer_elsewhere(), None, 10).await.unwrap();
+        assert!(elsewhere.rows.is_empty());
+        let policy = live_of(world, &crate::test_support::policy_officer(), None, 10).await;
+        assert_eq!(policy, Err(Error::Forbidden));
+    })
+    .await;
+}

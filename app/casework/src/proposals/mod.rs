@@ -14,6 +14,7 @@
 //!
 //! That nobody decides what they prepared is refused here and, whatever happens here, by a constraint of the table.
 
+mod lists;
 mod shape;
 
 use domain::calendar::WorkingCalendar;
@@ -34,6 +35,7 @@ use crate::subject::{Subject, chain};
 use crate::tasks::{self, NewTask};
 use crate::{Actor, Casework, Keys, args};
 
+pub use lists::{mine, waiting};
 pub use shape::{NewProposal, Proposal};
 use shape::{ProposalRow, opened, place, proposal_query};
 

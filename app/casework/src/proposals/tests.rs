@@ -183,3 +183,23 @@ async fn nobody_looking_is_told_to_the_supervisor() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_waits_is_listed_for_who_decides_and_for_who_prepared_it() {
+    each_engine(async |world| {
+        let id = proposed(world, &counter_officer()).await.unwrap();
+        let listed = waiting(world, &supervisor(), None, 10).await.unwrap();
+        assert_eq!(listed.rows.iter().map(|proposal| proposal.id).collect::<Vec<_>>(), [id]);
+        assert_eq!(waiting(world, &counter_officer(), None, 10).await.unwrap_err(), Error::Forbidden);
+        assert_eq!(mine(world, &counter_officer()).await.unwrap().len(), 1);
+        assert!(mine(world, &supervisor()).await.unwrap().is_empty());
+        let country = crate::test_support::actor(80, domain::role::Role::Supervisor, Scope::National);
+        assert_eq!(waiting(world, &country, None, 10).await.unwrap().rows.len(), 1);
+        let agency =
+            crate::test_support::actor(81, domain::role::Role::Supervisor, Scope::Agency("moh".into()));
+        assert!(waiting(world, &agency, None, 10).await.unwrap().rows.is_empty());
+        approved(world, &supervisor(), id, 1).await.unwrap();
+        assert!(waiting(world, &supervisor(), None, 10).await.unwrap().rows.is_empty());
+    })
+    .await;
+}

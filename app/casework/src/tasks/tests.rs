@@ -243,6 +243,12 @@ async fn lists_read_an_index_and_never_the_whole_table() {
         "EXPLAIN QUERY PLAN SELECT id FROM task WHERE state IN ('open', 'assigned', 'in_progress', 'on_hold')
          AND scope_kind = $1 AND scope_code = 'OFF-01' AND (priority, due_at, id) > (1, '', x'')
          ORDER BY priority, due_at, id LIMIT 20",
+        "EXPLAIN QUERY PLAN SELECT COUNT(*) FROM clock WHERE scope_kind = $1 AND scope_code = 'OFF-01'
+         AND state IN ('running', 'paused', 'breached') AND state = 'breached'",
+        "EXPLAIN QUERY PLAN SELECT id FROM proposal WHERE scope_kind = $1 AND scope_code = 'OFF-01'
+         AND state IN ('waiting', 'returned') AND state = 'waiting' AND (due_at, id) > ('', x'')
+         ORDER BY due_at, id LIMIT 5",
+        "EXPLAIN QUERY PLAN SELECT id FROM clock WHERE state = 'running' AND due_at < $1 ORDER BY due_at, id LIMIT 9",
     ];
     for plan in plans {
         let steps: Vec<(i64, i64, i64, String)> = world.db.all(plan, args!["office"]).await.unwrap();
