@@ -9,6 +9,7 @@
 
 #[cfg(feature = "ssr")]
 pub mod edge;
+mod islands;
 #[cfg(feature = "ssr")]
 pub mod kit;
 #[cfg(feature = "ssr")]

@@ -3,26 +3,27 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use casework::{Casework, Error, sessions, staff};
-use domain::role::{Grant, Scope};
 use leptos::prelude::*;
 use serde::Deserialize;
 use tower_sessions::Session;
 
+use super::staff::place;
 use crate::kit::{Button, Input, NotificationBanner, Problems, SummaryList};
 use crate::session;
 use crate::shell::{Answer, Page, address, render};
 use crate::state::{Raw, SignedIn};
 
 /// `GET /account`
-pub async fn get(SignedIn { page, actor }: SignedIn) -> Answer {
+pub async fn get(State(casework): State<Casework>, SignedIn { page, actor }: SignedIn) -> Answer {
+    let pack = casework.pack().ok();
     let title = page.t("own-title");
     let changed = page.query.as_deref() == Some("changed=true");
-    let grants = actor
-        .grants
-        .iter()
-        .fold(SummaryList::new().row(page.t("own-name"), actor.name.as_str()), |list, grant| {
-            list.row(page.t_of("role", grant.role.code()), place(&page, grant))
-        });
+    let grants = actor.grants.iter().fold(
+        SummaryList::new().row(page.t("own-name"), actor.name.as_str()),
+        |list, grant| {
+            list.row(page.t_of("role", grant.role.code()), place(&page, pack.as_deref(), &grant.scope))
+        },
+    );
     let heading = title.clone();
     Ok(render(&page, &title, || {
         view! {
@@ -40,15 +41,6 @@ pub async fn get(SignedIn { page, actor }: SignedIn) -> Answer {
         }
         .into_any()
     }))
-}
-
-/// Where a grant holds, in words.
-pub(super) fn place(page: &Page, grant: &Grant) -> String {
-    let kind = page.t_of("scope", grant.scope.kind());
-    match &grant.scope {
-        Scope::National => kind,
-        Scope::Office(code) | Scope::Agency(code) | Scope::Provider(code) => format!("{kind} {code}"),
-    }
 }
 
 /// What is typed to change the password; never shown again.

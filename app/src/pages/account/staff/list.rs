@@ -12,7 +12,7 @@ use crate::state::SignedIn;
 /// `GET /staff`
 pub async fn get(State(casework): State<Casework>, SignedIn { page, actor }: SignedIn) -> Answer {
     let members = staff::list(&casework, &actor).await?;
-    let pack = casework.pack()?;
+    let pack = casework.pack().ok();
     let title = page.t("staff-title");
     Ok(render(&page, &title, || {
         let head = ["staff-name", "sign-in-login", "staff-roles", "staff-state"].map(|key| page.t(key));
@@ -22,8 +22,11 @@ pub async fn get(State(casework): State<Casework>, SignedIn { page, actor }: Sig
             let name = Content::view(view! {
                 <a class="govuk-link" href=format!("/staff/{}", member.id)><bdi>{member.name.clone()}</bdi></a>
             });
-            let roles: Vec<_> =
-                member.grants.iter().map(|one| view! { <div>{grant(&page, &pack, one)}</div> }).collect();
+            let roles: Vec<_> = member
+                .grants
+                .iter()
+                .map(|one| view! { <div>{grant(&page, pack.as_deref(), one)}</div> })
+                .collect();
             let roles = Content::view(roles);
             let state: Content = match member.disabled_at {
                 Some(_) => Tag::new(page.t("staff-disabled")).colour("grey").into(),

@@ -5,12 +5,11 @@ use axum::response::{IntoResponse, Redirect};
 use casework::staff::{self, StaffMember};
 use casework::{Actor, Casework, Error};
 use domain::ids::StaffId;
-use domain::pack::Pack;
 use domain::role::Grant;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::{TypedGrant, grant, grant_fields, value};
+use super::{Country, TypedGrant, grant, grant_fields, value};
 use crate::kit::{
     Button, Checkboxes, Component, Content, Input, NotificationBanner, Problems, SummaryList, Tag,
     WarningText,
@@ -49,7 +48,7 @@ pub struct Typed {
 struct Shown<'a> {
     page: &'a Page,
     actor: &'a Actor,
-    pack: &'a Pack,
+    pack: Country<'a>,
     member: &'a StaffMember,
 }
 
@@ -61,7 +60,7 @@ pub async fn get(
     Asked(done): Asked<Done>,
 ) -> Answer {
     let member = staff::member(&casework, &actor, read_id(&id)?).await?;
-    let pack = casework.pack()?;
+    let pack = casework.pack().ok();
     let page = page.back("/staff");
     let news = match done.done.as_str() {
         "added" => Some("staff-done-added"),
@@ -71,7 +70,7 @@ pub async fn get(
         "enabled" => Some("staff-done-enabled"),
         _ => None,
     };
-    let shown = Shown { page: &page, actor: &actor, pack: &pack, member: &member };
+    let shown = Shown { page: &page, actor: &actor, pack: pack.as_deref(), member: &member };
     Ok(render(&page, &member.name, || show(&shown, &Typed::default(), &Problems::new(), news)))
 }
 
@@ -109,9 +108,9 @@ pub async fn post(
     if let Some(done) = done {
         return Ok(Redirect::to(&format!("/staff/{id}?done={done}")).into_response());
     }
-    let pack = casework.pack()?;
+    let pack = casework.pack().ok();
     let page = page.failed().back("/staff");
-    let shown = Shown { page: &page, actor: &actor, pack: &pack, member: &member };
+    let shown = Shown { page: &page, actor: &actor, pack: pack.as_deref(), member: &member };
     Ok(render(&page, &member.name, || show(&shown, &typed, &problems, None)))
 }
 

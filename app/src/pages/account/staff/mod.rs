@@ -45,16 +45,19 @@ impl TypedGrant {
     }
 }
 
+/// The pack in force; none before the first is loaded, when roles can be given for the whole country only.
+type Country<'a> = Option<&'a Pack>;
+
 /// The places the actor may give roles in: value and name.
-fn places(page: &Page, actor: &Actor, pack: &Pack) -> Vec<(String, String)> {
-    let national = std::iter::once(Scope::National);
-    let agencies = pack.agencies.iter().map(|agency| Scope::Agency(agency.code.clone()));
-    let offices = pack.offices.iter().map(|office| Scope::Office(office.code.clone()));
-    let providers = pack.directory.providers.iter().map(|provider| Scope::Provider(provider.code.clone()));
-    national
-        .chain(agencies)
-        .chain(offices)
-        .chain(providers)
+fn places(page: &Page, actor: &Actor, pack: Country<'_>) -> Vec<(String, String)> {
+    let mut places = vec![Scope::National];
+    if let Some(pack) = pack {
+        places.extend(pack.agencies.iter().map(|agency| Scope::Agency(agency.code.clone())));
+        places.extend(pack.offices.iter().map(|office| Scope::Office(office.code.clone())));
+        places.extend(pack.directory.providers.iter().map(|provider| Scope::Provider(provider.code.clone())));
+    }
+    places
+        .into_iter()
         .filter(|scope| actor.may_in(Right::ManageStaff, scope))
         .map(|scope| (value(&scope), place(page, pack, &scope)))
         .collect()
@@ -68,17 +71,20 @@ fn value(scope: &Scope) -> String {
 }
 
 /// A place in words: "Office: Amaranda single window".
-fn place(page: &Page, pack: &Pack, scope: &Scope) -> String {
+pub(super) fn place(page: &Page, pack: Country<'_>, scope: &Scope) -> String {
     let kind = page.t_of("scope", scope.kind());
     let Some(code) = scope.code() else { return kind };
     let key = format!("{}.{code}.name", scope.kind());
-    let own = pack.directory.provider(code).and_then(|provider| provider.name.as_deref());
-    let name = pack.words.find(page.lang.code(), &key).or(own).unwrap_or(code);
+    let name = pack.and_then(|pack| {
+        let own = || pack.directory.provider(code).and_then(|provider| provider.name.as_deref());
+        pack.words.find(page.lang.code(), &key).or_else(own)
+    });
+    let name = name.unwrap_or(code);
     page.t_with("staff-place", &[("kind", kind.into()), ("name", name.into())])
 }
 
 /// A grant in words: "Supervisor – Office: Amaranda single window".
-fn grant(page: &Page, pack: &Pack, grant: &Grant) -> String {
+fn grant(page: &Page, pack: Country<'_>, grant: &Grant) -> String {
     let role = page.t_of("role", grant.role.code());
     page.t_with("staff-grant", &[("role", role.into()), ("place", place(page, pack, &grant.scope).into())])
 }
@@ -87,7 +93,7 @@ fn grant(page: &Page, pack: &Pack, grant: &Grant) -> String {
 fn grant_fields(
     page: &Page,
     actor: &Actor,
-    pack: &Pack,
+    pack: Country<'_>,
     typed: &TypedGrant,
     legend: &'static str,
     problems: &Problems,

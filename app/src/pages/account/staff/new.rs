@@ -5,12 +5,11 @@ use axum::response::{IntoResponse, Redirect};
 use casework::error::Conflict;
 use casework::staff::{self, NewStaff};
 use casework::{Actor, Casework, Error};
-use domain::pack::Pack;
 use domain::role::Right;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::{TypedGrant, grant_fields};
+use super::{Country, TypedGrant, grant_fields};
 use crate::kit::{Button, Input, Problems, Radios};
 use crate::pages::account::own::weakness;
 use crate::shell::{Answer, Page, render};
@@ -38,10 +37,10 @@ pub struct Typed {
 /// `GET /staff/new`
 pub async fn get(State(casework): State<Casework>, SignedIn { page, actor }: SignedIn) -> Answer {
     actor.require_anywhere(Right::ManageStaff)?;
-    let pack = casework.pack()?;
+    let pack = casework.pack().ok();
     let typed = Typed { language: page.lang.code().into(), ..Typed::default() };
     let (page, title) = (page.clone().back("/staff"), page.t("staff-add"));
-    Ok(render(&page, &title, || form(&page, &actor, &pack, &typed, &Problems::new())))
+    Ok(render(&page, &title, || form(&page, &actor, pack.as_deref(), &typed, &Problems::new())))
 }
 
 /// `POST /staff/new`
@@ -100,12 +99,12 @@ pub async fn post(
             Err(error) => return Err(error.into()),
         }
     }
-    let pack = casework.pack()?;
+    let pack = casework.pack().ok();
     let (page, title) = (page.clone().failed().back("/staff"), page.t("staff-add"));
-    Ok(render(&page, &title, || form(&page, &actor, &pack, &typed, &problems)))
+    Ok(render(&page, &title, || form(&page, &actor, pack.as_deref(), &typed, &problems)))
 }
 
-fn form(page: &Page, actor: &Actor, pack: &Pack, typed: &Typed, problems: &Problems) -> AnyView {
+fn form(page: &Page, actor: &Actor, pack: Country<'_>, typed: &Typed, problems: &Problems) -> AnyView {
     let grant = TypedGrant { role: typed.role.clone(), place: typed.place.clone() };
     view! {
         {problems.summary()}
