@@ -229,12 +229,15 @@ impl Problems {
         self.0.iter().map(|(id, message)| (id.as_str(), message.as_str()))
     }
 
-    /// The summary for the top of the page: nothing while the form is in order.
+    /// The summary for the top of the page: nothing while the form is in order. The browser itself moves the focus
+    /// to it, so that it is read first without JavaScript too.
     pub fn summary(&self) -> Option<ErrorSummary> {
-        (!self.is_empty()).then(|| {
-            self.iter()
-                .fold(ErrorSummary::new(), |summary, (id, message)| summary.item(format!("#{id}"), message))
-        })
+        if self.is_empty() {
+            return None;
+        }
+        let attributes = vec![("tabindex".into(), "-1".into()), ("autofocus".into(), String::new())];
+        let start = ErrorSummary { attributes, ..ErrorSummary::new() };
+        Some(self.iter().fold(start, |summary, (id, message)| summary.item(format!("#{id}"), message)))
     }
 }
 
@@ -249,6 +252,8 @@ mod tests {
         assert_eq!(problems.of("birth").as_deref(), Some("Month must be from 1 to 12"));
         assert_eq!(problems.of("name").as_deref(), Some("Enter a name"));
         assert_eq!(problems.of("nam"), None);
-        assert!(problems.summary().is_some_and(|summary| summary.html().contains("href=\"#birth-month\"")));
+        let summary = problems.summary().unwrap().html();
+        assert!(summary.contains("href=\"#birth-month\""), "{summary}");
+        assert!(summary.contains("tabindex=\"-1\" autofocus"), "{summary}");
     }
 }

@@ -128,7 +128,7 @@ fn form(page: &Page, typed: &Typed, problems: &Problems, news: Option<&'static s
 
 /// The accounts of a demonstration: one a role.
 fn demo_accounts(page: &Page) -> AnyView {
-    let mut table = Table::new(page.t("sign-in-demo-title")).head([
+    let mut table = Table::new(page.t("sign-in-demo-title")).scroll().head([
         page.t("sign-in-login"),
         page.t("sign-in-demo-name"),
         page.t("sign-in-demo-role"),
@@ -144,7 +144,7 @@ fn demo_accounts(page: &Page) -> AnyView {
     view! {
         {table}
         <p class="govuk-body">
-            {page.t("sign-in-demo-password")} " " <bdi><code>{PASSWORD}</code></bdi>
+            {page.t("sign-in-demo-password")} " " <bdi class="app-nowrap"><code>{PASSWORD}</code></bdi>
         </p>
     }
     .into_any()
