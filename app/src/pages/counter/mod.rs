@@ -1,0 +1,18 @@
+//! The counter: looking for a household, registering one that is not there yet.
+//!
+//! Nobody is registered before somebody looked: the way to a new household leads through the search.
+
+pub mod fields;
+pub mod register;
+pub mod search;
+mod summary;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::state::AppState;
+
+/// Screens of this desk.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/search", get(search::get).post(search::post))
+}
