@@ -159,6 +159,18 @@ where
     }
 }
 
+/// A form as its pairs, for forms whose fields are not known beforehand. Never refuses, like [`Raw`].
+#[derive(Clone, Debug, Default)]
+pub struct Pairs(pub Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequest<S> for Pairs {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        Raw::<Vec<(String, String)>>::from_request(request, state).await.map(|Raw(pairs)| Self(pairs))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use axum::body::Body;

@@ -70,6 +70,11 @@ impl Casework {
         self.clock.today()
     }
 
+    /// A new identifier for what a form will make, before there is a unit of work. Inside one take `tx.new_id()`.
+    pub fn new_id<T: From<uuid::Uuid>>(&self) -> T {
+        self.db.ids().next(self.now()).into()
+    }
+
     /// Runs a unit of work: the one way to change anything. See [`db`] for how, [`db::writer`] for what it promises.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where

@@ -6,6 +6,7 @@
 //! languages, and a line in `shell::navigation` if it starts a desk.
 
 pub mod account;
+pub mod counter;
 
 use axum::Router;
 
@@ -13,5 +14,5 @@ use crate::state::AppState;
 
 /// All pages.
 pub fn routes() -> Router<AppState> {
-    Router::new().merge(account::routes())
+    Router::new().merge(account::routes()).merge(counter::routes())
 }

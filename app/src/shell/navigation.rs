@@ -19,8 +19,10 @@ pub struct Entry {
     right: Right,
 }
 
-const ENTRIES: &[Entry] =
-    &[Entry { href: "/staff", word: "nav-staff", about: "nav-staff-about", right: Right::ManageStaff }];
+const ENTRIES: &[Entry] = &[
+    Entry { href: "/search", word: "nav-search", about: "nav-search-about", right: Right::SearchRegistry },
+    Entry { href: "/staff", word: "nav-staff", about: "nav-staff-about", right: Right::ManageStaff },
+];
 
 /// The desks of a person.
 pub fn desks(page: &Page) -> impl Iterator<Item = &'static Entry> {

@@ -103,6 +103,11 @@ impl Db {
         &self.0.address
     }
 
+    /// Makes identifiers outside a unit of work.
+    pub(crate) fn ids(&self) -> &Ids {
+        &self.0.ids
+    }
+
     /// Runs a unit of work; see [`writer`]. Gives back what the closure gives, once it is committed.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where

@@ -10,9 +10,7 @@ use domain::pack::Pack;
 use domain::registration::{ConsentForm, ContactForm, Errors, Field, MemberField, MemberForm, Problem};
 use leptos::prelude::*;
 
-use crate::kit::{
-    Checkboxes, DateInput, DatePart, Input, Problems, Radios, Select, Textarea, checkbox,
-};
+use crate::kit::{Checkboxes, DateInput, DatePart, Input, Problems, Radios, Select, Textarea, checkbox};
 use crate::shell::Page;
 use crate::words::Lang;
 
@@ -194,7 +192,7 @@ pub fn consent_fields(
 ) -> AnyView {
     let lang = page.lang.code();
     let Some(consent) = pack.registration_consent() else { return ().into_any() };
-    let word = |part: &str| pack.words.text(lang, &format!("consent.{}.{part}", consent.id)).to_owned();
+    let consented = |part: &str| pack.words.text(lang, &format!("consent.{}.{part}", consent.id)).to_owned();
     let agencies = consent
         .agencies
         .iter()
@@ -202,8 +200,8 @@ pub fn consent_fields(
     let ways = ConsentHow::ALL.iter().map(|how| (how.code(), page.t_of("consent-how", how.code())));
     view! {
         <div class="govuk-inset-text">
-            <h2 class="govuk-heading-s">{word("title")}</h2>
-            <p class="govuk-body">{word("text")}</p>
+            <h2 class="govuk-heading-s">{consented("title")}</h2>
+            <p class="govuk-body">{consented("text")}</p>
         </div>
         <input type="hidden" name="consent_words" value=consent.id.clone()/>
         {Checkboxes::new("consent_agency", page.t("consent-agencies"))

@@ -8,11 +8,14 @@ pub mod search;
 mod summary;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::state::AppState;
 
 /// Screens of this desk.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/search", get(search::get).post(search::post))
+    Router::new()
+        .route("/search", get(search::get).post(search::post))
+        .route("/households/new", post(register::begin))
+        .route("/households/new/{draft}/{step}", get(register::get).post(register::post))
 }

@@ -17,10 +17,11 @@ use domain::registration::{ConsentForm, ContactForm, Errors, Field, MemberForm, 
 use domain::role::{Right, Scope};
 use domain::search::SearchForm;
 use leptos::prelude::*;
+use time::Date;
 
 use super::fields::{consent_fields, contact_fields, member_fields, problems};
 use super::summary::summary;
-use crate::kit::{Button, NotificationBanner, Panel, Problems, Radios, Textarea, WarningText};
+use crate::kit::{Button, Panel, Problems, Textarea, WarningText};
 use crate::shell::{Answer, Failure, Page, render};
 use crate::state::{Pairs, Raw, SignedIn};
 
@@ -73,7 +74,9 @@ impl Step {
             Field::Area | Field::Directions | Field::Phone | Field::Language => Self::Contact,
             Field::Member(row, _) => Self::Member(row),
             Field::Members => Self::Member(0),
-            Field::ConsentAgencies | Field::ConsentBy | Field::ConsentHow | Field::ConsentWords => Self::Consent,
+            Field::ConsentAgencies | Field::ConsentBy | Field::ConsentHow | Field::ConsentWords => {
+                Self::Consent
+            }
             Field::FormId => Self::Check,
         }
     }
@@ -99,7 +102,7 @@ pub async fn begin(
     SignedIn { page: _, actor }: SignedIn,
     Raw(searched): Raw<SearchForm>,
 ) -> Answer {
-    let pack = casework.packs.pack()?;
+    let pack = casework.pack()?;
     let office = offices(&actor).into_iter().next().ok_or_else(Failure::forbidden)?;
     let id: DraftId = casework.new_id();
     let mut head = MemberForm {
@@ -143,8 +146,8 @@ pub async fn get(
 ) -> Answer {
     let step = Step::parse(&step).ok_or_else(Failure::not_found)?;
     let draft = drafts::draft(&casework, &actor, id).await?;
-    let pack = casework.packs.pack()?;
-    Ok(show(page, &pack, &draft, step, &Problems::new(), &Found::default()))
+    let pack = casework.pack()?;
+    Ok(show(page, &pack, &draft, casework.today(), step, &Problems::new(), &Found::default()))
 }
 
 /// `POST /households/new/{draft}/{step}`: keeps the page, and goes where the button says.
@@ -155,7 +158,7 @@ pub async fn post(
     Pairs(pairs): Pairs,
 ) -> Answer {
     let step = Step::parse(&step).ok_or_else(Failure::not_found)?;
-    let pack = casework.packs.pack()?;
+    let pack = casework.pack()?;
     let value = |name: &str| pairs.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str());
     let (go, version) = (value("go").to_owned(), value("version").parse::<i64>().unwrap_or(0));
     let reason = value("distinct").to_owned();
@@ -181,7 +184,15 @@ pub async fn post(
             problems.add("main", page.t("register-stale"));
             let now = drafts::draft(&casework, &actor, id).await?;
             draft.version = now.version;
-            return Ok(show(page.failed(), &pack, &draft, step, &problems, &Found::default()));
+            return Ok(show(
+                page.failed(),
+                &pack,
+                &draft,
+                casework.today(),
+                step,
+                &problems,
+                &Found::default(),
+            ));
         }
         Err(error) => return Err(error.into()),
     };
@@ -197,7 +208,7 @@ pub async fn post(
     let here = only(&errors, |field| step.holds(field));
     if !here.is_empty() {
         let problems = problems(&page, &here);
-        return Ok(show(page.failed(), &pack, &draft, step, &problems, &Found::default()));
+        return Ok(show(page.failed(), &pack, &draft, casework.today(), step, &problems, &Found::default()));
     }
     let next = match (step, go.as_str()) {
         (_, "check") => Step::Check,
@@ -255,7 +266,15 @@ async fn finish(
         Ok(registration) => registration,
         Err(errors) => {
             let problems = problems(&page, &errors);
-            return Ok(show(page.failed(), pack, &draft, Step::Check, &problems, &Found::default()));
+            return Ok(show(
+                page.failed(),
+                pack,
+                &draft,
+                casework.today(),
+                Step::Check,
+                &problems,
+                &Found::default(),
+            ));
         }
     };
     let distinct = Distinct { reason: reason.trim().to_owned() };
@@ -266,7 +285,7 @@ async fn finish(
             let found = found(&page, pack, &draft, &alike, reason);
             let mut problems = Problems::new();
             problems.add("registered", page.t("register-found-title"));
-            Ok(show(page.failed(), pack, &draft, Step::Check, &problems, &found))
+            Ok(show(page.failed(), pack, &draft, casework.today(), Step::Check, &problems, &found))
         }
         Err(error) => Err(error.into()),
     }
@@ -282,7 +301,8 @@ fn found(page: &Page, pack: &Pack, draft: &Draft, alike: &[Resemblance], reason:
                 Likeness::Identifier(_) => "register-found-identifier",
                 Likeness::NameAndBirth => "register-found-name",
             };
-            let office = pack.words.text(page.lang.code(), &format!("office.{}.name", other.office));
+            let key_of_office = format!("office.{}.name", other.office);
+            let office = pack.words.text(page.lang.code(), &key_of_office);
             let line = page.t_with(key, &[("name", name.into()), ("office", office.into())]);
             let open = if other.reference.is_some() { "" } else { "/open" };
             (line, Some(format!("/households/{}{open}", other.household)))
@@ -320,7 +340,15 @@ fn registered(page: &Page, done: &Registered) -> Response {
     })
 }
 
-fn show(page: Page, pack: &Pack, draft: &Draft, step: Step, problems: &Problems, found: &Found) -> Response {
+fn show(
+    page: Page,
+    pack: &Pack,
+    draft: &Draft,
+    today: Date,
+    step: Step,
+    problems: &Problems,
+    found: &Found,
+) -> Response {
     let id = draft.id;
     let count = draft.form.members.len();
     let title = match step {
@@ -338,13 +366,14 @@ fn show(page: Page, pack: &Pack, draft: &Draft, step: Step, problems: &Problems,
         Step::Check => Step::Consent.address(id),
     };
     let page = page.back(back);
-    render(&page, &title, || form(&page, pack, draft, step, &title, problems, found))
+    render(&page, &title, || form(&page, pack, draft, today, step, &title, problems, found))
 }
 
 fn form(
     page: &Page,
     pack: &Pack,
     draft: &Draft,
+    today: Date,
     step: Step,
     title: &str,
     problems: &Problems,
@@ -374,7 +403,7 @@ fn form(
         }
         Step::Check => view! {
             {already(page, found)}
-            {summary(page, pack, typed, &|field| Step::of(field).address(draft.id))}
+            {summary(page, pack, typed, today, &|field| Step::of(field).address(draft.id))}
             <p class="govuk-body">
                 <a class="govuk-link" href=Step::Member(typed.members.len()).address(draft.id)>
                     {page.t("register-add-member")}
@@ -391,11 +420,13 @@ fn form(
         }
         .into_any(),
         Step::Check if found.lines.is_empty() => Button::new(page.t("register-save")).into_any(),
-        Step::Check => found.may_go_on.then(|| Button::new(page.t("register-save-anyway")).warning()).into_any(),
+        Step::Check => {
+            found.may_go_on.then(|| Button::new(page.t("register-save-anyway")).warning()).into_any()
+        }
         _ => Button::new(page.t("register-continue")).named("go", "next").into_any(),
     };
-    let later = (step != Step::Check)
-        .then(|| Button::new(page.t("register-later")).secondary().named("go", "later"));
+    let later =
+        (step != Step::Check).then(|| Button::new(page.t("register-later")).secondary().named("go", "later"));
     let why = (step == Step::Check && found.may_go_on).then(|| {
         Textarea::new("distinct", page.t("register-distinct"))
             .hint(page.t("register-distinct-hint"))
@@ -446,4 +477,162 @@ fn already(page: &Page, found: &Found) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use crate::test_support::{Browser, as_auditor, as_counter_officer, world_with_pack};
+
+    const CONTACT: [(&str, &str); 5] = [
+        ("area", "P01-D1-C1"),
+        ("directions", "Blue door"),
+        ("phone", "079 123 456"),
+        ("language", "fr"),
+        ("go", "next"),
+    ];
+
+    async fn begin(browser: &mut Browser) -> String {
+        let searched = [("name", "Awa Ba"), ("birth_year", "1980")];
+        let reply = browser.post("/households/new", &searched).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.html);
+        reply.location.trim_end_matches("/contact").to_owned()
+    }
+
+    fn version(html: &str) -> String {
+        let rest = html.split(r#"name="version" value=""#).nth(1).expect("a version");
+        rest.split('"').next().expect("its end").to_owned()
+    }
+
+    /// Sends a step as a browser does: with the draft's version as the page had it.
+    async fn send(browser: &mut Browser, step: &str, typed: &[(&str, &str)]) -> crate::test_support::Reply {
+        let html = browser.get(step).await.html;
+        let version = version(&html);
+        let mut typed = typed.to_vec();
+        typed.push(("version", &version));
+        browser.post(step, &typed).await
+    }
+
+    fn member<'a>(row: usize, given: &'a str, relation: &'a str, year: &'a str) -> Vec<(String, &'a str)> {
+        [("given", given), ("family", "Ba"), ("sex", "female"), ("birth_year", year), ("relation", relation)]
+            .into_iter()
+            .map(|(name, value)| (format!("member-{row}-{name}"), value))
+            .collect()
+    }
+
+    async fn send_member(
+        browser: &mut Browser,
+        draft: &str,
+        row: usize,
+        member: Vec<(String, &str)>,
+        go: &str,
+    ) -> String {
+        let mut typed: Vec<(&str, &str)> =
+            member.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        typed.push(("go", go));
+        let reply = send(browser, &format!("{draft}/member-{}", row + 1), &typed).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.html);
+        reply.location
+    }
+
+    /// Fills in a family of two up to the last look.
+    async fn fill_in(browser: &mut Browser) -> String {
+        let draft = begin(browser).await;
+        let reply = send(browser, &format!("{draft}/contact"), &CONTACT).await;
+        assert_eq!(reply.location, format!("{draft}/member-1"), "{}", reply.html);
+        let next = send_member(browser, &draft, 0, member(0, "Awa", "head", "1980"), "add").await;
+        assert_eq!(next, format!("{draft}/member-2"));
+        let next = send_member(browser, &draft, 1, member(1, "Fatou", "child", "2015"), "next").await;
+        assert_eq!(next, format!("{draft}/consent"));
+        let html = browser.get(&next).await.html;
+        let words = html.split(r#"name="consent_words" value=""#).nth(1).unwrap().split('"').next().unwrap();
+        let agreed = [
+            ("consent_agency", "nspa"),
+            ("consent_agency", "edu"),
+            ("consent_by", "0"),
+            ("consent_how", "signed"),
+            ("consent_words", words),
+            ("go", "next"),
+        ];
+        let reply = send(browser, &next, &agreed).await;
+        assert_eq!(reply.location, format!("{draft}/check"), "{}", reply.html);
+        draft
+    }
+
+    #[tokio::test]
+    async fn a_family_is_registered_once() {
+        let world = world_with_pack().await;
+        let mut browser = as_counter_officer(&world).await;
+        let draft = fill_in(&mut browser).await;
+        let check = browser.get(&format!("{draft}/check")).await;
+        for shown in ["Awa Ba", "Fatou Ba", "Blue door", "079 123 456", "Français"] {
+            assert!(check.html.contains(shown), "{shown}: {}", check.html);
+        }
+        let done = browser.post(&format!("{draft}/check"), &[]).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.html);
+        assert!(done.html.contains("SP-"), "{}", done.html);
+        // Sent twice: the household that is there, not a second one.
+        let again = browser.post(&format!("{draft}/check"), &[]).await;
+        assert_eq!(again.location, draft.replace("/new", ""));
+        let found = browser.post("/search", &[("name", "fatou ba"), ("birth_year", "2015")]).await;
+        assert!(found.html.contains("One person found"), "{}", found.html);
+    }
+
+    #[tokio::test]
+    async fn the_same_family_stops_the_save_and_a_reason_lets_namesakes_pass() {
+        let world = world_with_pack().await;
+        let mut browser = as_counter_officer(&world).await;
+        let first = fill_in(&mut browser).await;
+        browser.post(&format!("{first}/check"), &[]).await;
+        let second = fill_in(&mut browser).await;
+        let stopped = browser.post(&format!("{second}/check"), &[]).await;
+        assert_eq!(stopped.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let file = first.replace("/new", "");
+        assert!(stopped.html.contains(&format!(r#"href="{file}""#)), "{}", stopped.html);
+        assert!(stopped.html.contains(r#"name="distinct""#), "{}", stopped.html);
+        let reason = [("distinct", "Cousins with the same names, both were here")];
+        let passed = browser.post(&format!("{second}/check"), &reason).await;
+        assert_eq!(passed.status, StatusCode::OK, "{}", passed.html);
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_is_named_and_what_was_typed_stays() {
+        let world = world_with_pack().await;
+        let mut browser = as_counter_officer(&world).await;
+        let draft = begin(&mut browser).await;
+        let wrong = [("area", ""), ("phone", "12"), ("directions", "Blue <door>"), ("language", "fr")];
+        let reply = send(&mut browser, &format!("{draft}/contact"), &wrong).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for shown in ["Choose where the household lives", "Enter a telephone number", "Blue &lt;door&gt;"] {
+            assert!(reply.html.contains(shown), "{shown}: {}", reply.html);
+        }
+        // Kept all the same: one may come back later.
+        assert!(browser.get(&format!("{draft}/contact")).await.html.contains("Blue &lt;door&gt;"));
+        let unsaved = browser.post(&format!("{draft}/check"), &[]).await;
+        assert_eq!(unsaved.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    #[tokio::test]
+    async fn two_windows_do_not_overwrite_each_other_unseen() {
+        let world = world_with_pack().await;
+        let mut browser = as_counter_officer(&world).await;
+        let draft = begin(&mut browser).await;
+        let contact = format!("{draft}/contact");
+        let old = version(&browser.get(&contact).await.html);
+        send(&mut browser, &contact, &CONTACT).await;
+        let late = [("area", "P01-D1-C1"), ("language", "en"), ("directions", "Red door"), ("version", &old)];
+        let reply = browser.post(&contact, &late).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(reply.html.contains("Red door") && reply.html.contains("another window"), "{}", reply.html);
+    }
+
+    #[tokio::test]
+    async fn only_a_counter_registers_and_a_draft_is_its_officers_own() {
+        let world = world_with_pack().await;
+        assert_eq!(as_auditor(&world).await.post("/households/new", &[]).await.status, StatusCode::FORBIDDEN);
+        let draft = begin(&mut as_counter_officer(&world).await).await;
+        let other = as_counter_officer(&world).await.get(&format!("{draft}/contact")).await;
+        assert_eq!(other.status, StatusCode::NOT_FOUND);
+    }
 }

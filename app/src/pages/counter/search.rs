@@ -43,7 +43,7 @@ pub async fn post(
         }
     };
     let results = search::search(&casework, &actor, &query).await?;
-    let pack = casework.packs.pack()?;
+    let pack = casework.pack()?;
     let lang = page.lang.code();
     let shown: Vec<Shown> = results
         .found
@@ -190,4 +190,47 @@ fn results(page: &Page, typed: &SearchForm, outcome: Outcome) -> AnyView {
         <hr class="govuk-section-break govuk-section-break--l govuk-section-break--visible"/>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use crate::test_support::{as_administrator, as_counter_officer, world_with_pack};
+
+    #[tokio::test]
+    async fn what_is_wrong_is_named() {
+        let world = world_with_pack().await;
+        let mut browser = as_counter_officer(&world).await;
+        for (typed, words) in [
+            (vec![], "Fill in a reference"),
+            (vec![("reference", "SP-0000-0001")], "has a mistake in it"),
+            (vec![("reference", "12")], "looks like SP-"),
+            (vec![("name", "Awa")], "Enter a birth date, a year or an age"),
+            (
+                vec![("name", "Awa"), ("birth_day", "31"), ("birth_month", "2"), ("birth_year", "1990")],
+                "does not exist",
+            ),
+        ] {
+            let reply = browser.post("/search", &typed).await;
+            assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed:?}");
+            assert!(reply.html.contains(words), "{words}: {}", reply.html);
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_there_leads_to_registering_with_what_was_typed() {
+        let world = world_with_pack().await;
+        let typed = [("name", "Awa Ba"), ("birth_year", "1980")];
+        let reply = as_counter_officer(&world).await.post("/search", &typed).await;
+        assert_eq!(reply.status, StatusCode::OK);
+        assert!(reply.html.contains(r#"name="name" value="Awa Ba""#), "{}", reply.html);
+        assert!(reply.html.contains(r#"action="/households/new""#));
+    }
+
+    #[tokio::test]
+    async fn an_administrator_sees_nobody() {
+        let world = world_with_pack().await;
+        assert_eq!(as_administrator(&world).await.get("/search").await.status, StatusCode::FORBIDDEN);
+    }
 }

@@ -4,6 +4,7 @@ use domain::birth::Birth;
 use domain::pack::Pack;
 use domain::registration::{Field, MemberField, MemberForm, RegistrationForm};
 use leptos::prelude::*;
+use time::Date;
 
 use crate::kit::{Action, SummaryList};
 use crate::shell::Page;
@@ -16,7 +17,13 @@ pub fn name(row: &MemberForm) -> String {
 }
 
 /// The whole form as summary lists, with links to change each part.
-pub fn summary(page: &Page, pack: &Pack, form: &RegistrationForm, address: &dyn Fn(Field) -> String) -> AnyView {
+pub fn summary(
+    page: &Page,
+    pack: &Pack,
+    form: &RegistrationForm,
+    today: Date,
+    address: &dyn Fn(Field) -> String,
+) -> AnyView {
     let lang = page.lang.code();
     let change = |field: Field, about: String| Action::new(address(field), page.t("change"), about);
     let contact = &form.contact;
@@ -28,7 +35,7 @@ pub fn summary(page: &Page, pack: &Pack, form: &RegistrationForm, address: &dyn 
         .map(|area| pack.area_name(lang, &area.code))
         .collect::<Vec<_>>()
         .join(", ");
-    let language = Lang::parse(&contact.language).map_or(contact.language.as_str(), Lang::own_name);
+    let language = Lang::parse(&contact.language).map_or("", Lang::own_name);
     let mut reach = SummaryList::new()
         .row_with(page.t("contact-area"), area, change(Field::Area, page.t("contact-area")))
         .row(page.t("contact-directions"), contact.directions.as_str())
@@ -45,14 +52,16 @@ pub fn summary(page: &Page, pack: &Pack, form: &RegistrationForm, address: &dyn 
         .map(|(row, member)| {
             let name = name(member);
             let list = SummaryList::new()
-                .row(page.t("member-sex"), word(page, "sex", &member.sex))
-                .row(page.t("birth-legend"), birth(page, member))
-                .row(page.t("member-relation"), word(page, "relation", &member.relation));
+                .row(page.t("member-sex"), chosen(page, "sex", &member.sex))
+                .row(page.t("birth-legend"), birth(page, member, today))
+                .row(page.t("member-relation"), chosen(page, "relation", &member.relation));
             let list = member
                 .identifiers
                 .iter()
                 .filter(|(_, value)| !value.trim().is_empty())
-                .fold(list, |list, (kind, value)| list.row(page.t_of("identifier", kind.code()), value.as_str()));
+                .fold(list, |list, (kind, value)| {
+                    list.row(page.t_of("identifier", kind.code()), value.as_str())
+                });
             list.card(name.clone(), vec![change(Field::Member(row, MemberField::Given), name)]).into_any()
         })
         .collect();
@@ -65,9 +74,13 @@ pub fn summary(page: &Page, pack: &Pack, form: &RegistrationForm, address: &dyn 
         .join(", ");
     let by = consent.by.trim().parse::<usize>().ok().and_then(|row| form.members.get(row)).map(name);
     let agreed = SummaryList::new()
-        .row_with(page.t("consent-agencies"), agencies, change(Field::ConsentAgencies, page.t("consent-agencies")))
+        .row_with(
+            page.t("consent-agencies"),
+            agencies,
+            change(Field::ConsentAgencies, page.t("consent-agencies")),
+        )
         .row(page.t("consent-by"), by.unwrap_or_default())
-        .row(page.t("consent-how"), word(page, "consent-how", &consent.how));
+        .row(page.t("consent-how"), chosen(page, "consent-how", &consent.how));
     view! {
         <h2 class="govuk-heading-m">{page.t("register-contact-title")}</h2>
         {reach}
@@ -79,13 +92,13 @@ pub fn summary(page: &Page, pack: &Pack, form: &RegistrationForm, address: &dyn 
     .into_any()
 }
 
-fn word(page: &Page, set: &str, code: &str) -> String {
+fn chosen(page: &Page, set: &str, code: &str) -> String {
     let code = code.trim();
     if code.is_empty() { page.t("not-given") } else { page.t_of(set, code) }
 }
 
 /// The birth as typed: a date in figures, a year, an age.
-fn birth(page: &Page, row: &MemberForm) -> String {
+fn birth(page: &Page, row: &MemberForm, today: Date) -> String {
     let (day, month, year, age) =
         (row.birth_day.trim(), row.birth_month.trim(), row.birth_year.trim(), row.age.trim());
     if !age.is_empty() {
@@ -95,7 +108,7 @@ fn birth(page: &Page, row: &MemberForm) -> String {
         return if year.is_empty() { page.t("not-given") } else { year.to_owned() };
     }
     // A date that is none is shown as typed; the error beside it says so.
-    match Birth::parse(day, month, year, "", time::Date::MAX) {
+    match Birth::parse(day, month, year, "", today) {
         Ok(Birth::Date(date)) => page.date(date),
         _ => format!("{day}/{month}/{year}"),
     }

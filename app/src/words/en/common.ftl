@@ -27,3 +27,5 @@ nav-home = Home
 nav-staff = Staff
 demo-label = Demonstration
 nav-staff-about = Add colleagues, change what they may do and where, or end their access.
+nav-search = Find or register
+nav-search-about = Find a household by reference, number, telephone or name, or register a new one.

@@ -27,3 +27,5 @@ nav-home = Accueil
 nav-staff = Personnel
 demo-label = Démonstration
 nav-staff-about = Ajouter des collègues, changer ce qu’ils peuvent faire et où, ou mettre fin à leur accès.
+nav-search = Chercher ou enregistrer
+nav-search-about = Trouver un ménage par référence, numéro, téléphone ou nom, ou en enregistrer un nouveau.
