@@ -443,13 +443,20 @@ fn reasons(decider: &Decider<'_, '_>, line: &Line) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = leaves
         .map(|((leaf, compiled), outcome)| {
             let truth = outcome.holds.truth().unwrap_or(Truth::Unknown);
+            let met = if compiled.negated { truth.negated() } else { truth };
+            // What a link or a cap overruled is shown, but the verdict does not rest on it.
+            let agrees = match line.verdict {
+                Verdict::Yes | Verdict::Waiting => met == Truth::True,
+                Verdict::No => met == Truth::False,
+                Verdict::NeedsInformation | Verdict::Fault => met == Truth::Unknown,
+            };
             Reason {
                 origin: Origin::Rule,
                 leaf: leaf.id.clone(),
                 reason: leaf.reason.clone(),
                 truth,
-                met: if compiled.negated { truth.negated() } else { truth },
-                decisive: outcome.decisive,
+                met,
+                decisive: outcome.decisive && agrees,
                 fact: Some(leaf.fact.clone()),
                 value: Known::new(outcome.value, &compiled.ty, &decider.evaluation.texts),
                 op: Some(leaf.op),

@@ -34,7 +34,8 @@ fn opens() {
     let pack = four(vec![link("l", LinkKind::Opens, "pa", "pb")]);
     let decided = decide(&program(pack.clone()), &json!({"answers": {"a": true, "b": false}}));
     let b = decision(&decided, "pb");
-    assert_eq!((b.verdict, b.reasons.last().unwrap().leaf.as_str()), (Verdict::Yes, "l"));
+    let decisive: Vec<&str> = b.reasons.iter().filter(|r| r.decisive).map(|r| r.leaf.as_str()).collect();
+    assert_eq!((b.verdict, decisive), (Verdict::Yes, vec!["l"]));
     assert_eq!(of(&verdicts(&pack, json!({"a": false, "b": false})), "pb"), Verdict::No);
     // Undecided upstream: not a no.
     let decided = decide(&program(pack.clone()), &json!({"answers": {"b": false}}));
@@ -50,6 +51,7 @@ fn requires() {
     let refused = decide(&program(pack.clone()), &json!({"answers": {"a": false, "b": true}}));
     let b = decision(&refused, "pb");
     assert_eq!((b.verdict, b.reasons.last().unwrap().origin), (Verdict::No, Origin::Link));
+    assert!(!b.reasons[0].decisive);
     assert_eq!(of(&verdicts(&pack, json!({"b": true})), "pb"), Verdict::NeedsInformation);
     assert_eq!(of(&verdicts(&pack, json!({"b": false})), "pb"), Verdict::No);
     // A place on a list is not yet the programme: what requires it waits as well.
