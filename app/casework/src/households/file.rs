@@ -91,15 +91,13 @@ struct ApplicationRow {
 }
 
 /// Opens the file. `Forbidden` when another office keeps it and no reason was given lately.
+///
+/// The opening is told before anything is read, in a unit of work of its own: the reading does not hold up the writers.
 pub async fn file(cw: &Casework, actor: &Actor, id: HouseholdId) -> Result<File> {
-    let (keys, actor) = (cw.keys.clone(), actor.clone());
-    cw.write(async move |tx| {
-        let head = head(tx, id).await?;
-        let reader = reader(tx, &actor, id, &head).await?;
-        journal::append(tx, &reader, id, Event::new("file.opened")).await?;
-        read(tx, &keys, id, head, reader.purpose == Purpose::BreakGlass).await
-    })
-    .await
+    let reader = require_reader(&mut cw.db.read().await?, actor, id).await?;
+    journal::record(cw, &reader, id, Event::new("file.opened")).await?;
+    let file = read_file(&mut cw.db.read().await?, &cw.keys, id).await?;
+    Ok(File { by_reason: reader.purpose == Purpose::BreakGlass, ..file })
 }
 
 /// The actor with the purpose for which the file may be read, or `Forbidden`.
@@ -128,10 +126,6 @@ pub async fn require_reader(tx: &mut Tx, actor: &Actor, id: HouseholdId) -> Resu
 /// The whole file, for use cases that have checked who may and keep their own journal entry.
 pub async fn read_file(tx: &mut Tx, keys: &Keys, id: HouseholdId) -> Result<File> {
     let head = head(tx, id).await?;
-    read(tx, keys, id, head, false).await
-}
-
-async fn read(tx: &mut Tx, keys: &Keys, id: HouseholdId, head: Head, by_reason: bool) -> Result<File> {
     let applications: Vec<ApplicationRow> = tx
         .all(
             "SELECT application_id, reference, office, state, date_of_claim, submitted_at, version FROM application \
@@ -163,7 +157,7 @@ async fn read(tx: &mut Tx, keys: &Keys, id: HouseholdId, head: Head, by_reason: 
                 })
             })
             .collect::<Result<_>>()?,
-        by_reason,
+        by_reason: false,
     })
 }
 
@@ -174,7 +168,7 @@ pub async fn open_with_reason(cw: &Casework, actor: &Actor, id: HouseholdId, rea
     if reason.chars().count() < 10 || reason.chars().count() > 1000 {
         return Err(Error::Invalid("reason.length"));
     }
-    let (keys, actor) = (cw.keys.clone(), actor.with_purpose(Purpose::BreakGlass));
+    let actor = actor.with_purpose(Purpose::BreakGlass);
     cw.write(async move |tx| {
         let head = head(tx, id).await?;
         let opening: Uuid = tx.new_id();
@@ -192,10 +186,11 @@ pub async fn open_with_reason(cw: &Casework, actor: &Actor, id: HouseholdId, rea
             ],
         )
         .await?;
-        journal::append(tx, &actor, id, Event::new("file.opened_with_reason").id("opening", opening)).await?;
-        read(tx, &keys, id, head, true).await
+        journal::append(tx, &actor, id, Event::new("file.opened_with_reason").id("opening", opening)).await
     })
-    .await
+    .await?;
+    let file = read_file(&mut cw.db.read().await?, &cw.keys, id).await?;
+    Ok(File { by_reason: true, ..file })
 }
 
 /// A file that was opened with a reason.
