@@ -5,29 +5,37 @@
 //! is written, with an example: [`db`]. To add a noun, add a module here and a numbered pair of migration files.
 
 pub mod actor;
+pub mod assessments;
 pub mod backup;
 pub mod clocks;
 pub mod crypt;
 pub mod db;
+pub mod decisions;
 pub mod demo;
+pub mod enrolments;
 pub mod error;
 pub mod households;
 pub mod idempotency;
 pub mod ids;
 pub mod journal;
+pub mod letters;
 pub mod meta;
 mod opening;
+pub mod overrides;
 pub mod packs;
 pub mod paging;
 pub mod proposals;
+pub mod referrals;
 pub mod sessions;
 pub mod staff;
+mod step;
 pub mod subject;
 pub mod tally;
 pub mod tasks;
 #[cfg(any(test, feature = "test-support"))]
 pub mod test_support;
 pub mod time;
+pub mod tracking;
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use time::{Date, Duration, OffsetDateTime, Time, Weekday};
+use time::{Date, Duration, Month, OffsetDateTime, Time, Weekday};
 
 /// The days an office of an area is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,6 +165,16 @@ impl WorkingCalendar {
     }
 }
 
+/// So many months later: the same day of the month, or the month's last day where it has no such day.
+pub fn add_months(from: Date, months: u32) -> Date {
+    let (year, month, day) = from.to_calendar_date();
+    let count = i64::from(year) * 12 + i64::from(u8::from(month)) - 1 + i64::from(months);
+    let target = (i32::try_from(count.div_euclid(12)), u8::try_from(count.rem_euclid(12) + 1));
+    let (Ok(year), Ok(month)) = target else { return Date::MAX };
+    let Ok(month) = Month::try_from(month) else { return Date::MAX };
+    Date::from_calendar_date(year, month, day.min(month.length(year))).unwrap_or(Date::MAX)
+}
+
 fn plus_days(day: Date, days: i64) -> Date {
     day.saturating_add(Duration::days(days))
 }
@@ -187,6 +197,14 @@ mod tests {
             [date!(2026 - 12 - 25), date!(2027 - 01 - 01)],
         )
         .unwrap()
+    }
+
+    #[test]
+    fn months_end_where_the_month_does() {
+        assert_eq!(add_months(date!(2026 - 11 - 22), 12), date!(2027 - 11 - 22));
+        assert_eq!(add_months(date!(2026 - 11 - 30), 3), date!(2027 - 02 - 28));
+        assert_eq!(add_months(date!(2026 - 12 - 31), 0), date!(2026 - 12 - 31));
+        assert_eq!(add_months(Date::MAX, u32::MAX), Date::MAX);
     }
 
     #[test]

@@ -105,10 +105,19 @@ pub async fn approve(
 /// The second person says no, and why.
 pub async fn refuse(cw: &Casework, actor: &Actor, id: ProposalId, version: i64, note: String) -> Result<()> {
     let (keys, actor) = (cw.keys.clone(), actor.clone());
-    cw.write(async move |tx| {
-        decide(tx, &keys, &actor, id, version, ProposalEvent::Refuse, &note).await.map(drop)
-    })
-    .await
+    cw.write(async move |tx| refuse_in(tx, &keys, &actor, id, version, &note).await.map(drop)).await
+}
+
+/// [`refuse`] inside a unit of work, for a noun that gives something up with it.
+pub async fn refuse_in(
+    tx: &mut Tx,
+    keys: &Keys,
+    actor: &Actor,
+    id: ProposalId,
+    version: i64,
+    note: &str,
+) -> Result<Proposal> {
+    decide(tx, keys, actor, id, version, ProposalEvent::Refuse, note).await
 }
 
 /// The second person wants it reworked, and says what: a task for who prepared it.

@@ -22,6 +22,7 @@
 
 mod actors;
 mod postgres;
+pub mod small;
 
 use std::collections::BTreeMap;
 use std::ops::Deref;

@@ -6,6 +6,8 @@
 //!
 //! To say one more thing: a field of [`Section`] or [`Line`], its filling in compose, its place on the page.
 
+pub mod compose;
+mod figures;
 pub mod sentence;
 pub mod slip;
 
@@ -119,6 +121,8 @@ pub struct Line {
     pub standing: Standing,
     /// How much, where money is given.
     pub amount: Option<AmountLines>,
+    /// It is refused because the amount came to nothing.
+    pub nothing_left: bool,
     /// Why, with the figures.
     pub reasons: Vec<Sentence>,
     /// What is missing to decide.
@@ -145,8 +149,10 @@ pub struct AmountLines {
 /// A step of an amount.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AmountStep {
-    /// What the step is.
-    pub label: String,
+    /// What kind of step it is: `base`, `add`, `per`, `cap`, …
+    pub kind: String,
+    /// What the step is, where the pack has words for it.
+    pub label: Option<Sentence>,
     /// The amount after it, in minor units, rounded down for showing.
     pub minor: i64,
 }
@@ -158,6 +164,8 @@ pub struct ReferralLines {
     pub service: String,
     /// Who provides it; none while no place for it is known.
     pub provider: Option<String>,
+    /// The address of the place.
+    pub address: Option<String>,
     /// The provider's phone.
     pub phone: Option<String>,
     /// When the place is open.

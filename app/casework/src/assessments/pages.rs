@@ -1,0 +1,144 @@
+//! Saving one page of the form.
+//!
+//! What was typed is checked by the page's own logic (`domain::form::page`), the same that an island runs in the browser.
+//! Each page has a version: of two officers on one page the second is told `Stale`, and two on different pages do not
+//! disturb each other. Answers to questions that do not show are left in the file as they are: hidden again by a later
+//! answer they do not count, and shown again they need not be asked twice.
+
+use std::collections::BTreeMap;
+
+use domain::answers::{Answer, Answered, Answers, MemberAnswers};
+use domain::form::page::{PageRef, PageState};
+use domain::form::raw::RawPage;
+use domain::ids::{AssessmentId, HouseholdId};
+use domain::role::Right;
+
+use super::household::{Household, asked_only};
+use super::sitting::Sitting;
+use super::{answers_of, find};
+use crate::db::Tx;
+use crate::error::{Conflict, Error, Result};
+use crate::journal::{self, Event};
+use crate::{Actor, Casework, args, packs};
+
+/// A page as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageInput {
+    /// Which page.
+    pub page: PageRef,
+    /// What was typed, by question.
+    pub typed: RawPage,
+    /// How often it had been saved when it was shown.
+    pub version: i64,
+    /// Whether the officer leaves ("save and come back"): then what is right is kept and what is not is left out.
+    pub leave: bool,
+}
+
+/// What came of saving a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// Saved; go on.
+    Next,
+    /// Saved as far as it was right; back to the list of modules.
+    Left,
+    /// Not saved: what is wrong, by question. The page shows what was typed again.
+    Rejected(PageState),
+}
+
+/// Saves one page. `Stale` when somebody else saved it since it was shown; `Conflict` when the assessment is no longer
+/// being filled in; `NotFound` for a page that is not asked of this household.
+pub async fn save_page(
+    cw: &Casework,
+    actor: &Actor,
+    household: HouseholdId,
+    assessment: AssessmentId,
+    input: PageInput,
+) -> Result<Saved> {
+    let hash: String = cw
+        .db
+        .value(
+            "SELECT pack_hash FROM assessment WHERE household_id = $1 AND assessment_id = $2",
+            args![household, assessment],
+        )
+        .await?
+        .ok_or(Error::NotFound)?;
+    let pack = packs::by_hash(cw, &hash).await?;
+    let (actor, today) = (actor.clone(), cw.today());
+    cw.write(async move |tx| {
+        let home = Household::read(tx, &actor, household, Right::Assess).await?;
+        let own = find(tx, household, assessment).await?.ok_or(Error::NotFound)?;
+        if !own.is_open() {
+            return Err(Error::Conflict(Conflict::State));
+        }
+        let sitting = Sitting::read(tx, &pack, home, own, today).await?;
+        let logic = sitting.page(&input.page).ok_or(Error::NotFound)?;
+        let state = logic.check(&input.typed, |code| pack.areas.get(code).is_some());
+        if !state.is_good() && !input.leave {
+            return Ok(Saved::Rejected(state));
+        }
+        if sitting.version(&input.page) != input.version {
+            return Err(Error::Stale);
+        }
+        let mut asked = answers_of(tx, &pack, &sitting.assessment).await?;
+        let right = state.answers.into_iter().filter(|(id, _)| !state.errors.contains_key(id)).collect();
+        put(&mut asked, &input.page, right);
+        asked.household = asked_only(&pack, &asked.household);
+        keep(tx, &actor, &sitting, &asked, &input.page).await?;
+        Ok(if input.leave { Saved::Left } else { Saved::Next })
+    })
+    .await
+}
+
+/// Puts a page's answers in the place of those that were there.
+fn put(asked: &mut Answers, page: &PageRef, answers: BTreeMap<String, Option<Answer>>) {
+    let row: &mut Answered = match &page.member {
+        None => &mut asked.household,
+        Some(id) => {
+            let place = asked.members.iter().position(|member| member.id == *id).unwrap_or_else(|| {
+                asked.members.push(MemberAnswers { id: id.clone(), answers: Answered::new() });
+                asked.members.len() - 1
+            });
+            &mut asked.members[place].answers
+        }
+    };
+    for (id, answer) in answers {
+        match answer {
+            Some(answer) => row.insert(id, answer),
+            None => row.remove(&id),
+        };
+    }
+}
+
+async fn keep(tx: &mut Tx, actor: &Actor, sitting: &Sitting, asked: &Answers, page: &PageRef) -> Result<()> {
+    let (household, assessment) = (sitting.assessment.household, sitting.assessment.id);
+    let person = page.member.clone().unwrap_or_default();
+    let written = tx
+        .run(
+            "INSERT INTO assessment_page (household_id, assessment_id, page_group, person, version, saved_at, saved_by)
+             VALUES ($1, $2, $3, $4, 1, $5, $6)
+             ON CONFLICT (household_id, assessment_id, page_group, person)
+             DO UPDATE SET version = assessment_page.version + 1, saved_at = excluded.saved_at,
+                           saved_by = excluded.saved_by WHERE assessment_page.version = $7",
+            args![
+                household,
+                assessment,
+                page.group.as_str(),
+                person.as_str(),
+                tx.now(),
+                actor.staff_id,
+                sitting.version(page)
+            ],
+        )
+        .await?;
+    if written != 1 {
+        return Err(Error::Stale);
+    }
+    tx.run(
+        "UPDATE assessment_answers SET body = $1 WHERE household_id = $2 AND assessment_id = $3",
+        args![asked.to_json().to_string(), household, assessment],
+    )
+    .await?;
+    let event = Event::new("assessment.saved").id("assessment", assessment).code("page", &page.group);
+    journal::append(tx, actor, household, event).await?;
+    Ok(())
+}

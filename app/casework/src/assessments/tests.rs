@@ -1,0 +1,285 @@
+//! Stories about assessments: begun, filled in by two hands, submitted twice, decided.
+
+use domain::form::raw::FieldError;
+use domain::lifecycle::assessment::AssessmentState;
+use domain::lifecycle::decision::{DecisionState, Outcome};
+use domain::lifecycle::enrolment::EnrolmentState;
+use domain::lifecycle::referral::ReferralState;
+use domain::value::Value;
+
+use super::*;
+use crate::decisions::{self, Decision};
+use crate::error::Conflict;
+use crate::test_support::small::*;
+use crate::test_support::{World, counter_officer, each_engine, officer_elsewhere, second_counter_officer};
+use crate::{clocks, enrolments, letters, referrals, tasks};
+
+async fn count(world: &World, sql: &'static str) -> i64 {
+    world.db.value(sql, vec![]).await.unwrap().unwrap()
+}
+
+async fn all_decisions(world: &World, household: HouseholdId) -> Vec<Decision> {
+    decisions::of_household(&mut world.db.read().await.unwrap(), household).await.unwrap()
+}
+
+fn of<'d>(decisions: &'d [Decision], programme: &str) -> &'d Decision {
+    decisions.iter().find(|one| one.programme == programme).unwrap()
+}
+
+#[tokio::test]
+async fn an_assessment_is_begun_once_and_gone_on_with() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        let household = register_family(world, &small_family(1)).await.household;
+        let first = start(world, &counter_officer(), household).await.unwrap();
+        let second = start(world, &second_counter_officer(), household).await.unwrap();
+        assert_eq!((first.resumed, second.resumed), (false, true));
+        assert_eq!(first.assessment, second.assessment);
+        assert_eq!(start(world, &officer_elsewhere(), household).await, Err(Error::Forbidden));
+        let nobody = HouseholdId::new(Uuid::from_u128(99));
+        assert_eq!(start(world, &counter_officer(), nobody).await, Err(Error::NotFound));
+        let sitting = open(world, &counter_officer(), household, first.assessment).await.unwrap();
+        let area = sitting.answers.household.get("area").and_then(|answer| answer.value()).cloned();
+        assert_eq!(area, Some(Value::Text("P01-C1".into())), "the register answers");
+        assert_eq!(sitting.answers.members.len(), 4);
+        // One clock to decide by, from first contact.
+        let clocks = clocks::of_household(&mut world.db.read().await.unwrap(), household).await.unwrap();
+        assert_eq!(clocks.iter().map(|clock| clock.kind.as_str()).collect::<Vec<_>>(), ["decide"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_says_what_is_wrong_and_keeps_what_is_right() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        let household = register_family(world, &small_family(1)).await.household;
+        let id = start(world, &counter_officer(), household).await.unwrap().assessment;
+        let input = |typed: &[(&str, &str)], version, leave| PageInput {
+            page: page("income"),
+            typed: raw(typed),
+            version,
+            leave,
+        };
+        let bad = [("income_month", "-5"), ("rooms", "two")];
+        let saved = save_page(world, &counter_officer(), household, id, input(&bad, 0, false)).await.unwrap();
+        let Saved::Rejected(state) = saved else { panic!("saved") };
+        assert_eq!(state.errors.get("income_month"), Some(&FieldError::Constraint));
+        assert_eq!(state.errors.get("rooms"), Some(&FieldError::NotANumber));
+        // Leaving keeps what is right.
+        let half = [("income_month", "20"), ("rooms", "two")];
+        let left = save_page(world, &counter_officer(), household, id, input(&half, 0, true)).await.unwrap();
+        assert_eq!(left, Saved::Left);
+        let sitting = open(world, &counter_officer(), household, id).await.unwrap();
+        assert!(sitting.answers.household.contains_key("income_month"));
+        assert!(!sitting.answers.household.contains_key("rooms"));
+        assert_eq!(sitting.version(&page("income")), 1);
+        let unknown = PageInput { page: page("nowhere"), typed: raw(&[]), version: 0, leave: false };
+        let unknown = save_page(world, &counter_officer(), household, id, unknown).await;
+        assert_eq!(unknown, Err(Error::NotFound));
+        assert_eq!(
+            submit(world, &counter_officer(), household, id).await.unwrap(),
+            Submitted::Incomplete { left: sitting.left() }
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_officers_on_one_page_do_not_overwrite_each_other() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        let household = register_family(world, &small_family(1)).await.household;
+        let id = start(world, &counter_officer(), household).await.unwrap().assessment;
+        let typed = |income: &'static str| PageInput {
+            page: page("income"),
+            typed: raw(&[("income_month", income), ("rooms", "2")]),
+            version: 0,
+            leave: false,
+        };
+        let (one, two) = (counter_officer(), second_counter_officer());
+        let (first, second) = tokio::join!(
+            save_page(world, &one, household, id, typed("20")),
+            save_page(world, &two, household, id, typed("30"))
+        );
+        let outcomes = [first, second];
+        assert!(outcomes.contains(&Ok(Saved::Next)) && outcomes.contains(&Err(Error::Stale)), "{outcomes:?}");
+        // Another page is not disturbed.
+        let paper = PageInput {
+            page: page("documents"),
+            typed: raw(&[("document_birth_paper", "yes")]),
+            version: 0,
+            leave: false,
+        };
+        assert_eq!(save_page(world, &two, household, id, paper).await, Ok(Saved::Next));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_family_leaves_with_everything_decided() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        let (registered, id) = decided_family(world, POOR).await;
+        let household = registered.household;
+        let decisions = all_decisions(world, household).await;
+        let outcomes: Vec<(&str, Outcome)> =
+            decisions.iter().map(|one| (one.programme.as_str(), one.outcome)).collect();
+        assert!(decisions.iter().all(|one| one.state == DecisionState::InForce), "{outcomes:?}");
+        assert_eq!(of(&decisions, "child-grant").outcome, Outcome::Award);
+        assert_eq!(of(&decisions, "child-grant").amount_minor, Some(8000), "40 for each of two");
+        assert_eq!(of(&decisions, "old-age-pension").outcome, Outcome::Award);
+        assert_eq!(of(&decisions, "cash-transfer").outcome, Outcome::WaitingList);
+        assert_eq!(of(&decisions, "fee-waiver").outcome, Outcome::Award, "the pension opens it");
+        assert_eq!(of(&decisions, "room-help").outcome, Outcome::NotEligible, "four in two rooms");
+        let training: Vec<_> = decisions.iter().filter(|one| one.programme == "skills-training").collect();
+        assert_eq!(training.iter().filter(|one| one.outcome == Outcome::Award).count(), 1);
+
+        let mut view = world.db.read().await.unwrap();
+        let enrolments = enrolments::of_household(&mut view, household).await.unwrap();
+        let state = |programme: &str| enrolments.iter().find(|one| one.programme == programme).unwrap().state;
+        assert_eq!(state("child-grant"), EnrolmentState::Onboarding);
+        assert_eq!(state("fee-waiver"), EnrolmentState::Active);
+        assert_eq!(state("cash-transfer"), EnrolmentState::Waiting);
+        assert_eq!(enrolments.len(), 4);
+        let referrals = referrals::of_household(&mut view, household).await.unwrap();
+        assert_eq!(referrals.len(), 1);
+        assert_eq!(
+            (referrals[0].state, referrals[0].place.as_deref()),
+            (ReferralState::Requested, Some("PLC-01"))
+        );
+        let clocks = clocks::of_household(&mut view, household).await.unwrap();
+        let running: Vec<&str> =
+            clocks.iter().filter(|clock| clock.ended_at.is_none()).map(|clock| clock.kind.as_str()).collect();
+        assert_eq!(running, ["appeal"], "decided in time");
+        assert_eq!(tasks::of_household(&mut view, household).await.unwrap(), []);
+        drop(view);
+        assert_eq!(count(world, "SELECT COUNT(*) FROM letter").await, 1);
+        let state = list(world, &counter_officer(), household).await.unwrap()[0].state;
+        assert_eq!(state, AssessmentState::Accepted);
+        let again = submit(world, &counter_officer(), household, id).await.unwrap();
+        assert_eq!(again, Submitted::Decided { again: true });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_double_submit_decides_once() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        let household = register_family(world, &small_family(1)).await.household;
+        let id = start(world, &counter_officer(), household).await.unwrap().assessment;
+        fill_in(world, household, id, POOR).await;
+        let (one, two) = (counter_officer(), second_counter_officer());
+        let (first, second) =
+            tokio::join!(submit(world, &one, household, id), submit(world, &two, household, id));
+        let outcomes = [first.unwrap(), second.unwrap()];
+        assert!(outcomes.contains(&Submitted::Decided { again: false }), "{outcomes:?}");
+        assert!(outcomes.contains(&Submitted::Decided { again: true }), "{outcomes:?}");
+        assert_eq!(count(world, "SELECT COUNT(*) FROM receipt").await, 1);
+        let twice = "SELECT COUNT(*) FROM decision WHERE number > 1";
+        assert_eq!(count(world, twice).await, 0);
+        assert_eq!(count(world, "SELECT COUNT(*) FROM enrolment").await, 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_missing_is_asked_for_and_then_decided() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        let typed = Typed { paper: "", ..POOR };
+        let (registered, first) = decided_family(world, typed).await;
+        let household = registered.household;
+        let grant = of(&all_decisions(world, household).await, "child-grant").clone();
+        assert_eq!(grant.outcome, Outcome::NeedsInformation);
+        let kinds = async || -> Vec<(String, bool)> {
+            let mut view = world.db.read().await.unwrap();
+            let clocks = clocks::of_household(&mut view, household).await.unwrap();
+            let mut kinds: Vec<_> = clocks
+                .into_iter()
+                .filter(|clock| clock.ended_at.is_none())
+                .map(|clock| (clock.kind, clock.paused_at.is_some()))
+                .collect();
+            kinds.sort();
+            kinds
+        };
+        let told = |list: &[(&str, bool)]| {
+            list.iter().map(|(kind, paused)| ((*kind).to_owned(), *paused)).collect::<Vec<_>>()
+        };
+        assert_eq!(kinds().await, told(&[("appeal", false), ("decide", true), ("info_request", false)]));
+        let letter = letters::read(world, &counter_officer(), household, first, "fr").await.unwrap();
+        assert_eq!(letter.missing.len(), 1, "{:?}", letter.missing);
+        assert!(letter.objection.bring_by.is_some());
+
+        // A week later the paper is there. What was answered still holds.
+        world.clock.advance(time::Duration::days(7));
+        let second = start(world, &counter_officer(), household).await.unwrap().assessment;
+        assert_ne!(first, second);
+        let sitting = open(world, &counter_officer(), household, second).await.unwrap();
+        assert!(sitting.answers.household.contains_key("income_month"));
+        fill_in(world, household, second, POOR).await;
+        submit(world, &counter_officer(), household, second).await.unwrap();
+        let decisions = all_decisions(world, household).await;
+        let granted = of(&decisions, "child-grant");
+        assert_eq!((granted.outcome, granted.number), (Outcome::Award, 2));
+        assert_eq!(granted.supersedes, Some(grant.id));
+        let old = decisions.iter().find(|one| one.id == grant.id).unwrap();
+        assert_eq!(old.state, DecisionState::Replaced);
+        assert_eq!(kinds().await, told(&[("appeal", false), ("appeal", false)]));
+        assert_eq!(count(world, "SELECT COUNT(*) FROM enrolment").await, 4, "none of them twice");
+        let states = list(world, &counter_officer(), household).await.unwrap();
+        assert_eq!(states[1].state, AssessmentState::Superseded);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rule_that_fails_is_neither_yes_nor_no() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        let typed = Typed { rooms: "0", ..POOR };
+        let (registered, _) = decided_family(world, typed).await;
+        let help = of(&all_decisions(world, registered.household).await, "room-help").clone();
+        assert_eq!((help.state, help.verdict.as_str()), (DecisionState::Drafted, "fault"));
+        let mut view = world.db.read().await.unwrap();
+        let tasks = tasks::of_household(&mut view, registered.household).await.unwrap();
+        assert_eq!(tasks.len(), 1);
+        assert_eq!((tasks[0].kind.as_str(), tasks[0].subject.id), ("look_at_fault", help.id.uuid()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_consent_nobody_is_told() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        let mut family = small_family(1);
+        family.consent.agencies = vec!["msp".into()];
+        let household = register_family(world, &family).await.household;
+        assess(world, household, POOR).await;
+        let mut view = world.db.read().await.unwrap();
+        let referrals = referrals::of_household(&mut view, household).await.unwrap();
+        assert_eq!(referrals[0].state, ReferralState::Draft);
+        let tasks = tasks::of_household(&mut view, household).await.unwrap();
+        assert_eq!(tasks[0].kind, "send_referral");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_decided_assessment_takes_no_more_pages() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        let (registered, id) = decided_family(world, POOR).await;
+        let input = PageInput {
+            page: page("income"),
+            typed: raw(&[("income_month", "1"), ("rooms", "1")]),
+            version: 1,
+            leave: false,
+        };
+        let late = save_page(world, &counter_officer(), registered.household, id, input).await;
+        assert_eq!(late, Err(Error::Conflict(Conflict::State)));
+    })
+    .await;
+}

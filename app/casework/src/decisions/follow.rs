@@ -1,0 +1,221 @@
+//! What follows from a decision in force: an enrolment or a place on a list, a referral, a task.
+//!
+//! Decisions come from an assessment ([`super::issue`]) or from a person ([`crate::overrides`]); what follows is the same.
+//! What it comes to depends on what the household has already: [`Before`]. A new consequence: a case in
+//! [`Desk::follow`].
+
+use std::collections::BTreeSet;
+
+use domain::calendar::{Term, WorkingCalendar, add_months};
+use domain::definitions::{Kind, ProgrammeDef};
+use domain::ids::DecisionId;
+use domain::lifecycle::By;
+use domain::lifecycle::decision::Outcome;
+use domain::lifecycle::enrolment::ExitReason;
+use domain::lifecycle::referral::ReferralState;
+use domain::pack::Pack;
+use domain::role::Right;
+use domain::task::Priority as Pressing;
+use time::Date;
+use uuid::Uuid;
+
+use super::{Decision, of_household};
+use crate::Actor;
+use crate::assessments::Household;
+use crate::db::Tx;
+use crate::enrolments::{self, Award, Enrolment, Reach};
+use crate::error::Result;
+use crate::referrals::{self, Referral, Sending};
+use crate::subject::Subject;
+use crate::tasks::{self, NewTask};
+
+/// Within which time somebody looks at what was left open.
+const LOOK_WITHIN: Term = Term::WorkingDays(2);
+
+/// Who acts for whom, under which pack and calendar.
+#[derive(Clone, Copy)]
+pub(crate) struct Desk<'a> {
+    pub actor: &'a Actor,
+    /// The hand by which the actor takes steps.
+    pub by: By,
+    pub home: &'a Household,
+    pub pack: &'a Pack,
+    pub calendar: &'a WorkingCalendar,
+    pub today: Date,
+}
+
+/// What a household has already.
+pub(crate) struct Before {
+    pub decisions: Vec<Decision>,
+    pub enrolments: Vec<Enrolment>,
+    pub referrals: Vec<Referral>,
+    pub agreed: BTreeSet<String>,
+}
+
+impl Before {
+    pub async fn read(tx: &mut Tx, home: &Household) -> Result<Self> {
+        Ok(Self {
+            decisions: of_household(tx, home.household).await?,
+            enrolments: enrolments::of_household(tx, home.household).await?,
+            referrals: referrals::of_household(tx, home.household).await?,
+            agreed: referrals::agreed_agencies(tx, home.household).await?,
+        })
+    }
+
+    pub fn governing(&self, programme: &str, person: Option<Uuid>) -> Option<&Decision> {
+        self.decisions.iter().find(|one| one.is_for(programme, person) && one.state.governs())
+    }
+
+    pub fn number(&self, programme: &str, person: Option<Uuid>) -> i64 {
+        let own = self.decisions.iter().filter(|one| one.is_for(programme, person));
+        own.map(|one| one.number).max().unwrap_or(0) + 1
+    }
+
+    pub fn enrolment(
+        &self,
+        programme: &str,
+        person: Option<Uuid>,
+        is: fn(&Enrolment) -> bool,
+    ) -> Option<&Enrolment> {
+        self.enrolments.iter().find(|one| one.programme == programme && one.person == person && is(one))
+    }
+
+    pub fn referral(&self, service: &str, person: Option<Uuid>) -> Option<&Referral> {
+        self.referrals.iter().find(|one| one.service == service && one.person == person && one.is_open())
+    }
+}
+
+impl Desk<'_> {
+    /// The last day to appeal against what is issued today.
+    pub fn appeal_until(&self) -> Date {
+        self.calendar.due_date(self.today, self.pack.about.law.appeal.term)
+    }
+
+    /// What follows from a decision in force. `queue_key` orders the list it may wait on: lower goes first.
+    pub async fn follow(
+        &self,
+        tx: &mut Tx,
+        before: &Before,
+        def: &ProgrammeDef,
+        decision: &Decision,
+        queue_key: i64,
+    ) -> Result<()> {
+        let person = decision.person;
+        let running = before.enrolment(&def.id, person, Enrolment::is_running);
+        let waiting = before.enrolment(&def.id, person, Enrolment::is_waiting);
+        match decision.outcome {
+            Outcome::Award | Outcome::Partly => match (&def.service, def.kind) {
+                (Some(service), Kind::Service | Kind::Employment) => {
+                    if let Some(place) = waiting {
+                        enrolments::exit(tx, self.home.household, place, ExitReason::Graduated, By::System)
+                            .await?;
+                    }
+                    self.refer(tx, before, decision.id, def, person, service).await
+                }
+                (_, kind) => {
+                    let reach = if kind == Kind::FeeWaiver { Reach::Active } else { Reach::Onboarding };
+                    self.enrol(tx, def, decision, running.or(waiting), reach).await
+                }
+            },
+            Outcome::WaitingList => {
+                let reach = Reach::Waiting(queue_key);
+                self.enrol(tx, def, decision, waiting, reach).await
+            }
+            Outcome::NotEligible => {
+                for there in running.into_iter().chain(waiting) {
+                    let reason = ExitReason::NoLongerEligible;
+                    enrolments::exit(tx, self.home.household, there, reason, By::System).await?;
+                }
+                let service = def.service.as_deref();
+                match service.and_then(|service| before.referral(service, person)) {
+                    Some(referral) if referral.is_unanswered() => {
+                        referrals::cancel(tx, self.home.household, referral).await
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Outcome::NeedsInformation => Ok(()),
+        }
+    }
+
+    async fn enrol(
+        &self,
+        tx: &mut Tx,
+        def: &ProgrammeDef,
+        decision: &Decision,
+        there: Option<&Enrolment>,
+        reach: Reach,
+    ) -> Result<()> {
+        let award = award(self.home, def, decision, self.today);
+        match there {
+            Some(enrolment) => enrolments::carry_on(tx, enrolment, &award, reach, self.by).await,
+            None => enrolments::make(tx, &award, reach, self.by).await.map(drop),
+        }
+    }
+
+    pub async fn refer(
+        &self,
+        tx: &mut Tx,
+        before: &Before,
+        decision: DecisionId,
+        def: &ProgrammeDef,
+        person: Option<Uuid>,
+        service: &str,
+    ) -> Result<()> {
+        if let Some(referral) = before.referral(service, person) {
+            return referrals::carry_on(tx, self.home.household, referral, decision).await;
+        }
+        let sending = Sending {
+            household: self.home.household,
+            decision,
+            programme: &def.id,
+            agency: &def.agency,
+            person,
+            service,
+            area: &self.home.area,
+        };
+        let (id, state) = referrals::make(tx, self.pack, &before.agreed, &sending).await?;
+        if state == ReferralState::Draft {
+            let subject = Subject::new("referral", id);
+            self.look(tx, "send_referral", subject, Pressing::Normal).await?;
+        }
+        Ok(())
+    }
+
+    /// A task in the queue of the office.
+    pub async fn look(&self, tx: &mut Tx, kind: &str, subject: Subject, priority: Pressing) -> Result<()> {
+        let task = NewTask {
+            household_id: self.home.household,
+            kind: kind.to_owned(),
+            subject,
+            scope: self.home.scope(),
+            needs: Right::WorkTasks,
+            priority,
+            due_at: self.calendar.due_at(tx.now(), LOOK_WITHIN),
+            instructions: String::new(),
+        };
+        tasks::open(tx, self.actor, task).await.map(drop)
+    }
+}
+
+/// What an enrolment is made or moved by.
+pub(crate) fn award<'a>(
+    home: &'a Household,
+    def: &'a ProgrammeDef,
+    decision: &'a Decision,
+    today: Date,
+) -> Award<'a> {
+    Award {
+        household: home.household,
+        decision: decision.id,
+        programme: &def.id,
+        agency: &def.agency,
+        person: decision.person,
+        office: &home.office,
+        amount_minor: decision.amount_minor,
+        period: decision.period.as_deref(),
+        today,
+        review_on: def.review_months.map(|months| add_months(today, months)),
+        ends_on: def.duration_months.map(|months| add_months(today, months)),
+    }
+}

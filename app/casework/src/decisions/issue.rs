@@ -1,0 +1,280 @@
+//! Making the decisions of an assessment, and everything that follows from each in the same unit of work: an enrolment or
+//! a place on a list, a referral, a task where a person must look, a proposal where something would be taken away.
+//!
+//! What a decision does depends on what the household has already: [`Before`] is read first, and one decision of the
+//! rules at a time is then settled against it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::decide::{Decided, ProgrammeDecision};
+use domain::definitions::ProgrammeDef;
+use domain::ids::{AssessmentId, DecisionId};
+use domain::lifecycle::decision::{DecisionEvent as E, DecisionState, Outcome};
+use domain::lifecycle::{By, Guard, Lifecycle};
+use domain::num::{Num, Rounding};
+use domain::task::Priority as Pressing;
+use domain::verdict::{Effect, Verdict};
+use uuid::Uuid;
+
+use super::follow::{Before, Desk};
+use super::{Body, Decision, insert, set_state};
+use crate::db::Tx;
+use crate::enrolments::Enrolment;
+use crate::error::{Error, Result};
+use crate::step::step;
+use crate::subject::Subject;
+use crate::{Keys, clocks, overrides, proposals, tasks};
+
+/// The noun of a decision, as subject of tasks and proposals.
+pub const SUBJECT: &str = "decision";
+
+/// What the decisions of an assessment are made from.
+pub(crate) struct Issue<'a> {
+    pub keys: &'a Keys,
+    pub desk: Desk<'a>,
+    pub assessment: AssessmentId,
+    pub decided: &'a Decided,
+}
+
+/// What was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Issued {
+    /// Decisions in all.
+    pub decisions: i64,
+    /// Of them awards.
+    pub awards: i64,
+    /// Of them places on lists.
+    pub waiting: i64,
+    /// Of them such that lack something.
+    pub missing: i64,
+    /// Of them such that a person must look at or sign.
+    pub open: i64,
+}
+
+impl Issue<'_> {
+    /// Makes every decision and what follows from it.
+    pub async fn run(&self, tx: &mut Tx) -> Result<Issued> {
+        let before = Before::read(tx, self.desk.home).await?;
+        // What waited for a second person and was not decided yet is overtaken by this assessment.
+        for old in before.decisions.iter().filter(|one| one.is_pending()) {
+            self.drop_pending(tx, old).await?;
+        }
+        let mut issued = Issued::default();
+        let mut made: BTreeMap<(String, Option<Uuid>), DecisionId> = BTreeMap::new();
+        for told in &self.decided.programmes {
+            let person = person_of(told.member.as_deref())?;
+            let Some(def) = self.desk.pack.programme(&told.programme) else {
+                return Err(Error::internal("a decision on a programme the pack does not have"));
+            };
+            let decision = self.decide(tx, &before, def, told, person).await?;
+            issued.count(&decision);
+            made.insert((told.programme.clone(), person), decision.id);
+            if decision.state.governs() {
+                self.desk.follow(tx, &before, def, &decision, queue_key(told)?).await?;
+            } else {
+                self.hand_over(tx, &before, told, &decision).await?;
+            }
+        }
+        self.refer_by_links(tx, &before, &made).await?;
+        self.look_at_forgotten(tx, &before, &made).await?;
+        Ok(issued)
+    }
+
+    /// Writes the decision. One that the rules could not make stays a draft; one against a running benefit waits for a
+    /// second person while the benefit goes on; every other is in force with the letter.
+    async fn decide(
+        &self,
+        tx: &mut Tx,
+        before: &Before,
+        def: &ProgrammeDef,
+        told: &ProgrammeDecision,
+        person: Option<Uuid>,
+    ) -> Result<Decision> {
+        let running = before.enrolment(&def.id, person, Enrolment::is_running);
+        let outcome = outcome(told.verdict, running.is_some());
+        let amount = told.amount.as_ref();
+        let supersedes = before.governing(&def.id, person);
+        let state = match (told.verdict, running) {
+            (Verdict::Fault, _) => DecisionState::FIRST,
+            // A running benefit goes on until it is known that it should not.
+            (Verdict::NeedsInformation, Some(_)) => DecisionState::FIRST,
+            (_, Some(running)) if takes_away(running, outcome, amount.map(|amount| amount.minor)) => {
+                step(DecisionState::FIRST, E::AskApproval, By::System, &[])?
+            }
+            _ => {
+                let guards = [Guard::SecondPersonOrExempt, Guard::HeardOrNothingTaken];
+                let issued = step(DecisionState::FIRST, E::Issue, By::System, &guards)?;
+                step(issued, E::TakeEffect, By::System, &[])?
+            }
+        };
+        let decision = Decision {
+            household: self.desk.home.household,
+            id: tx.new_id(),
+            assessment: self.assessment,
+            programme: def.id.clone(),
+            agency: def.agency.clone(),
+            person,
+            number: before.number(&def.id, person),
+            state,
+            verdict: verdict_code(told.verdict).to_owned(),
+            outcome,
+            amount_minor: amount.map(|amount| amount.minor),
+            period: amount.map(|amount| period_code(amount.period).to_owned()),
+            supersedes: supersedes.map(|old| old.id),
+            appeal_until: state.governs().then(|| self.desk.appeal_until()),
+            decided_at: tx.now(),
+            decided_by: self.desk.actor.staff_id.uuid(),
+            approved_by: None,
+            body: Body { rules: serde_json::to_value(told).map_err(Error::internal)?, overridden: None },
+        };
+        insert(tx, &decision).await?;
+        if let (true, Some(old)) = (state.governs(), supersedes) {
+            replace(tx, old).await?;
+        }
+        Ok(decision)
+    }
+
+    /// Links that refer lead to a service beyond the programmes' own.
+    async fn refer_by_links(
+        &self,
+        tx: &mut Tx,
+        before: &Before,
+        made: &BTreeMap<(String, Option<Uuid>), DecisionId>,
+    ) -> Result<()> {
+        let mut sent: BTreeSet<(String, Option<Uuid>)> = BTreeSet::new();
+        for applied in self.decided.links_applied.iter().filter(|applied| applied.effect == Effect::Referred)
+        {
+            let person = person_of(applied.member.as_deref())?;
+            let from = made.get(&(applied.from.clone(), person));
+            let (Some(def), Some(decision)) = (self.desk.pack.programme(&applied.from), from) else {
+                continue;
+            };
+            let is_service = self.desk.pack.directory.service(&applied.to).is_some();
+            if is_service && sent.insert((applied.to.clone(), person)) {
+                self.desk.refer(tx, before, *decision, def, person, &applied.to).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A decision that is not in force goes to a person.
+    async fn hand_over(
+        &self,
+        tx: &mut Tx,
+        before: &Before,
+        told: &ProgrammeDecision,
+        decision: &Decision,
+    ) -> Result<()> {
+        if decision.state == DecisionState::PendingApproval {
+            let running = before.enrolment(&decision.programme, decision.person, Enrolment::is_running);
+            return overrides::propose_cut(tx, self, decision, running.map(|one| one.id)).await;
+        }
+        let kind = if told.verdict == Verdict::Fault { "look_at_fault" } else { "ask_missing" };
+        let pressing = if told.verdict == Verdict::Fault { Pressing::High } else { Pressing::Normal };
+        self.desk.look(tx, kind, Subject::new(SUBJECT, decision.id), pressing).await
+    }
+
+    /// Awards that run, and places on lists, of which the rules said nothing any more: the person left, or is no longer
+    /// considered. Nothing ends by itself; a person looks.
+    async fn look_at_forgotten(
+        &self,
+        tx: &mut Tx,
+        before: &Before,
+        made: &BTreeMap<(String, Option<Uuid>), DecisionId>,
+    ) -> Result<()> {
+        for one in before.enrolments.iter().filter(|one| one.is_running() || one.is_waiting()) {
+            if !made.contains_key(&(one.programme.clone(), one.person)) {
+                let subject = Subject::new("enrolment", one.id);
+                self.desk.look(tx, "look_at_award", subject, Pressing::High).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn drop_pending(&self, tx: &mut Tx, old: &Decision) -> Result<()> {
+        let dropped = step(old.state, E::Drop, By::System, &[Guard::ReasonGiven])?;
+        set_state(tx, old, dropped).await?;
+        let subject = Subject::new(SUBJECT, old.id);
+        tasks::cancel_about(tx, self.desk.actor, self.desk.home.household, &subject, "assessed_anew").await?;
+        clocks::cancel(tx, self.desk.actor, self.desk.home.household, &subject, "assessed_anew").await?;
+        proposals::lapse(tx, self.keys, self.desk.actor, self.desk.home.household, &subject).await.map(drop)
+    }
+}
+
+impl Issued {
+    fn count(&mut self, decision: &Decision) {
+        self.decisions += 1;
+        if !decision.state.governs() {
+            self.open += 1;
+        }
+        match decision.outcome {
+            Outcome::Award | Outcome::Partly => self.awards += 1,
+            Outcome::WaitingList => self.waiting += 1,
+            Outcome::NeedsInformation if decision.verdict != verdict_code(Verdict::Fault) => {
+                self.missing += 1
+            }
+            Outcome::NeedsInformation | Outcome::NotEligible => {}
+        }
+    }
+}
+
+/// The newer decision takes the place of this one.
+pub(crate) async fn replace(tx: &mut Tx, old: &Decision) -> Result<()> {
+    let replaced = step(old.state, E::Supersede, By::System, &[Guard::ReplacementMade])?;
+    set_state(tx, old, replaced).await
+}
+
+/// What a verdict comes to. Whoever is in a programme with limited places keeps the place.
+fn outcome(verdict: Verdict, is_running: bool) -> Outcome {
+    match verdict {
+        Verdict::Yes => Outcome::Award,
+        Verdict::Waiting if is_running => Outcome::Award,
+        Verdict::Waiting => Outcome::WaitingList,
+        Verdict::No => Outcome::NotEligible,
+        Verdict::NeedsInformation | Verdict::Fault => Outcome::NeedsInformation,
+    }
+}
+
+/// Whether somebody would get less than they do.
+fn takes_away(running: &Enrolment, outcome: Outcome, amount_minor: Option<i64>) -> bool {
+    match outcome {
+        Outcome::Award | Outcome::Partly => amount_minor.unwrap_or(0) < running.amount_minor.unwrap_or(0),
+        Outcome::WaitingList | Outcome::NotEligible => true,
+        Outcome::NeedsInformation => false,
+    }
+}
+
+/// Thousandths of the queue's measure, so that lower always goes first.
+fn queue_key(told: &ProgrammeDecision) -> Result<i64> {
+    // Without a measure the day decides alone.
+    let Some(priority) = &told.priority else { return Ok(0) };
+    let scaled =
+        priority.value.mul(Num::from(1000)).and_then(|value| value.rounded(Rounding::Floor, Num::ONE));
+    let key =
+        scaled.ok().and_then(Num::integer).ok_or_else(|| Error::internal("a priority that does not fit"))?;
+    Ok(if priority.ascending { key } else { -key })
+}
+
+/// The member of a decision, as the person's id.
+pub(crate) fn person_of(member: Option<&str>) -> Result<Option<Uuid>> {
+    member.map(Uuid::try_parse).transpose().map_err(Error::internal)
+}
+
+/// The word stored for a verdict; the one that the receipt has.
+pub(crate) fn verdict_code(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Yes => "yes",
+        Verdict::No => "no",
+        Verdict::Waiting => "waiting",
+        Verdict::NeedsInformation => "needs_information",
+        Verdict::Fault => "fault",
+    }
+}
+
+fn period_code(period: domain::definitions::Period) -> &'static str {
+    match period {
+        domain::definitions::Period::Month => "month",
+        domain::definitions::Period::Year => "year",
+        domain::definitions::Period::Once => "once",
+    }
+}

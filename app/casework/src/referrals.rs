@@ -1,0 +1,205 @@
+//! Referrals: a person sent to a provider's service.
+//!
+//! A referral is made by a decision in the same unit of work. It goes to the place of the service directory nearest to
+//! where the household lives. Where the household has not agreed that the provider's agency may see its data, it stays a
+//! draft until a consent is there: nobody's data leaves without one.
+
+use std::collections::BTreeSet;
+
+use domain::ids::{DecisionId, HouseholdId, ReferralId};
+use domain::lifecycle::referral::{ReferralEvent, ReferralState};
+use domain::lifecycle::{By, Guard, Lifecycle};
+use domain::pack::Pack;
+use domain::role::Right;
+use domain::services::{Place, Provider};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::assessments::Household;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::step::step;
+use crate::{Actor, Casework, args};
+
+/// A referral.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Referral {
+    /// The referral.
+    pub id: ReferralId,
+    /// The decision it rests on now.
+    pub decision: DecisionId,
+    /// The programme that refers.
+    pub programme: String,
+    /// The person; none when the whole household is sent.
+    pub person: Option<Uuid>,
+    /// The service.
+    pub service: String,
+    /// Who provides it; none while no place offers it.
+    pub provider: Option<String>,
+    /// Where.
+    pub place: Option<String>,
+    /// Where it stands.
+    pub state: ReferralState,
+    /// When it was made.
+    pub created_at: OffsetDateTime,
+    /// When the provider was asked.
+    pub requested_at: Option<OffsetDateTime>,
+    /// The row's version.
+    pub version: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    referral_id: Uuid,
+    decision_id: Uuid,
+    programme: String,
+    person_id: Option<Uuid>,
+    service: String,
+    provider: Option<String>,
+    place: Option<String>,
+    state: String,
+    created_at: OffsetDateTime,
+    requested_at: Option<OffsetDateTime>,
+    version: i64,
+}
+
+impl Row {
+    fn read(self) -> Result<Referral> {
+        Ok(Referral {
+            id: self.referral_id.into(),
+            decision: self.decision_id.into(),
+            programme: self.programme,
+            person: self.person_id,
+            service: self.service,
+            provider: self.provider,
+            place: self.place,
+            state: self.state.parse().map_err(Error::internal)?,
+            created_at: self.created_at,
+            requested_at: self.requested_at,
+            version: self.version,
+        })
+    }
+}
+
+impl Referral {
+    /// Whether it is under way: no second one to the same service is made beside it.
+    pub fn is_open(&self) -> bool {
+        use ReferralState as S;
+        matches!(self.state, S::Draft | S::Requested | S::Accepted | S::InProgress | S::OnHold)
+    }
+
+    /// Whether it can still be called off without anybody having begun.
+    pub fn is_unanswered(&self) -> bool {
+        matches!(self.state, ReferralState::Draft | ReferralState::Requested)
+    }
+}
+
+/// A household's referrals, the newest first.
+pub(crate) async fn of_household(tx: &mut Tx, household: HouseholdId) -> Result<Vec<Referral>> {
+    let rows: Vec<Row> = tx
+        .all(
+            "SELECT referral_id, decision_id, programme, person_id, service, provider, place, state, created_at,
+                    requested_at, version
+             FROM referral WHERE household_id = $1 ORDER BY referral_id DESC",
+            args![household],
+        )
+        .await?;
+    rows.into_iter().map(Row::read).collect()
+}
+
+/// A household's referrals, the newest first: for the case page.
+pub async fn list(cw: &Casework, actor: &Actor, household: HouseholdId) -> Result<Vec<Referral>> {
+    let mut view = cw.db.read().await?;
+    Household::read(&mut view, actor, household, Right::OpenFile).await?;
+    of_household(&mut view, household).await
+}
+
+/// The agencies that the household has agreed may see its data.
+pub(crate) async fn agreed_agencies(tx: &mut Tx, household: HouseholdId) -> Result<BTreeSet<String>> {
+    let rows: Vec<(String,)> = tx
+        .all("SELECT agency FROM consent WHERE household_id = $1 AND withdrawn_at IS NULL", args![household])
+        .await?;
+    Ok(rows.into_iter().map(|(agency,)| agency).collect())
+}
+
+/// The place nearest to an area that offers a service, with its provider.
+pub(crate) fn nearest<'p>(pack: &'p Pack, service: &str, area: &str) -> Option<(&'p Place, &'p Provider)> {
+    let places = pack.directory.places_near(service, area, &pack.areas);
+    places.into_iter().find_map(|place| Some((place, pack.directory.provider(&place.provider)?)))
+}
+
+/// What makes a referral.
+#[derive(Clone, Debug)]
+pub(crate) struct Sending<'a> {
+    pub household: HouseholdId,
+    pub decision: DecisionId,
+    pub programme: &'a str,
+    pub agency: &'a str,
+    pub person: Option<Uuid>,
+    pub service: &'a str,
+    pub area: &'a str,
+}
+
+/// Makes a referral: asked of the provider when the household agreed to its agency, a draft otherwise.
+pub(crate) async fn make(
+    tx: &mut Tx,
+    pack: &Pack,
+    agreed: &BTreeSet<String>,
+    sending: &Sending<'_>,
+) -> Result<(ReferralId, ReferralState)> {
+    let id: ReferralId = tx.new_id();
+    let found = nearest(pack, sending.service, sending.area);
+    let receiver = found.and_then(|(_, provider)| provider.agency.as_deref()).unwrap_or(sending.agency);
+    let state = if found.is_some() && agreed.contains(receiver) {
+        step(ReferralState::FIRST, ReferralEvent::Request, By::System, &[Guard::ConsentOrOverride])?
+    } else {
+        ReferralState::FIRST
+    };
+    let requested_at = (state == ReferralState::Requested).then(|| tx.now());
+    tx.run(
+        "INSERT INTO referral (household_id, referral_id, decision_id, programme, person_id, service, provider, place,
+                               state, created_at, requested_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        args![
+            sending.household,
+            id,
+            sending.decision,
+            sending.programme,
+            sending.person,
+            sending.service,
+            found.map(|(_, provider)| provider.code.as_str()),
+            found.map(|(place, _)| place.code.as_str()),
+            state.code(),
+            tx.now(),
+            requested_at
+        ],
+    )
+    .await?;
+    Ok((id, state))
+}
+
+/// Lets a referral under way rest on a new decision.
+pub(crate) async fn carry_on(
+    tx: &mut Tx,
+    household: HouseholdId,
+    referral: &Referral,
+    decision: DecisionId,
+) -> Result<()> {
+    tx.run_one(
+        "UPDATE referral SET decision_id = $1, version = version + 1
+         WHERE household_id = $2 AND referral_id = $3 AND version = $4",
+        args![decision, household, referral.id, referral.version],
+    )
+    .await
+}
+
+/// Calls a referral off that nobody has answered; the provider's access ends with it.
+pub(crate) async fn cancel(tx: &mut Tx, household: HouseholdId, referral: &Referral) -> Result<()> {
+    let state = step(referral.state, ReferralEvent::Cancel, By::System, &[Guard::ReasonGiven])?;
+    tx.run_one(
+        "UPDATE referral SET state = $1, version = version + 1
+         WHERE household_id = $2 AND referral_id = $3 AND version = $4",
+        args![state.code(), household, referral.id, referral.version],
+    )
+    .await
+}
