@@ -8,6 +8,8 @@ const APPLICANT = ["/"];
 const STAFF: [string, string][] = [
   ["counter", "/"],
   ["counter", "/account"],
+  ["counter", "/search"],
+  ["admin", "/staff"],
 ];
 
 type Weight = { bytes: number; requests: number; kinds: string[] };
