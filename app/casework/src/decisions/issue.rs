@@ -95,9 +95,8 @@ impl Issue<'_> {
         let amount = told.amount.as_ref();
         let supersedes = before.governing(&def.id, person);
         let state = match (told.verdict, running) {
-            (Verdict::Fault, _) => DecisionState::FIRST,
-            // A running benefit goes on until it is known that it should not.
-            (Verdict::NeedsInformation, Some(_)) => DecisionState::FIRST,
+            // Neither yes nor no; and a running benefit goes on until it is known that it should not.
+            (Verdict::Fault, _) | (Verdict::NeedsInformation, Some(_)) => DecisionState::FIRST,
             (_, Some(running)) if takes_away(running, outcome, amount.map(|amount| amount.minor)) => {
                 step(DecisionState::FIRST, E::AskApproval, By::System, &[])?
             }
@@ -211,7 +210,7 @@ impl Issued {
             Outcome::Award | Outcome::Partly => self.awards += 1,
             Outcome::WaitingList => self.waiting += 1,
             Outcome::NeedsInformation if decision.verdict != verdict_code(Verdict::Fault) => {
-                self.missing += 1
+                self.missing += 1;
             }
             Outcome::NeedsInformation | Outcome::NotEligible => {}
         }

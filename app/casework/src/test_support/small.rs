@@ -60,10 +60,8 @@ pub fn small_pack() -> BTreeMap<String, String> {
 
 /// Puts the small pack in force.
 pub async fn load_small_pack(world: &World) {
-    match packs::load(world, &policy_officer(), small_pack()).await.expect("the small pack is kept") {
-        Loading::InForce(_) => {}
-        Loading::Faulty(faults) => panic!("the small pack is faulty: {faults:?}"),
-    }
+    let loading = packs::load(world, &policy_officer(), small_pack()).await.expect("the small pack is kept");
+    assert!(matches!(loading, Loading::InForce(_)), "the small pack is faulty: {loading:?}");
 }
 
 fn person(given: &str, relation: Relation, sex: Sex, born: Date) -> Person {

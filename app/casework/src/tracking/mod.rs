@@ -225,3 +225,6 @@ async fn visitor(cw: &Casework, token: &Token) -> Result<(HouseholdId, OffsetDat
         .await?;
     row.map(|(household, until)| (household.into(), until)).ok_or(Error::Forbidden)
 }
+
+#[cfg(test)]
+mod tests;

@@ -397,3 +397,6 @@ async fn reissue(tx: &mut Tx, desk: &Desk<'_>, about: &Decision) -> Result<()> {
     };
     writing.issue(tx).await.map(drop)
 }
+
+#[cfg(test)]
+mod tests;
