@@ -216,3 +216,6 @@ pub(crate) async fn set_state(tx: &mut Tx, decision: &Decision, state: DecisionS
     )
     .await
 }
+
+#[cfg(test)]
+mod tests;

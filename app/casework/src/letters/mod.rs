@@ -318,3 +318,6 @@ pub async fn list(cw: &Casework, actor: &Actor, household: HouseholdId) -> Resul
     )
     .await
 }
+
+#[cfg(test)]
+mod tests;

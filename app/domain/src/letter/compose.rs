@@ -108,8 +108,8 @@ pub fn compose(matter: &Matter<'_>) -> Letter {
         as_of: matter.decided.as_of,
         currency: Currency { code: about.currency.code.clone(), minor_digits: about.currency.minor_digits },
         missing: missing(matter.pack, matter.language, matter.names, matter.decided, &sections),
+        together: writer.together(&sections),
         sections,
-        together: writer.together(),
         objection: Objection {
             until: matter.appeal_until,
             days: u32::from(about.law.appeal.term.count()),
@@ -340,8 +340,11 @@ impl Writer<'_> {
         }))
     }
 
-    /// What programmes did to one another, each sentence once.
-    fn together(&self) -> Vec<Sentence> {
+    /// What programmes did to one another, each sentence once; what is a line's own reason is not said again.
+    fn together(&self, sections: &[Section]) -> Vec<Sentence> {
+        let is_said = |one: &Sentence| {
+            sections.iter().flat_map(|section| &section.lines).any(|line| line.reasons.contains(one))
+        };
         let mut sentences: Vec<Sentence> = Vec::new();
         for applied in &self.matter.decided.links_applied {
             let amount = match applied.effect {
@@ -355,7 +358,7 @@ impl Writer<'_> {
                 Effect::RequirementMissing | Effect::RequirementWaiting | Effect::Undecided => continue,
             };
             let sentence = self.link(&applied.link, amount);
-            sentences.extend(sentence.filter(|one| !sentences.contains(one)));
+            sentences.extend(sentence.filter(|one| !sentences.contains(one) && !is_said(one)));
         }
         for cap in self.matter.decided.household_cap.iter().filter(|cap| !cap.cuts.is_empty()) {
             sentences.extend(self.cap(&cap.cap));
