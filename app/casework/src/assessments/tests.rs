@@ -1,6 +1,7 @@
 //! Stories about assessments: begun, filled in by two hands, submitted twice, decided.
 
-use domain::form::raw::FieldError;
+use domain::form::Kind;
+use domain::form::raw::{FieldError, RawAnswer};
 use domain::lifecycle::assessment::AssessmentState;
 use domain::lifecycle::decision::{DecisionState, Outcome};
 use domain::lifecycle::enrolment::EnrolmentState;
@@ -11,8 +12,10 @@ use super::*;
 use crate::decisions::{self, Decision};
 use crate::error::Conflict;
 use crate::test_support::small::*;
-use crate::test_support::{World, counter_officer, each_engine, officer_elsewhere, second_counter_officer};
-use crate::{clocks, enrolments, letters, referrals, tasks};
+use crate::test_support::{
+    World, counter_officer, demo_pack, each_engine, officer_elsewhere, policy_officer, second_counter_officer,
+};
+use crate::{clocks, enrolments, letters, packs, referrals, tasks};
 
 async fn count(world: &World, sql: &'static str) -> i64 {
     world.db.value(sql, vec![]).await.unwrap().unwrap()
@@ -280,6 +283,60 @@ async fn a_decided_assessment_takes_no_more_pages() {
         };
         let late = save_page(world, &counter_officer(), registered.household, id, input).await;
         assert_eq!(late, Err(Error::Conflict(Conflict::State)));
+    })
+    .await;
+}
+
+/// The demo pack from the door to the letter: all that may be left unknown is, so nothing is granted that rests on it.
+#[tokio::test]
+async fn a_whole_country_is_assessed_with_nothing_known() {
+    each_engine(async |world| {
+        let loaded = packs::load(world, &policy_officer(), demo_pack()).await.unwrap();
+        assert!(matches!(loaded, packs::Loading::InForce(_)));
+        let mut family = small_family(1);
+        family.contact.area = "P01-D1-C1".into();
+        family.consent.words = "registration-2026".into();
+        let household = register_family(world, &family).await.household;
+        let officer = counter_officer();
+        let id = start(world, &officer, household).await.unwrap().assessment;
+        let mut rounds = 0;
+        loop {
+            let sitting = open(world, &officer, household, id).await.unwrap();
+            let progress = sitting.progress();
+            let Some(page) = progress.pages().into_iter().find(|page| progress.count(page).left > 0) else {
+                break;
+            };
+            let logic = sitting.page(&page).unwrap();
+            let typed = logic.questions().iter().map(|question| {
+                let typing = &question.typing;
+                let option = typing.options.first().cloned();
+                let raw = match typing.kind {
+                    _ if typing.dont_know => {
+                        RawAnswer { state: Some("dont_know".into()), ..RawAnswer::default() }
+                    }
+                    Kind::Bool => RawAnswer::typed("no"),
+                    _ => RawAnswer::typed(option.unwrap_or_else(|| "1".into())),
+                };
+                (question.id.clone(), raw)
+            });
+            let input =
+                PageInput { typed: typed.collect(), version: sitting.version(&page), page, leave: false };
+            let saved = save_page(world, &officer, household, id, input).await.unwrap();
+            assert_eq!(saved, Saved::Next);
+            rounds += 1;
+            assert!(rounds < 200, "the form does not end");
+        }
+        let submitted = submit(world, &officer, household, id).await.unwrap();
+        assert_eq!(submitted, Submitted::Decided { again: false });
+        let decisions = all_decisions(world, household).await;
+        assert!(decisions.iter().any(|one| one.outcome == Outcome::NeedsInformation));
+        for language in ["en", "fr", "ar"] {
+            let letter = letters::read(world, &officer, household, id, language).await.unwrap();
+            assert!(letter.sections.len() >= 12 && !letter.missing.is_empty());
+            let text = serde_json::to_string(&letter).unwrap();
+            assert!(!text.contains(".short") && !text.contains("programme."), "{text}");
+        }
+        assert!(decisions::redo(world, &officer, household, decisions[0].id).await.unwrap().is_same());
     })
     .await;
 }

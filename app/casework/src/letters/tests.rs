@@ -1,5 +1,7 @@
 //! The letter as a family reads it, word by word: a change of words or of what is told is seen in review.
 
+use std::fmt::Write as _;
+
 use domain::letter::{Letter, Line};
 
 use super::*;
@@ -12,20 +14,21 @@ fn lines(letter: &Letter) -> String {
     let line = |line: &Line| {
         let mut text = format!("  {} {}", line.person.as_deref().unwrap_or("-"), line.standing);
         if let Some(amount) = &line.amount {
-            text += &format!(" {} a {}", money(amount.minor), amount.period);
+            let _ = write!(text, " {} a {}", money(amount.minor), amount.period);
             for step in &amount.steps {
                 let label = step.label.as_ref().map_or_else(|| step.kind.clone(), |label| label.text(money));
-                text += &format!(" [{label}: {}]", money(step.minor));
+                let _ = write!(text, " [{label}: {}]", money(step.minor));
             }
         }
         for reason in &line.reasons {
-            text += &format!("\n    {}", reason.text(money));
+            let _ = write!(text, "\n    {}", reason.text(money));
         }
         for need in &line.needs {
-            text += &format!("\n    needs {need}");
+            let _ = write!(text, "\n    needs {need}");
         }
         if let Some(sent) = &line.referral {
-            text += &format!(
+            let _ = write!(
+                text,
                 "\n    to {} {}",
                 sent.provider.as_deref().unwrap_or("?"),
                 sent.hours.as_deref().unwrap_or("")
@@ -35,19 +38,20 @@ fn lines(letter: &Letter) -> String {
     };
     let mut text = format!("{} {} {}\n", letter.addressee, letter.issued_on, letter.office.name);
     for section in &letter.sections {
-        text += &format!("{} ({})\n", section.name, section.agency);
+        let _ = writeln!(text, "{} ({})", section.name, section.agency);
         text.extend(section.lines.iter().map(line));
         for said in section.when.iter().chain(&section.place).chain(&section.conditions) {
-            text += &format!("  * {said}\n");
+            let _ = writeln!(text, "  * {said}");
         }
     }
     for said in &letter.together {
-        text += &format!("{}\n", said.text(money));
+        let _ = writeln!(text, "{}", said.text(money));
     }
     for missing in &letter.missing {
-        text += &format!("missing: {} for {}\n", missing.what, missing.programmes.join(", "));
+        let _ = writeln!(text, "missing: {} for {}", missing.what, missing.programmes.join(", "));
     }
-    text + &format!("until {} ({})\n", letter.objection.until, letter.objection.source)
+    let _ = writeln!(text, "until {} ({})", letter.objection.until, letter.objection.source);
+    text
 }
 
 async fn told(world: &World, typed: Typed, language: &str) -> String {
