@@ -211,7 +211,6 @@ pub async fn post(
         return Ok(show(page.failed(), &pack, &draft, casework.today(), step, &problems, &Found::default()));
     }
     let next = match (step, go.as_str()) {
-        (_, "check") => Step::Check,
         (Step::Contact, _) => Step::Member(0),
         (Step::Member(_), "add") => Step::Member(draft.form.members.len()),
         (Step::Member(row), _) if row + 1 < draft.form.members.len() => Step::Member(row + 1),
@@ -366,53 +365,57 @@ fn show(
         Step::Check => Step::Consent.address(id),
     };
     let page = page.back(back);
-    render(&page, &title, || form(&page, pack, draft, today, step, &title, problems, found))
+    let shown = Shown { page: &page, pack, draft, today, problems, found };
+    render(&page, &title, || shown.form(step, &title))
 }
 
-fn form(
-    page: &Page,
-    pack: &Pack,
-    draft: &Draft,
+/// What a page of the form is made of.
+struct Shown<'a> {
+    page: &'a Page,
+    pack: &'a Pack,
+    draft: &'a Draft,
     today: Date,
-    step: Step,
-    title: &str,
-    problems: &Problems,
-    found: &Found,
-) -> AnyView {
-    let typed = &draft.form;
-    let blank = MemberForm::default();
-    let fields = match step {
-        Step::Contact => contact_fields(page, pack, &typed.contact, problems),
-        Step::Member(row) => {
-            let relations: Vec<Relation> = if row == 0 {
-                vec![Relation::Head]
-            } else {
-                Relation::ALL.iter().copied().filter(|relation| *relation != Relation::Head).collect()
-            };
-            member_fields(page, row, typed.members.get(row).unwrap_or(&blank), &relations, problems)
-        }
-        Step::Consent => {
-            let people = typed
-                .members
-                .iter()
-                .enumerate()
-                .filter(|(_, row)| !row.is_blank())
-                .map(|(row, member)| (row.to_string(), super::summary::name(member)))
-                .collect();
-            consent_fields(page, pack, &typed.consent, people, problems)
-        }
-        Step::Check => view! {
-            {already(page, found)}
-            {summary(page, pack, typed, today, &|field| Step::of(field).address(draft.id))}
-            <p class="govuk-body">
-                <a class="govuk-link" href=Step::Member(typed.members.len()).address(draft.id)>
-                    {page.t("register-add-member")}
-                </a>
-            </p>
-        }
-        .into_any(),
-    };
-    let buttons = match step {
+    problems: &'a Problems,
+    found: &'a Found,
+}
+
+impl Shown<'_> {
+    fn form(&self, step: Step, title: &str) -> AnyView {
+        let Self { page, pack, draft, today, problems, found } = *self;
+        let typed = &draft.form;
+        let blank = MemberForm::default();
+        let fields = match step {
+            Step::Contact => contact_fields(page, pack, &typed.contact, problems),
+            Step::Member(row) => {
+                let relations: Vec<Relation> = if row == 0 {
+                    vec![Relation::Head]
+                } else {
+                    Relation::ALL.iter().copied().filter(|relation| *relation != Relation::Head).collect()
+                };
+                member_fields(page, row, typed.members.get(row).unwrap_or(&blank), &relations, problems)
+            }
+            Step::Consent => {
+                let people = typed
+                    .members
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, row)| !row.is_blank())
+                    .map(|(row, member)| (row.to_string(), super::summary::name(member)))
+                    .collect();
+                consent_fields(page, pack, &typed.consent, people, problems)
+            }
+            Step::Check => view! {
+                {already(page, found)}
+                {summary(page, pack, typed, today, &|field| Step::of(field).address(draft.id))}
+                <p class="govuk-body">
+                    <a class="govuk-link" href=Step::Member(typed.members.len()).address(draft.id)>
+                        {page.t("register-add-member")}
+                    </a>
+                </p>
+            }
+            .into_any(),
+        };
+        let buttons = match step {
         Step::Member(row) => view! {
             {Button::new(page.t("register-add-member")).named("go", "add")}
             {Button::new(page.t("register-members-done")).secondary().named("go", "next")}
@@ -425,31 +428,32 @@ fn form(
         }
         _ => Button::new(page.t("register-continue")).named("go", "next").into_any(),
     };
-    let later =
-        (step != Step::Check).then(|| Button::new(page.t("register-later")).secondary().named("go", "later"));
-    let why = (step == Step::Check && found.may_go_on).then(|| {
-        Textarea::new("distinct", page.t("register-distinct"))
-            .hint(page.t("register-distinct-hint"))
-            .rows(3)
-            .value(&found.reason)
-    });
-    view! {
-        {problems.summary()}
-        <div class="govuk-grid-row">
-            <div class="govuk-grid-column-two-thirds">
-                <span class="govuk-caption-l">{page.t("register-caption")}</span>
-                <h1 class="govuk-heading-l">{title.to_owned()}</h1>
-                <form method="post" action=step.address(draft.id) novalidate>
-                    <input type="hidden" name="form_id" value=draft.id.to_string()/>
-                    <input type="hidden" name="version" value=draft.version.to_string()/>
-                    {fields}
-                    {why}
-                    <div class="govuk-button-group">{buttons} {later}</div>
-                </form>
+        let later = (step != Step::Check)
+            .then(|| Button::new(page.t("register-later")).secondary().named("go", "later"));
+        let why = (step == Step::Check && found.may_go_on).then(|| {
+            Textarea::new("distinct", page.t("register-distinct"))
+                .hint(page.t("register-distinct-hint"))
+                .rows(3)
+                .value(&found.reason)
+        });
+        view! {
+            {problems.summary()}
+            <div class="govuk-grid-row">
+                <div class="govuk-grid-column-two-thirds">
+                    <span class="govuk-caption-l">{page.t("register-caption")}</span>
+                    <h1 class="govuk-heading-l">{title.to_owned()}</h1>
+                    <form method="post" action=step.address(draft.id) novalidate>
+                        <input type="hidden" name="form_id" value=draft.id.to_string()/>
+                        <input type="hidden" name="version" value=draft.version.to_string()/>
+                        {fields}
+                        {why}
+                        <div class="govuk-button-group">{buttons} {later}</div>
+                    </form>
+                </div>
             </div>
-        </div>
+        }
+        .into_any()
     }
-    .into_any()
 }
 
 /// What to do when somebody is registered already.
