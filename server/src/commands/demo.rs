@@ -40,7 +40,9 @@ pub async fn run(place: &Place, how: &Demo) -> Outcome {
         }
         Address::Postgres(_) => fill(&address, place.keys.as_deref(), how).await?,
     };
-    print(&json!({ "households": made.households, "people": made.people, "seed": how.seed }))
+    print(
+        &json!({ "households": made.households, "people": made.people, "assessed": made.assessed, "seed": how.seed }),
+    )
 }
 
 async fn fill(address: &Address, keys: Option<&Path>, how: &Demo) -> Result<demo::Made, Failure> {

@@ -89,8 +89,45 @@ pub async fn save_page(
     .await
 }
 
+/// Keeps the answers to a whole form at once: what the demo's registry is made with. Nothing is checked page by page;
+/// what is not an answer to the form is refused when the assessment is read again.
+pub(crate) async fn save_all(
+    cw: &Casework,
+    actor: &Actor,
+    household: HouseholdId,
+    assessment: AssessmentId,
+    asked: Answers,
+) -> Result<()> {
+    let actor = actor.clone();
+    cw.write(async move |tx| {
+        Household::read(tx, &actor, household, Right::Assess).await?;
+        let own = find(tx, household, assessment).await?.ok_or(Error::NotFound)?;
+        if !own.is_open() {
+            return Err(Error::Conflict(Conflict::State));
+        }
+        keep_answers(tx, household, assessment, &asked).await?;
+        let event = Event::new("assessment.saved").id("assessment", assessment);
+        journal::append(tx, &actor, household, event).await
+    })
+    .await
+}
+
+async fn keep_answers(
+    tx: &mut Tx,
+    household: HouseholdId,
+    assessment: AssessmentId,
+    asked: &Answers,
+) -> Result<()> {
+    tx.run(
+        "UPDATE assessment_answers SET body = $1 WHERE household_id = $2 AND assessment_id = $3",
+        args![asked.to_json().to_string(), household, assessment],
+    )
+    .await
+    .map(drop)
+}
+
 /// Puts a page's answers in the place of those that were there.
-fn put(asked: &mut Answers, page: &PageRef, answers: BTreeMap<String, Option<Answer>>) {
+pub(crate) fn put(asked: &mut Answers, page: &PageRef, answers: BTreeMap<String, Option<Answer>>) {
     let row: &mut Answered = match &page.member {
         None => &mut asked.household,
         Some(id) => {
@@ -133,11 +170,7 @@ async fn keep(tx: &mut Tx, actor: &Actor, sitting: &Sitting, asked: &Answers, pa
     if written != 1 {
         return Err(Error::Stale);
     }
-    tx.run(
-        "UPDATE assessment_answers SET body = $1 WHERE household_id = $2 AND assessment_id = $3",
-        args![asked.to_json().to_string(), household, assessment],
-    )
-    .await?;
+    keep_answers(tx, household, assessment, asked).await?;
     let event = Event::new("assessment.saved").id("assessment", assessment).code("page", &page.group);
     journal::append(tx, actor, household, event).await?;
     Ok(())

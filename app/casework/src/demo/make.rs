@@ -3,23 +3,26 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::ids::StaffId;
+use domain::ids::{HouseholdId, StaffId};
 use domain::pack::Pack;
 use domain::registration::Registration;
-use domain::role::{Grant, Role, Scope};
+use domain::role::{Grant, Right, Role, Scope};
 use time::macros::time;
 use time::{Duration, OffsetDateTime};
 use tokio::task::JoinSet;
 
 use super::accounts::{ACCOUNTS, Account, PASSWORD, Where};
+use super::answers;
 use super::dice::Dice;
 use super::names::Culture;
 use super::registry::Registry;
+use crate::assessments::pages::save_all;
+use crate::assessments::sitting::look;
 use crate::db::Kind;
 use crate::error::{Error, Outage, Result};
 use crate::staff::{self, NewStaff};
 use crate::time::{Clock, TestClock};
-use crate::{Actor, Casework, households, meta};
+use crate::{Actor, Casework, assessments, households, meta};
 
 /// Over how many days the households came to their offices: less than the law gives for a decision, so that a demo
 /// begins without broken deadlines.
@@ -31,6 +34,10 @@ const fn together(kind: Kind) -> u32 {
         Kind::Postgres => 8,
     }
 }
+/// Of so many households one is assessed and decided at once, …
+const ASSESSED: u64 = 4;
+/// … up to so many: enough for every list to have something in it.
+const MOST_ASSESSED: u64 = 400;
 /// How often a registration that met others is begun again.
 const PATIENCE: u32 = 50;
 
@@ -41,6 +48,8 @@ pub struct Made {
     pub households: u64,
     /// Their members.
     pub people: u64,
+    /// Households assessed and decided.
+    pub assessed: u64,
 }
 
 /// The clock of a demo that is being made: it begins some weeks ago and is moved on as households come. `now`: the
@@ -132,7 +141,17 @@ pub async fn registry(
             let keeper = keepers.get(&code).cloned().ok_or(Error::NotFound)?;
             made.people += registration.members.len() as u64;
             let cw = cw.clone();
-            under_way.spawn(async move { register(&cw, &keeper, &code, &registration).await });
+            let number = u64::from(count - left) + under_way.len() as u64;
+            let dice = (number.is_multiple_of(ASSESSED) && made.assessed < MOST_ASSESSED)
+                .then(|| Dice::new(!seed, number));
+            made.assessed += u64::from(dice.is_some());
+            under_way.spawn(async move {
+                register(&cw, &keeper, &code, &registration).await?;
+                match dice {
+                    Some(dice) => assess(&cw, &keeper, registration.id, dice).await,
+                    None => Ok(()),
+                }
+            });
         }
         while let Some(outcome) = under_way.join_next().await {
             outcome.map_err(Error::internal)??;
@@ -145,15 +164,31 @@ pub async fn registry(
     Ok(made)
 }
 
+/// Waits for a use case, and begins it again when it met others. (A closure's future would not be `Send`.)
+macro_rules! patiently {
+    ($use_case:expr) => {{
+        let mut tries = 0;
+        loop {
+            match $use_case.await {
+                Err(Error::Unavailable(Outage::Contention)) if tries < PATIENCE => tries += 1,
+                outcome => break outcome,
+            }
+        }
+    }};
+}
+
 /// One registration. The form's id makes it safe to begin again.
 async fn register(cw: &Casework, officer: &Actor, office: &str, registration: &Registration) -> Result<()> {
-    let mut tries = 0;
-    loop {
-        match households::register::register(cw, officer, office, registration, None).await {
-            Err(Error::Unavailable(Outage::Contention)) if tries < PATIENCE => tries += 1,
-            outcome => return outcome.map(drop),
-        }
-    }
+    patiently!(households::register::register(cw, officer, office, registration, None)).map(drop)
+}
+
+/// One assessment, from the first page to the decisions. Each of its steps may be begun again.
+async fn assess(cw: &Casework, officer: &Actor, household: HouseholdId, mut dice: Dice) -> Result<()> {
+    let assessment = patiently!(assessments::start(cw, officer, household))?.assessment;
+    let sitting = look(cw, officer, household, assessment, Right::Assess).await?;
+    let answers = answers::draw(&sitting, &mut dice);
+    patiently!(save_all(cw, officer, household, assessment, answers.clone()))?;
+    patiently!(assessments::submit(cw, officer, household, assessment)).map(drop)
 }
 
 #[cfg(test)]
@@ -179,10 +214,12 @@ mod tests {
             assert_eq!(count("SELECT COUNT(*) FROM household").await, Some(70));
             assert_eq!(count("SELECT COUNT(*) FROM person").await, i64::try_from(made.people).ok());
             assert_eq!(world.now(), now);
+            assert_eq!(made.assessed, 18);
+            assert_eq!(count("SELECT COUNT(*) FROM receipt").await, Some(18), "every assessment is decided");
             let staff::SignIn::In(actor) = staff::sign_in(world, "counter", PASSWORD).await.unwrap() else {
                 panic!("the counter officer cannot sign in")
             };
-            assert!(actor.may(domain::role::Right::RegisterHousehold));
+            assert!(actor.may(Right::RegisterHousehold));
             assert_eq!(crate::journal::verify(world).await.unwrap().first_break, None);
         })
         .await;

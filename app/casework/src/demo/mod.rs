@@ -1,9 +1,10 @@
 //! The synthetic registry of `guichet demo`: made of a seed, so that two people see the same households.
 //!
-//! [`people`] draws who lives together, [`names`] what they are called, [`accounts`] who works here. To change what a
+//! [`people`] draws who lives together, [`names`] what they are called, [`accounts`] who works here, `answers` what they say when they are assessed. To change what a
 //! demo looks like, change what is drawn; how it is stored is the business of the use cases it goes through.
 
 pub mod accounts;
+mod answers;
 pub mod dice;
 mod make;
 pub mod names;
