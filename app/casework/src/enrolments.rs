@@ -6,7 +6,6 @@
 use domain::ids::{DecisionId, EnrolmentId, HouseholdId};
 use domain::lifecycle::enrolment::{EnrolmentEvent, EnrolmentState, ExitReason};
 use domain::lifecycle::{By, Guard, Lifecycle};
-use domain::role::Right;
 use time::Date;
 use uuid::Uuid;
 
@@ -121,7 +120,7 @@ pub(crate) async fn of_household(tx: &mut Tx, household: HouseholdId) -> Result<
 /// A household's enrolments, the newest first: for the case page.
 pub async fn list(cw: &Casework, actor: &Actor, household: HouseholdId) -> Result<Vec<Enrolment>> {
     let mut view = cw.db.read().await?;
-    Household::read(&mut view, actor, household, Right::OpenFile).await?;
+    Household::for_reading(&mut view, actor, household).await?;
     of_household(&mut view, household).await
 }
 

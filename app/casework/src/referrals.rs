@@ -10,7 +10,6 @@ use domain::ids::{DecisionId, HouseholdId, ReferralId};
 use domain::lifecycle::referral::{ReferralEvent, ReferralState};
 use domain::lifecycle::{By, Guard, Lifecycle};
 use domain::pack::Pack;
-use domain::role::Right;
 use domain::services::{Place, Provider};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -110,7 +109,7 @@ pub(crate) async fn of_household(tx: &mut Tx, household: HouseholdId) -> Result<
 /// A household's referrals, the newest first: for the case page.
 pub async fn list(cw: &Casework, actor: &Actor, household: HouseholdId) -> Result<Vec<Referral>> {
     let mut view = cw.db.read().await?;
-    Household::read(&mut view, actor, household, Right::OpenFile).await?;
+    Household::for_reading(&mut view, actor, household).await?;
     of_household(&mut view, household).await
 }
 

@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::households::file::require_reader;
 use crate::{Actor, args};
 use domain::role::{Right, Scope};
 
@@ -101,6 +102,14 @@ impl Household {
         let home = Self::read_unchecked(tx, household).await?.ok_or(Error::NotFound)?;
         actor.require(right, &home.scope())?;
         Ok(home)
+    }
+
+    /// Reads the household for showing a part of its file: for who may open it there, or gave a reason to. Gives who
+    /// reads with the purpose they read for, as the journal entry must have it.
+    pub async fn for_reading(tx: &mut Tx, actor: &Actor, household: HouseholdId) -> Result<(Self, Actor)> {
+        let reader = require_reader(tx, actor, household).await?;
+        let home = Self::read_unchecked(tx, household).await?.ok_or(Error::NotFound)?;
+        Ok((home, reader))
     }
 
     /// Reads the household without asking who wants to know: for the applicant's own page and for clocks.

@@ -20,7 +20,6 @@ use domain::answers::Answers;
 use domain::ids::{AssessmentId, HouseholdId};
 use domain::lifecycle::assessment::AssessmentState;
 use domain::pack::Pack;
-use domain::role::Right;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
@@ -138,7 +137,7 @@ pub(crate) async fn of_household(tx: &mut Tx, household: HouseholdId) -> Result<
 /// All assessments of a household, the newest first: for the case page.
 pub async fn list(cw: &Casework, actor: &Actor, household: HouseholdId) -> Result<Vec<Assessment>> {
     let mut view = cw.db.read().await?;
-    Household::read(&mut view, actor, household, Right::OpenFile).await?;
+    Household::for_reading(&mut view, actor, household).await?;
     of_household(&mut view, household).await
 }
 

@@ -116,9 +116,12 @@ pub async fn open(
     household: HouseholdId,
     assessment: AssessmentId,
 ) -> Result<Sitting> {
-    let sitting = look(cw, actor, household, assessment, Right::OpenFile).await?;
+    let mut view = cw.db.read().await?;
+    let (home, reader) = Household::for_reading(&mut view, actor, household).await?;
+    let sitting = of(cw, &mut view, home, assessment).await?;
+    drop(view);
     let event = Event::new("assessment.opened").id("assessment", assessment);
-    journal::record(cw, actor, household, event).await?;
+    journal::record(cw, &reader, household, event).await?;
     Ok(sitting)
 }
 
@@ -132,7 +135,11 @@ pub(crate) async fn look(
 ) -> Result<Sitting> {
     let mut view = cw.db.read().await?;
     let home = Household::read(&mut view, actor, household, right).await?;
-    let own = find(&mut view, household, assessment).await?.ok_or(Error::NotFound)?;
+    of(cw, &mut view, home, assessment).await
+}
+
+async fn of(cw: &Casework, view: &mut Tx, home: Household, assessment: AssessmentId) -> Result<Sitting> {
+    let own = find(view, home.household, assessment).await?.ok_or(Error::NotFound)?;
     let pack = packs::by_hash(cw, &own.pack_hash).await?;
-    Sitting::read(&mut view, &pack, home, own, cw.today()).await
+    Sitting::read(view, &pack, home, own, cw.today()).await
 }

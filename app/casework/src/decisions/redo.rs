@@ -1,7 +1,6 @@
 //! Running a decision again: from the stored answers, under the stored pack, to the same bytes or not.
 
 use domain::ids::{DecisionId, HouseholdId};
-use domain::role::Right;
 
 use super::find;
 use crate::assessments::submit::hash_of;
@@ -47,7 +46,7 @@ pub async fn redo(
     decision: DecisionId,
 ) -> Result<Redo> {
     let mut view = cw.db.read().await?;
-    Household::read(&mut view, actor, household, Right::OpenFile).await?;
+    let (_, reader) = Household::for_reading(&mut view, actor, household).await?;
     let decision = find(&mut view, household, decision).await?.ok_or(Error::NotFound)?;
     let of = assessments::find(&mut view, household, decision.assessment).await?.ok_or(Error::NotFound)?;
     let pack = packs::by_hash(cw, &of.pack_hash).await?;
@@ -70,7 +69,7 @@ pub async fn redo(
     };
     let event =
         Event::new("decision.run_again").id("decision", decision.id).number("same", redo.is_same().into());
-    journal::record(cw, actor, household, event).await?;
+    journal::record(cw, &reader, household, event).await?;
     Ok(redo)
 }
 

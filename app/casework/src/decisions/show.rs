@@ -5,7 +5,6 @@ use std::sync::Arc;
 use domain::decide::{Decided, ProgrammeDecision};
 use domain::ids::{AssessmentId, DecisionId, HouseholdId};
 use domain::pack::Pack;
-use domain::role::Right;
 
 use super::{Decision, find, of_household};
 use crate::assessments::{self, Assessment, Household};
@@ -52,7 +51,7 @@ pub async fn results(
     assessment: AssessmentId,
 ) -> Result<Results> {
     let mut view = cw.db.read().await?;
-    let home = Household::read(&mut view, actor, household, Right::OpenFile).await?;
+    let (home, reader) = Household::for_reading(&mut view, actor, household).await?;
     let own = assessments::find(&mut view, household, assessment).await?.ok_or(Error::NotFound)?;
     let pack = packs::by_hash(cw, &own.pack_hash).await?;
     let (decided, _) = letters::again(&mut view, &own, &pack).await?;
@@ -67,7 +66,7 @@ pub async fn results(
     let referrals = referrals::of_household(&mut view, household).await?;
     drop(view);
     let event = Event::new("results.read").id("assessment", assessment);
-    journal::record(cw, actor, household, event).await?;
+    journal::record(cw, &reader, household, event).await?;
     Ok(Results { home, assessment: own, pack, decided, decisions, enrolments, referrals })
 }
 
@@ -104,7 +103,7 @@ impl Shown {
 /// One decision with its receipt and history. The reading is an entry of the journal.
 pub async fn show(cw: &Casework, actor: &Actor, household: HouseholdId, id: DecisionId) -> Result<Shown> {
     let mut view = cw.db.read().await?;
-    let home = Household::read(&mut view, actor, household, Right::OpenFile).await?;
+    let (home, reader) = Household::for_reading(&mut view, actor, household).await?;
     let decision = find(&mut view, household, id).await?.ok_or(Error::NotFound)?;
     let all = of_household(&mut view, household).await?;
     let history = all.into_iter().filter(|one| one.is_for(&decision.programme, decision.person)).collect();
@@ -114,6 +113,6 @@ pub async fn show(cw: &Casework, actor: &Actor, household: HouseholdId, id: Deci
     let subject = Subject::new(super::issue::SUBJECT, id);
     let waiting = proposals::waiting_about(&mut view, &cw.keys, household, &subject).await?;
     drop(view);
-    journal::record(cw, actor, household, Event::new("decision.read").id("decision", id)).await?;
+    journal::record(cw, &reader, household, Event::new("decision.read").id("decision", id)).await?;
     Ok(Shown { home, decision, history, pack, decided, receipt, waiting })
 }

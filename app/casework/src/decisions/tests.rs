@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::db::Kind;
+use crate::households::file::open_with_reason;
+use crate::journal;
 use crate::test_support::small::*;
 use crate::test_support::{counter_officer, each_engine, officer_elsewhere};
 
@@ -49,8 +51,15 @@ async fn results_and_decisions_are_shown_with_what_explains_them() {
             assert_eq!(shown.rules(), Some(told));
             assert_eq!(shown.history.len(), 1);
         }
-        let elsewhere = show(world, &officer_elsewhere(), household, results.decisions[0].id).await;
-        assert_eq!(elsewhere.unwrap_err(), Error::Forbidden);
+        let id = results.decisions[0].id;
+        let elsewhere = officer_elsewhere();
+        assert_eq!(show(world, &elsewhere, household, id).await.unwrap_err(), Error::Forbidden);
+        // With a reason it is read, and the journal says how.
+        open_with_reason(world, &elsewhere, household, "She is at our counter today.").await.unwrap();
+        show(world, &elsewhere, household, id).await.unwrap();
+        let mut view = world.db.read().await.unwrap();
+        let last = journal::entries(&mut view, household, None, 1).await.unwrap().remove(0);
+        assert_eq!((last.kind.as_str(), last.purpose.as_str()), ("decision.read", "break_glass"));
     })
     .await;
 }

@@ -16,7 +16,6 @@ use domain::lifecycle::By;
 use domain::lifecycle::decision::{DecisionState, Outcome};
 use domain::lifecycle::referral::ReferralState;
 use domain::reference::Reference;
-use domain::role::Right;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
@@ -213,10 +212,10 @@ pub async fn read(
     language: &str,
 ) -> Result<Letter> {
     let mut view = cw.db.read().await?;
-    Household::read(&mut view, actor, household, Right::OpenFile).await?;
+    let (_, reader) = Household::for_reading(&mut view, actor, household).await?;
     let own = find(&mut view, household, assessment).await?.ok_or(Error::NotFound)?;
     drop(view);
-    in_language(cw, actor, own, language).await
+    in_language(cw, &reader, own, language).await
 }
 
 /// The newest letter of a household for the applicant.
@@ -310,7 +309,7 @@ pub struct Listed {
 /// A household's letters, the newest first.
 pub async fn list(cw: &Casework, actor: &Actor, household: HouseholdId) -> Result<Vec<Listed>> {
     let mut view = cw.db.read().await?;
-    Household::read(&mut view, actor, household, Right::OpenFile).await?;
+    Household::for_reading(&mut view, actor, household).await?;
     view.all(
         "SELECT letter_id, assessment_id, language, number, issued_at FROM letter
          WHERE household_id = $1 ORDER BY letter_id DESC LIMIT 200",
