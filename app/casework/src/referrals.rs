@@ -6,19 +6,24 @@
 
 use std::collections::BTreeSet;
 
+use domain::calendar::Term;
 use domain::ids::{DecisionId, HouseholdId, ReferralId};
 use domain::lifecycle::referral::{ReferralEvent, ReferralState};
 use domain::lifecycle::{By, Guard, Lifecycle};
 use domain::pack::Pack;
+use domain::role::Right;
 use domain::services::{Place, Provider};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::assessments::Household;
+use crate::clocks::{self, AtBreach, NewClock};
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::journal::{self, Event};
 use crate::step::step;
-use crate::{Actor, Casework, args};
+use crate::subject::Subject;
+use crate::{Actor, Casework, args, tasks};
 
 /// A referral.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,6 +182,76 @@ pub(crate) async fn make(
     Ok((id, state))
 }
 
+/// The noun of a referral, as subject of its clock and task.
+pub(crate) const SUBJECT: &str = "referral";
+/// The pack's limit for a provider's answer, by its name in `pack.toml`.
+const ANSWER: &str = "referral_answer";
+/// Where the pack has no such limit.
+const ANSWER_WITHIN: Term = Term::WorkingDays(5);
+
+/// Starts the clock by which the provider must answer. Silence completes nothing: it goes to the supervisor.
+pub(crate) async fn await_answer(
+    tx: &mut Tx,
+    actor: &Actor,
+    pack: &Pack,
+    home: &Household,
+    id: ReferralId,
+) -> Result<()> {
+    let calendar = pack.working_calendar(&home.area).ok_or(Error::Invalid("area.unknown"))?;
+    let limit = pack.about.law.other.get(ANSWER);
+    let clock = NewClock {
+        household_id: home.household,
+        kind: "referral_answer".into(),
+        subject: Subject::new(SUBJECT, id),
+        scope: home.scope(),
+        term: limit.map_or(ANSWER_WITHIN, |limit| limit.term),
+        legal_basis: limit.map(|limit| limit.source.clone()).unwrap_or_default(),
+        at_breach: AtBreach::Escalate,
+        started_at: tx.now(),
+    };
+    clocks::start(tx, actor, &calendar, clock).await.map(drop)
+}
+
+/// Sends a draft to its provider, now that the household has agreed that the agency may see its data.
+/// `Invalid("consent.missing")` while it has not, `Invalid("referral.place")` when no place offers the service.
+pub async fn send(cw: &Casework, actor: &Actor, household: HouseholdId, referral: ReferralId) -> Result<()> {
+    let (actor, pack) = (actor.clone(), cw.pack()?);
+    cw.write(async move |tx| {
+        let home = Household::read(tx, &actor, household, Right::Assess).await?;
+        let by = actor.hand(Right::Assess, &home.scope())?;
+        let all = of_household(tx, household).await?;
+        let draft = all.iter().find(|one| one.id == referral).ok_or(Error::NotFound)?;
+        let (place, provider) =
+            nearest(&pack, &draft.service, &home.area).ok_or(Error::Invalid("referral.place"))?;
+        let own = || pack.programme(&draft.programme).map(|def| def.agency.as_str());
+        let receiver = provider.agency.as_deref().or_else(own).unwrap_or_default();
+        if !agreed_agencies(tx, household).await?.contains(receiver) {
+            return Err(Error::Invalid("consent.missing"));
+        }
+        let state = step(draft.state, ReferralEvent::Request, by, &[Guard::ConsentOrOverride])?;
+        tx.run_one(
+            "UPDATE referral SET state = $1, provider = $2, place = $3, requested_at = $4, version = version + 1
+             WHERE household_id = $5 AND referral_id = $6 AND version = $7",
+            args![
+                state.code(),
+                provider.code.as_str(),
+                place.code.as_str(),
+                tx.now(),
+                household,
+                referral,
+                draft.version
+            ],
+        )
+        .await?;
+        tasks::complete_about(tx, &actor, household, &Subject::new(SUBJECT, referral)).await?;
+        await_answer(tx, &actor, &pack, &home, referral).await?;
+        let event =
+            Event::new("referral.requested").id("referral", referral).code("provider", &provider.code);
+        journal::append(tx, &actor, household, event).await
+    })
+    .await
+}
+
 /// Lets a referral under way rest on a new decision.
 pub(crate) async fn carry_on(
     tx: &mut Tx,
@@ -193,7 +268,15 @@ pub(crate) async fn carry_on(
 }
 
 /// Calls a referral off that nobody has answered; the provider's access ends with it.
-pub(crate) async fn cancel(tx: &mut Tx, household: HouseholdId, referral: &Referral) -> Result<()> {
+pub(crate) async fn cancel(
+    tx: &mut Tx,
+    actor: &Actor,
+    household: HouseholdId,
+    referral: &Referral,
+) -> Result<()> {
+    let subject = Subject::new(SUBJECT, referral.id);
+    clocks::cancel(tx, actor, household, &subject, "decided_anew").await?;
+    tasks::cancel_about(tx, actor, household, &subject, "decided_anew").await?;
     let state = step(referral.state, ReferralEvent::Cancel, By::System, &[Guard::ReasonGiven])?;
     tx.run_one(
         "UPDATE referral SET state = $1, version = version + 1

@@ -11,11 +11,14 @@ use domain::value::Value;
 use super::*;
 use crate::decisions::{self, Decision};
 use crate::error::Conflict;
+use crate::households::consents;
+use crate::households::file::file;
 use crate::test_support::small::*;
 use crate::test_support::{
     World, counter_officer, demo_pack, each_engine, officer_elsewhere, policy_officer, second_counter_officer,
 };
 use crate::{clocks, enrolments, letters, packs, referrals, tasks};
+use domain::household::ConsentGiven;
 
 async fn count(world: &World, sql: &'static str) -> i64 {
     world.db.value(sql, vec![]).await.unwrap().unwrap()
@@ -154,7 +157,7 @@ async fn a_family_leaves_with_everything_decided() {
         let clocks = clocks::of_household(&mut view, household).await.unwrap();
         let running: Vec<&str> =
             clocks.iter().filter(|clock| clock.ended_at.is_none()).map(|clock| clock.kind.as_str()).collect();
-        assert_eq!(running, ["appeal"], "decided in time");
+        assert_eq!(running, ["referral_answer", "appeal"], "decided in time; soonest first");
         assert_eq!(tasks::of_household(&mut view, household).await.unwrap(), []);
         drop(view);
         assert_eq!(count(world, "SELECT COUNT(*) FROM letter").await, 1);
@@ -204,6 +207,7 @@ async fn what_is_missing_is_asked_for_and_then_decided() {
                 .filter(|clock| clock.ended_at.is_none())
                 .map(|clock| (clock.kind, clock.paused_at.is_some()))
                 .collect();
+            kinds.retain(|(kind, _)| kind != "referral_answer");
             kinds.sort();
             kinds
         };
@@ -266,6 +270,23 @@ async fn without_a_consent_nobody_is_told() {
         assert_eq!(referrals[0].state, ReferralState::Draft);
         let tasks = tasks::of_household(&mut view, household).await.unwrap();
         assert_eq!(tasks[0].kind, "send_referral");
+        drop(view);
+        let (officer, id) = (counter_officer(), referrals[0].id);
+        let early = referrals::send(world, &officer, household, id).await;
+        assert_eq!(early, Err(Error::Invalid("consent.missing")));
+        // They agree at the counter.
+        let file = file(world, &officer, household).await.unwrap();
+        let consent = ConsentGiven { agencies: vec!["labour".into()], ..family.consent.clone() };
+        let head = file.members[0].id;
+        consents::give(world, &officer, household, file.version, head, &consent).await.unwrap();
+        referrals::send(world, &officer, household, id).await.unwrap();
+        let mut view = world.db.read().await.unwrap();
+        assert_eq!(
+            referrals::of_household(&mut view, household).await.unwrap()[0].state,
+            ReferralState::Requested
+        );
+        let tasks = tasks::of_household(&mut view, household).await.unwrap();
+        assert_eq!(tasks[0].state, domain::task::TaskState::Completed);
     })
     .await;
 }

@@ -129,7 +129,7 @@ impl Desk<'_> {
                 let service = def.service.as_deref();
                 match service.and_then(|service| before.referral(service, person)) {
                     Some(referral) if referral.is_unanswered() => {
-                        referrals::cancel(tx, self.home.household, referral).await
+                        referrals::cancel(tx, self.actor, self.home.household, referral).await
                     }
                     _ => Ok(()),
                 }
@@ -176,8 +176,10 @@ impl Desk<'_> {
         };
         let (id, state) = referrals::make(tx, self.pack, &before.agreed, &sending).await?;
         if state == ReferralState::Draft {
-            let subject = Subject::new("referral", id);
+            let subject = Subject::new(referrals::SUBJECT, id);
             self.look(tx, "send_referral", subject, Pressing::Normal).await?;
+        } else {
+            referrals::await_answer(tx, self.actor, self.pack, self.home, id).await?;
         }
         Ok(())
     }
