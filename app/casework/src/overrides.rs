@@ -387,13 +387,16 @@ async fn start_hearing(tx: &mut Tx, desk: &Desk<'_>, decision: &Decision) -> Res
 async fn reissue(tx: &mut Tx, desk: &Desk<'_>, about: &Decision) -> Result<()> {
     let of = assessments::find(tx, about.household, about.assessment).await?.ok_or(Error::NotFound)?;
     let (decided, receipt) = letters::again(tx, &of, desk.pack).await?;
+    // What is missing for another programme is still due on its day.
+    let clocks = clocks::of_household(tx, about.household).await?;
+    let asked = clocks.iter().find(|clock| clock.kind == "info_request" && clock.ended_at.is_none());
     let writing = Writing {
         desk: *desk,
         assessment: of.id,
         decided: &decided,
         receipt: &receipt,
         appeal_until: desk.appeal_until(),
-        bring_by: None,
+        bring_by: asked.map(|clock| clock.due_at.date()),
     };
     writing.issue(tx).await.map(drop)
 }
