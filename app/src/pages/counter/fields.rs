@@ -10,7 +10,7 @@ use domain::pack::Pack;
 use domain::registration::{ConsentForm, ContactForm, Errors, Field, MemberField, MemberForm, Problem};
 use leptos::prelude::*;
 
-use crate::kit::{Checkboxes, DateInput, DatePart, Input, Problems, Radios, Select, Textarea, checkbox};
+use crate::kit::{Checkboxes, Choice, DateInput, DatePart, Input, Problems, Radios, Select, Textarea};
 use crate::shell::Page;
 use crate::words::Lang;
 
@@ -118,8 +118,9 @@ pub fn contact_fields(page: &Page, pack: &Pack, typed: &ContactForm, problems: &
             .items(languages)
             .value(typed.language.trim())
             .error(problems.of("language"))}
-        {checkbox("safe_contact", "yes", page.t("contact-safe"), typed.safe_contact.trim() == "yes", None)
-            .hint(page.t("contact-safe-hint"))}
+        {Checkboxes::new("safe_contact", page.t("contact-safe-legend"))
+            .choice(Choice::new("yes", page.t("contact-safe")).hint(page.t("contact-safe-hint")))
+            .values([typed.safe_contact.trim()])}
     }
     .into_any()
 }

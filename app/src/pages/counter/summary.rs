@@ -38,8 +38,8 @@ pub fn summary(
     let language = Lang::parse(&contact.language).map_or("", Lang::own_name);
     let mut reach = SummaryList::new()
         .row_with(page.t("contact-area"), area, change(Field::Area, page.t("contact-area")))
-        .row(page.t("contact-directions"), contact.directions.as_str())
-        .row(page.t("contact-phone"), contact.phone.as_str())
+        .row(page.t("contact-directions"), given(page, &contact.directions))
+        .row(page.t("contact-phone"), given(page, &contact.phone))
         .row(page.t("contact-language"), language);
     if contact.safe_contact.trim() == "yes" {
         reach = reach.row(page.t("contact-safe-short"), page.t("yes"));
@@ -90,6 +90,12 @@ pub fn summary(
         {agreed}
     }
     .into_any()
+}
+
+/// What was typed, or that nothing was.
+fn given(page: &Page, typed: &str) -> String {
+    let typed = typed.trim();
+    if typed.is_empty() { page.t("not-given") } else { typed.to_owned() }
 }
 
 fn chosen(page: &Page, set: &str, code: &str) -> String {

@@ -73,6 +73,7 @@ contact-phone-wrong = Enter a telephone number with 6 to 15 figures
 contact-language = Language for letters and messages
 contact-language-missing = Choose a language
 contact-safe = A message could put somebody in danger
+contact-safe-legend = Safety
 contact-safe-hint = Messages then say nothing of what they are about
 contact-safe-short = Careful with messages
 member-given = Given name

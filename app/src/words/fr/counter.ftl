@@ -73,6 +73,7 @@ contact-phone-wrong = Indiquez un numéro de téléphone de 6 à 15 chiffres
 contact-language = Langue des lettres et messages
 contact-language-missing = Choisissez une langue
 contact-safe = Un message pourrait mettre quelqu’un en danger
+contact-safe-legend = Sécurité
 contact-safe-hint = Les messages ne disent alors pas de quoi il s’agit
 contact-safe-short = Prudence avec les messages
 member-given = Prénom
