@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use casework::{Casework, clocks, idempotency, journal, packs, sessions};
+use casework::{Casework, clocks, idempotency, journal, packs, sessions, staff, tracking};
 use time::macros::time;
 
 /// Between two rounds. Deadlines are days; a minute late is in time.
@@ -23,6 +23,8 @@ async fn round(casework: &Casework) {
     note("pack in force", packs::refresh(casework).await);
     note("clocks", clocks::run_due(casework).await);
     note("sessions", sessions::delete_expired(casework).await);
+    note("tries to sign in", staff::forget_tries(casework).await);
+    note("visits of applicants", tracking::sweep(casework).await);
     note("repeated requests", idempotency::forget_old(casework).await);
     // Some minutes after midnight, so that no server with a slow clock still writes into the day that is closed.
     if casework.now().time() >= time!(0:05) {

@@ -13,7 +13,7 @@ use domain::role::{Grant, Right, Scope, check_grants};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub use sign_in::{SignIn, change_password, sign_in};
+pub use sign_in::{SignIn, change_password, forget_tries, sign_in};
 
 use crate::db::Tx;
 use crate::error::{Conflict, Error, Result};
@@ -117,7 +117,8 @@ pub async fn add(cw: &Casework, actor: &Actor, new: NewStaff) -> Result<StaffId>
     .await
 }
 
-/// Replaces the grants of an account and ends its sessions, so that the new rights hold from the next sign-in.
+/// Replaces the grants of an account and ends its sessions, so that the new rights hold from the next sign-in. Nobody
+/// gives rights to the own account: who manages staff sees no case file, unless a second person lets them.
 pub async fn regrant(
     cw: &Casework,
     actor: &Actor,
@@ -125,6 +126,7 @@ pub async fn regrant(
     version: i64,
     grants: Vec<Grant>,
 ) -> Result<()> {
+    require_not_own(actor, id)?;
     require_over(actor, &grants)?;
     check_grants(&grants).map_err(|_| Error::Invalid("staff.grants"))?;
     let actor = actor.clone();
@@ -141,9 +143,7 @@ pub async fn regrant(
 
 /// Disables an account, at once: its sessions end. Nobody disables the own account.
 pub async fn disable(cw: &Casework, actor: &Actor, id: StaffId, version: i64) -> Result<()> {
-    if actor.account() == Some(id) {
-        return Err(Error::Conflict(Conflict::SamePerson));
-    }
+    require_not_own(actor, id)?;
     let actor = actor.clone();
     cw.write(async move |tx| {
         require_over(&actor, &grants_of(tx, id).await?)?;
@@ -167,8 +167,10 @@ pub async fn enable(cw: &Casework, actor: &Actor, id: StaffId, version: i64) -> 
     .await
 }
 
-/// Gives an account a new password (the person forgot it), ends its sessions and lifts a lock.
+/// Gives an account a new password (the person forgot it), ends its sessions and lifts a lock. The own password is changed
+/// by [`change_password`], which asks for the old one: a machine left open must not be enough to take an account over.
 pub async fn set_password(cw: &Casework, actor: &Actor, id: StaffId, chosen: &str) -> Result<()> {
+    require_not_own(actor, id)?;
     let member = member(cw, actor, id).await?;
     password::check(chosen, &[&member.login, &member.name])?;
     let hash = password::hash(chosen).await?;
@@ -253,6 +255,11 @@ impl StaffRow {
             grants,
         }
     }
+}
+
+/// Nobody is the own administrator.
+fn require_not_own(actor: &Actor, id: StaffId) -> Result<()> {
+    if actor.account() == Some(id) { Err(Error::Conflict(Conflict::SamePerson)) } else { Ok(()) }
 }
 
 /// Whoever manages an account must manage every place it has a role in. An account without grants: the whole country.

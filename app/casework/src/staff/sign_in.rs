@@ -130,6 +130,19 @@ async fn count_try(tx: &mut Tx, login_hash: [u8; 32]) -> Result<Option<OffsetDat
     Ok(None)
 }
 
+/// Removes the counters of names that nobody tried for a day and that need not wait; how many. They count for nothing any
+/// more, and those of names that are nobody's would otherwise stay for ever. To be run now and then.
+pub async fn forget_tries(cw: &Casework) -> Result<u64> {
+    cw.write(async |tx| {
+        tx.run(
+            "DELETE FROM sign_in_attempt WHERE last_at <= $1 AND (locked_until IS NULL OR locked_until <= $2)",
+            args![tx.now() - FORGOTTEN, tx.now()],
+        )
+        .await
+    })
+    .await
+}
+
 /// How long a name waits after so many failures: 1, 2, 4, 8, then 15 minutes; an hour from the twentieth on.
 fn wait_after(failures: i64) -> Option<Duration> {
     match failures - FREE {

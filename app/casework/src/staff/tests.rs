@@ -218,3 +218,43 @@ async fn a_hash_made_with_weaker_parameters_is_renewed_at_sign_in() {
     assert!(matches!(try_in(&world, "aline.n", PASSWORD).await, SignIn::In(_)));
     world.end().await;
 }
+
+#[tokio::test]
+async fn tries_are_forgotten_after_a_day_whoever_the_name_was() {
+    each_engine(async |world| {
+        aline(world).await;
+        for _ in 0..5 {
+            assert_eq!(try_in(world, "nobody", "wrong").await, SignIn::Refused);
+        }
+        world.clock.advance(Duration::hours(23));
+        assert_eq!(try_in(world, "aline.n", "wrong").await, SignIn::Refused);
+        assert_eq!(forget_tries(world).await, Ok(0), "a day has not gone by");
+        world.clock.advance(Duration::hours(1));
+        assert_eq!(forget_tries(world).await, Ok(1));
+        let left: Option<i64> = world.db.value("SELECT COUNT(*) FROM sign_in_attempt", args![]).await.unwrap();
+        assert_eq!(left, Some(1), "the one of an hour ago counts on");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_gives_rights_or_a_password_to_the_own_account() {
+    each_engine(async |world| {
+        let new = NewStaff {
+            login: "boss".into(),
+            name: "Office administrator".into(),
+            language: "fr".into(),
+            grants: vec![grant(Role::Administrator, OFFICE)],
+            password: None,
+        };
+        let id = add(world, &administrator(), new).await.unwrap();
+        let own = super::actor(world, id).await.unwrap().unwrap();
+        let more = vec![grant(Role::Administrator, OFFICE), grant(Role::CounterOfficer, OFFICE)];
+        let same = Error::Conflict(Conflict::SamePerson);
+        assert_eq!(regrant(world, &own, id, 1, more.clone()).await, Err(same.clone()));
+        assert_eq!(set_password(world, &own, id, NEW_PASSWORD).await, Err(same));
+        assert_eq!(super::actor(world, id).await.unwrap(), Some(own));
+        regrant(world, &administrator(), id, 1, more).await.unwrap();
+    })
+    .await;
+}
