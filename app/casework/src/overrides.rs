@@ -186,7 +186,8 @@ pub async fn approve(
     .await
 }
 
-/// The second person says no, and why. A cut is dropped with it: what runs goes on.
+/// The second person says no, and why. A cut is dropped with it: what runs goes on. `Conflict(SamePerson)` as in
+/// [`approve`]: who decided the assessment does not turn down what is said against it either.
 pub async fn refuse(
     cw: &Casework,
     actor: &Actor,
@@ -197,12 +198,12 @@ pub async fn refuse(
     let (keys, actor) = (cw.keys.clone(), actor.clone());
     cw.write(async move |tx| {
         let refused = proposals::refuse_in(tx, &keys, &actor, proposal, version, &note).await?;
-        if refused.kind != CUT {
-            return Ok(());
-        }
         let id = refused.subject.id.into();
         let waiting = decisions::find(tx, refused.household_id, id).await?.ok_or(Error::NotFound)?;
         second_person(tx, &actor, &waiting).await?;
+        if refused.kind != CUT {
+            return Ok(());
+        }
         let dropped = step(waiting.state, E::Drop, By::System, &[Guard::ReasonGiven])?;
         set_state(tx, &waiting, dropped).await
     })

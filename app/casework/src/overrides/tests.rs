@@ -102,6 +102,11 @@ async fn who_proposed_or_decided_cannot_approve() {
             approve(world, &supervisor(), proposal, version, "Seen.".into()).await,
             Err(Error::Conflict(Conflict::SamePerson))
         );
+        assert_eq!(
+            refuse(world, &supervisor(), proposal, version, "Never.".into()).await,
+            Err(Error::Conflict(Conflict::SamePerson)),
+            "nor turn down what is said against the own decision"
+        );
         assert_eq!(waiting(world, household).await.len(), 1, "nothing was half done");
         approve(world, &second_supervisor(), proposal, version, "Seen.".into()).await.unwrap();
     })
