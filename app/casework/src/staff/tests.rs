@@ -231,7 +231,8 @@ async fn tries_are_forgotten_after_a_day_whoever_the_name_was() {
         assert_eq!(forget_tries(world).await, Ok(0), "a day has not gone by");
         world.clock.advance(Duration::hours(1));
         assert_eq!(forget_tries(world).await, Ok(1));
-        let left: Option<i64> = world.db.value("SELECT COUNT(*) FROM sign_in_attempt", args![]).await.unwrap();
+        let left: Option<i64> =
+            world.db.value("SELECT COUNT(*) FROM sign_in_attempt", args![]).await.unwrap();
         assert_eq!(left, Some(1), "the one of an hour ago counts on");
     })
     .await;
