@@ -6,6 +6,8 @@
 //! To add an island: a file with `#[island] pub fn Name(..) -> impl IntoView`, its line here, and `page.islands()` where
 //! the page that holds it is rendered; only such pages load the browser's part.
 
+pub mod question_page;
+
 /// Called by the page's script once the browser's part is loaded: wakes the islands of the page.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]

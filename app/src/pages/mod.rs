@@ -6,6 +6,7 @@
 //! languages, and a line in `shell::navigation` if it starts a desk.
 
 pub mod account;
+pub mod assessment;
 pub mod counter;
 
 use axum::Router;
@@ -14,5 +15,5 @@ use crate::state::AppState;
 
 /// All pages.
 pub fn routes() -> Router<AppState> {
-    Router::new().merge(account::routes()).merge(counter::routes())
+    Router::new().merge(account::routes()).merge(assessment::routes()).merge(counter::routes())
 }

@@ -1,6 +1,6 @@
 //! Assessments: the combined form filled in for a household, from the first page to the decisions.
 //!
-//! One file for one use case: [`start`], [`sitting`] (what is asked and answered so far), [`pages`] (saving one page),
+//! One file for one use case: [`start`], [`sitting`] (what is asked and answered so far), [`pages`] (saving one page), [`sheet`] (saving several at once),
 //! [`submit`] (check, decide, and everything that follows from it). [`household`] is the household as it is assessed,
 //! `course` the household's request that moves along.
 //!
@@ -10,6 +10,7 @@
 mod course;
 pub mod household;
 pub mod pages;
+pub mod sheet;
 pub mod sitting;
 pub mod start;
 pub mod submit;
@@ -29,6 +30,7 @@ use crate::{Actor, Casework, args};
 
 pub use household::Household;
 pub use pages::{PageInput, Saved, save_page};
+pub use sheet::{SavedSheet, Sheet, SheetPage, save_sheet};
 pub use sitting::{Sitting, open};
 pub use start::{Started, start};
 pub use submit::{Submitted, submit};

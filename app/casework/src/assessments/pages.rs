@@ -13,13 +13,14 @@ use domain::form::raw::RawPage;
 use domain::ids::{AssessmentId, HouseholdId};
 use domain::role::Right;
 
-use super::household::{Household, asked_only};
+use super::find;
+use super::household::Household;
+use super::sheet::{SavedSheet, Sheet, SheetPage, save_sheet};
 use super::sitting::Sitting;
-use super::{answers_of, find};
 use crate::db::Tx;
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
-use crate::{Actor, Casework, args, packs};
+use crate::{Actor, Casework, args};
 
 /// A page as it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,39 +55,13 @@ pub async fn save_page(
     assessment: AssessmentId,
     input: PageInput,
 ) -> Result<Saved> {
-    let hash: String = cw
-        .db
-        .value(
-            "SELECT pack_hash FROM assessment WHERE household_id = $1 AND assessment_id = $2",
-            args![household, assessment],
-        )
-        .await?
-        .ok_or(Error::NotFound)?;
-    let pack = packs::by_hash(cw, &hash).await?;
-    let (actor, today) = (actor.clone(), cw.today());
-    cw.write(async move |tx| {
-        let home = Household::read(tx, &actor, household, Right::Assess).await?;
-        let own = find(tx, household, assessment).await?.ok_or(Error::NotFound)?;
-        if !own.is_open() {
-            return Err(Error::Conflict(Conflict::State));
-        }
-        let sitting = Sitting::read(tx, &pack, home, own, today).await?;
-        let logic = sitting.page(&input.page).ok_or(Error::NotFound)?;
-        let state = logic.check(&input.typed, |code| pack.areas.get(code).is_some());
-        if !state.is_good() && !input.leave {
-            return Ok(Saved::Rejected(state));
-        }
-        if sitting.version(&input.page) != input.version {
-            return Err(Error::Stale);
-        }
-        let mut asked = answers_of(tx, &pack, &sitting.assessment).await?;
-        let right = state.answers.into_iter().filter(|(id, _)| !state.errors.contains_key(id)).collect();
-        put(&mut asked, &input.page, right);
-        asked.household = asked_only(&pack, &asked.household);
-        keep(tx, &actor, &sitting, &asked, &input.page).await?;
-        Ok(if input.leave { Saved::Left } else { Saved::Next })
+    let PageInput { page, typed, version, leave } = input;
+    let sheet = Sheet { pages: vec![SheetPage { page, typed, version }], leave };
+    Ok(match save_sheet(cw, actor, household, assessment, sheet).await? {
+        SavedSheet::Next(_) => Saved::Next,
+        SavedSheet::Left => Saved::Left,
+        SavedSheet::Rejected(mut states) => Saved::Rejected(states.pop().unwrap_or_default()),
     })
-    .await
 }
 
 /// Keeps the answers to a whole form at once: what the demo's registry is made with. Nothing is checked page by page;
@@ -146,7 +121,13 @@ pub(crate) fn put(asked: &mut Answers, page: &PageRef, answers: BTreeMap<String,
     }
 }
 
-async fn keep(tx: &mut Tx, actor: &Actor, sitting: &Sitting, asked: &Answers, page: &PageRef) -> Result<()> {
+pub(super) async fn keep(
+    tx: &mut Tx,
+    actor: &Actor,
+    sitting: &Sitting,
+    asked: &Answers,
+    page: &PageRef,
+) -> Result<()> {
     let (household, assessment) = (sitting.assessment.household, sitting.assessment.id);
     let person = page.member.clone().unwrap_or_default();
     let written = tx

@@ -1,9 +1,11 @@
 //! Reading decisions: all of an assessment, or one with its history and what the rules said.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::decide::{Decided, ProgrammeDecision};
 use domain::ids::{AssessmentId, DecisionId, HouseholdId};
+use domain::letter::compose::Told;
 use domain::pack::Pack;
 
 use super::{Decision, find, of_household};
@@ -33,6 +35,8 @@ pub struct Results {
     pub enrolments: Vec<Enrolment>,
     /// The household's referrals.
     pub referrals: Vec<Referral>,
+    /// What became of each programme's part beyond what the rules said: what its letter tells.
+    pub told: BTreeMap<(String, Option<String>), Told>,
 }
 
 impl Results {
@@ -64,10 +68,11 @@ pub async fn results(
     }
     let enrolments = enrolments::of_household(&mut view, household).await?;
     let referrals = referrals::of_household(&mut view, household).await?;
+    let told = letters::outcomes(&mut view, &home, assessment).await?;
     drop(view);
     let event = Event::new("results.read").id("assessment", assessment);
     journal::record(cw, &reader, household, event).await?;
-    Ok(Results { home, assessment: own, pack, decided, decisions, enrolments, referrals })
+    Ok(Results { home, assessment: own, pack, decided, decisions, enrolments, referrals, told })
 }
 
 /// One decision with all that explains it.
@@ -85,6 +90,8 @@ pub struct Shown {
     pub decided: Decided,
     /// SHA-256 of the receipt, in hex.
     pub receipt: String,
+    /// What became of each programme's part beyond what the rules said: what its letter tells.
+    pub told: BTreeMap<(String, Option<String>), Told>,
     /// Changes that wait for a second person.
     pub waiting: Vec<Proposal>,
 }
@@ -112,7 +119,8 @@ pub async fn show(cw: &Casework, actor: &Actor, household: HouseholdId, id: Deci
     let (decided, receipt) = letters::again(&mut view, &of, &pack).await?;
     let subject = Subject::new(super::issue::SUBJECT, id);
     let waiting = proposals::waiting_about(&mut view, &cw.keys, household, &subject).await?;
+    let told = letters::outcomes(&mut view, &home, of.id).await?;
     drop(view);
     journal::record(cw, &reader, household, Event::new("decision.read").id("decision", id)).await?;
-    Ok(Shown { home, decision, history, pack, decided, receipt, waiting })
+    Ok(Shown { home, decision, history, pack, decided, receipt, told, waiting })
 }

@@ -101,7 +101,7 @@ impl Writing<'_> {
 }
 
 /// What became of each programme's part of an assessment.
-async fn outcomes(
+pub(crate) async fn outcomes(
     tx: &mut Tx,
     home: &Household,
     assessment: AssessmentId,

@@ -72,6 +72,9 @@ enum Asked {
 pub struct PageState {
     /// The questions that show, in order.
     pub shown: Vec<String>,
+    /// Those of them of which it is open whether they are asked, because the answer that decides it is still to be
+    /// given on this page.
+    pub waiting: BTreeSet<String>,
     /// What is wrong, by question.
     pub errors: BTreeMap<String, FieldError>,
     /// The answers to the questions that show; `None` for one left empty. Answers to questions that do not
@@ -118,6 +121,22 @@ impl PageLogic {
         &self.questions
     }
 
+    /// Whether a question can show at all; one that the household is certainly not asked cannot, whatever is typed here.
+    pub fn can_show(&self, question: &str) -> bool {
+        let asked = self.questions.iter().find(|own| own.id == question).map(|own| &own.asked);
+        asked.is_some_and(|asked| *asked != Asked::Settled(Truth::False))
+    }
+
+    /// The questions of this page whose answers decide whether this one is asked.
+    pub fn decided_by(&self, question: &str) -> Vec<&str> {
+        let asked = self.questions.iter().find(|own| own.id == question).map(|own| &own.asked);
+        let Some(Asked::When(condition)) = asked else { return Vec::new() };
+        let Ok(tree) = expr::parse(condition) else { return Vec::new() };
+        let names: BTreeSet<&str> = tree.names().into_iter().map(|(name, _)| name).collect();
+        let ids = self.questions.iter().map(|own| own.id.as_str());
+        ids.filter(|id| names.contains(id)).collect()
+    }
+
     /// What the page makes of what was typed. `is_place` says whether an area exists; in the browser, where
     /// the areas are not known, it says yes, and the server looks again.
     pub fn check(&self, raw: &RawPage, is_place: impl Fn(&str) -> bool) -> PageState {
@@ -144,6 +163,9 @@ impl PageLogic {
                 continue;
             }
             state.shown.push(question.id.clone());
+            if waits {
+                state.waiting.insert(question.id.clone());
+            }
             let raw = raw.get(&question.id).cloned().unwrap_or_default();
             match parse(&question.typing, &raw) {
                 Err(error) => drop(state.errors.insert(question.id.clone(), error)),
@@ -362,6 +384,18 @@ mod tests {
         assert_eq!(errors.keys().collect::<Vec<_>>(), ["rent", "shared_toilet"]);
         let errors = check(&dwelling, &[("rents", "dont_know")]).errors;
         assert!(errors.contains_key("rent"), "nothing more will come to say that it is not asked");
+    }
+
+    #[test]
+    fn a_page_says_what_still_hangs_on_another_answer() {
+        let dwelling = page(&json!({}), "dwelling", None).unwrap();
+        let waiting = |typed: &[(&str, &str)]| {
+            check(&dwelling, typed).waiting.into_iter().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(waiting(&[]), "rent shared_toilet shared_with");
+        assert_eq!(waiting(&[("rents", "dont_know"), ("toilet", "none")]), "", "nothing more will come");
+        assert_eq!(dwelling.decided_by("rent"), ["rents"]);
+        assert_eq!(dwelling.decided_by("rooms"), Vec::<&str>::new());
     }
 
     #[test]

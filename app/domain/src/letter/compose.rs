@@ -123,6 +123,12 @@ pub fn compose(matter: &Matter<'_>) -> Letter {
     }
 }
 
+/// What the letter says of one part of the decisions; `None` for a programme that the pack does not have.
+pub fn line(matter: &Matter<'_>, decision: &ProgrammeDecision) -> Option<Line> {
+    let writer = Writer { matter, figures: Figures { pack: matter.pack, language: matter.language } };
+    Some(writer.line(matter.pack.programme(&decision.programme)?, decision))
+}
+
 /// An office as papers name it; an office the pack does not have by its code.
 pub fn office(pack: &Pack, language: &str, code: &str) -> Office {
     let words = |part: &str| pack.words.find(language, &format!("office.{code}.{part}")).map(str::to_owned);
