@@ -83,9 +83,8 @@ fn list(page: &Page, place: Place, sitting: &Sitting) -> AnyView {
     let next = progress.next_page(None);
     let left = sitting.left();
     let go_on = match (&next, left) {
-        (_, 0) => Button::link(place.check(), page.t("assess-check")),
-        (Some(next), _) => Button::link(sheet::address(place, sitting, next), page.t("assess-go-on")),
-        (None, _) => Button::link(place.check(), page.t("assess-check")),
+        (Some(next), 1..) => Button::link(sheet::address(place, sitting, next), page.t("assess-go-on")),
+        _ => Button::link(place.check(), page.t("assess-check")),
     };
     let count = if left == 0 {
         page.t("assess-nothing-left")
