@@ -1,25 +1,12 @@
 //! A small HTTP/1.1 client: connections that are kept, one request after the other on each.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use casework::demo::accounts::PASSWORD;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
-
-/// What is asked for, and by whom.
-#[derive(Clone)]
-pub struct Target {
-    pub address: String,
-    pub path: String,
-    pub cookie: String,
-}
-
-/// How much at once, how long.
-#[derive(Clone, Copy)]
-pub struct Load {
-    pub connections: usize,
-    pub time: Duration,
-}
 
 struct Answer {
     status: u16,
@@ -30,43 +17,60 @@ struct Answer {
 pub async fn sign_in(address: &str, login: &str) -> String {
     let mut stream = connect(address).await;
     let form = format!("login={login}&password={PASSWORD}");
-    let request = format!(
-        "POST /sign-in HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
-         content-length: {}\r\n\r\n{form}",
-        form.len()
-    );
+    let request = request(address, "", "/sign-in", Some(&form));
     let answer = ask(&mut stream, &request).await;
     assert_eq!(answer.status, 303, "{login} cannot sign in");
     answer.cookie.unwrap()
 }
 
-/// Asks for the target on so many connections, for so long; the time of each answer.
-pub async fn load(target: &Target, load: &Load) -> Vec<Duration> {
-    let end = Instant::now() + load.time;
-    let workers: Vec<_> = (0..load.connections)
+/// One request's text: `GET path`, or a `POST` of a form, by who has this cookie.
+pub fn request(address: &str, cookie: &str, path: &str, form: Option<&str>) -> String {
+    match form {
+        None => format!("GET {path} HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\n\r\n"),
+        Some(form) => format!(
+            "POST {path} HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
+            form.len()
+        ),
+    }
+}
+
+/// Sends what `next` gives (the number of the request goes in) on so many connections until it gives nothing more; the
+/// time of each answer.
+pub async fn drive(
+    address: &str,
+    connections: usize,
+    next: impl Fn(usize) -> Option<String> + Send + Sync + 'static,
+) -> Round {
+    let (next, number) = (Arc::new(next), Arc::new(AtomicUsize::new(0)));
+    let began = Instant::now();
+    let workers: Vec<_> = (0..connections)
         .map(|_| {
-            let target = target.clone();
+            let (next, number, address) = (next.clone(), number.clone(), address.to_owned());
             tokio::spawn(async move {
-                let mut stream = connect(&target.address).await;
-                let request = format!(
-                    "GET {} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\n\r\n",
-                    target.path, target.address, target.cookie
-                );
+                let mut stream = connect(&address).await;
                 let mut times = Vec::new();
-                while Instant::now() < end {
+                while let Some(request) = next(number.fetch_add(1, Ordering::Relaxed)) {
                     let began = Instant::now();
-                    assert_eq!(ask(&mut stream, &request).await.status, 200, "{}", target.path);
+                    let status = ask(&mut stream, &request).await.status;
+                    assert_eq!(status, 200, "{}", request.lines().next().unwrap_or_default());
                     times.push(began.elapsed());
                 }
                 times
             })
         })
         .collect();
-    let mut all = Vec::new();
+    let mut times = Vec::new();
     for worker in workers {
-        all.extend(worker.await.unwrap());
+        times.extend(worker.await.unwrap());
     }
-    all
+    Round { times, took: began.elapsed() }
+}
+
+/// The answers of one round.
+pub struct Round {
+    pub times: Vec<Duration>,
+    pub took: Duration,
 }
 
 async fn connect(address: &str) -> BufReader<TcpStream> {

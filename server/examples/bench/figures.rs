@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::client::Round;
+
 /// The figures of one round, times in milliseconds.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Figures {
@@ -12,13 +14,13 @@ pub struct Figures {
 }
 
 impl Figures {
-    pub fn of(mut times: Vec<Duration>, round: Duration) -> Self {
+    pub fn of(Round { mut times, took }: Round) -> Self {
         times.sort_unstable();
         let at = |percent: usize| times.get((times.len() * percent / 100).min(times.len().saturating_sub(1)));
         let milliseconds = |time: Option<&Duration>| time.map_or(0.0, |time| time.as_secs_f64() * 1000.0);
         let count = u32::try_from(times.len()).unwrap_or(u32::MAX);
         Self {
-            per_second: f64::from(count) / round.as_secs_f64(),
+            per_second: f64::from(count) / took.as_secs_f64(),
             p50: milliseconds(at(50)),
             p99: milliseconds(at(99)),
         }

@@ -9,14 +9,14 @@
 mod bare;
 mod client;
 mod decision;
+mod drafts;
 mod figures;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use client::{Load, Target};
 use figures::Figures;
 
 const HOUSEHOLDS: &str = "10000";
@@ -24,8 +24,14 @@ const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(4);
 const CONNECTIONS: usize = 8;
 
-/// What is read: its name, its address, who reads it.
-const PAGES: &[(&str, &str, &str)] = &[("a page read (own account)", "/account", "counter")];
+const WARM: Duration = Duration::from_secs(1);
+/// Registrations in a round.
+const REGISTRATIONS: usize = 200;
+/// Who reads and registers.
+const LOGIN: &str = "counter";
+
+/// What is read: its name and its address.
+const PAGES: &[(&str, &str)] = &[("a page read (own account)", "/account")];
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
@@ -42,7 +48,7 @@ async fn measure() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}", folder.path().join("bench.db").display());
     let guichet = std::env::var("GUICHET_BIN").unwrap_or_else(|_| beside("guichet"));
-    let began = std::time::Instant::now();
+    let began = Instant::now();
     let made = Command::new(&guichet)
         .args(["demo", "--database", &database, "--households", HOUSEHOLDS])
         .stdout(Stdio::null())
@@ -58,28 +64,49 @@ async fn measure() {
     ]));
     let own = std::env::current_exe().unwrap();
     let bare = start(Command::new(own).args(["bare", &database]));
-    for (name, path, login) in PAGES {
-        let cookie = client::sign_in(&service.address, login).await;
-        let ours = Target { address: service.address.clone(), path: (*path).into(), cookie: cookie.clone() };
-        let other = Target { address: bare.address.clone(), path: (*path).into(), cookie };
-        let (mut service_rounds, mut bare_rounds) = (Vec::new(), Vec::new());
-        let load = Load { connections: CONNECTIONS, time: ROUND };
-        client::load(&ours, &Load { time: Duration::from_secs(1), ..load }).await;
-        client::load(&other, &Load { time: Duration::from_secs(1), ..load }).await;
+    let cookie = client::sign_in(&service.address, LOGIN).await;
+    for (name, path) in PAGES {
+        let read = async |server: &Running, time: Duration| {
+            let request = client::request(&server.address, &cookie, path, None);
+            let end = Instant::now() + time;
+            let next = move |_| (Instant::now() < end).then(|| request.clone());
+            Figures::of(client::drive(&server.address, CONNECTIONS, next).await)
+        };
+        read(&service, WARM).await;
+        read(&bare, WARM).await;
+        let mut rounds = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            service_rounds.push(Figures::of(client::load(&ours, &load).await, ROUND));
-            bare_rounds.push(Figures::of(client::load(&other, &load).await, ROUND));
+            rounds.0.push(read(&service, ROUND).await);
+            rounds.1.push(read(&bare, ROUND).await);
         }
-        let (service, bare) = (figures::median(&service_rounds), figures::median(&bare_rounds));
-        println!("{name}, {CONNECTIONS} connections, median of {ROUNDS} rounds of {} s", ROUND.as_secs());
-        println!("  guichet       {service}");
-        println!("  bare handler  {bare}");
-        println!(
-            "  ratio         {:.2} of its requests, p99 {:.2} times",
-            service.per_second / bare.per_second,
-            service.p99 / bare.p99
-        );
+        report(name, &rounds);
     }
+    let casework = drafts::open(&database).await;
+    let mut rounds = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS * 2 {
+        let ids = drafts::make(&casework, LOGIN, round, REGISTRATIONS).await;
+        let server = if round % 2 == 0 { &service } else { &bare };
+        let (address, cookie) = (server.address.clone(), cookie.clone());
+        let next = move |number: usize| {
+            let path = format!("/households/new/{}/check", ids.get(number)?);
+            Some(client::request(&address, &cookie, &path, Some("go=save&version=1")))
+        };
+        let figures = Figures::of(client::drive(&server.address, CONNECTIONS, next).await);
+        if round % 2 == 0 { rounds.0.push(figures) } else { rounds.1.push(figures) }
+    }
+    report("a registration (the last page: three people are saved)", &rounds);
+}
+
+fn report(name: &str, rounds: &(Vec<Figures>, Vec<Figures>)) {
+    let (service, bare) = (figures::median(&rounds.0), figures::median(&rounds.1));
+    println!("{name}, {CONNECTIONS} connections, medians of {ROUNDS} rounds");
+    println!("  guichet       {service}");
+    println!("  bare handler  {bare}");
+    println!(
+        "  ratio         {:.2} of its requests, p99 {:.2} times",
+        service.per_second / bare.per_second,
+        service.p99 / bare.p99
+    );
 }
 
 /// A server that ends with this value.
