@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod assessment;
+pub mod casefile;
 pub mod counter;
 
 use axum::Router;
@@ -15,5 +16,9 @@ use crate::state::AppState;
 
 /// All pages.
 pub fn routes() -> Router<AppState> {
-    Router::new().merge(account::routes()).merge(assessment::routes()).merge(counter::routes())
+    Router::new()
+        .merge(account::routes())
+        .merge(assessment::routes())
+        .merge(casefile::routes())
+        .merge(counter::routes())
 }

@@ -127,6 +127,11 @@ impl Page {
         t_of(self.lang, set, value)
     }
 
+    /// The words for one value of a set that others add to; `None` when there are none yet.
+    pub fn t_if_of(&self, set: &str, value: &str) -> Option<String> {
+        words::t_if_of(self.lang, set, value)
+    }
+
     /// A date in the page's language.
     pub fn date(&self, date: Date) -> String {
         words::date(self.lang, date)

@@ -21,6 +21,12 @@ pub struct Entry {
 
 const ENTRIES: &[Entry] = &[
     Entry { href: "/search", word: "nav-search", about: "nav-search-about", right: Right::SearchRegistry },
+    Entry {
+        href: "/openings",
+        word: "nav-openings",
+        about: "nav-openings-about",
+        right: Right::ReviewAccess,
+    },
     Entry { href: "/staff", word: "nav-staff", about: "nav-staff-about", right: Right::ManageStaff },
 ];
 

@@ -128,12 +128,23 @@ pub fn t_of(lang: Lang, set: &str, value: &str) -> String {
     t(lang, &format!("{set}-{value}"))
 }
 
-fn look_up(lang: Lang, key: &str, args: Option<&HashMap<Cow<'static, str>, FluentValue<'_>>>) -> String {
+/// As [`t_of`] for a set whose values come from elsewhere (a pack, another desk); `None` when a value has no words.
+pub fn t_if_of(lang: Lang, set: &str, value: &str) -> Option<String> {
+    find(lang, &format!("{set}-{value}"), None)
+}
+
+type Args<'a> = HashMap<Cow<'static, str>, FluentValue<'a>>;
+
+fn look_up(lang: Lang, key: &str, args: Option<&Args<'_>>) -> String {
+    find(lang, key, args).unwrap_or_else(|| {
+        tracing::error!(key, "no words for this key");
+        key.to_owned()
+    })
+}
+
+fn find(lang: Lang, key: &str, args: Option<&Args<'_>>) -> Option<String> {
     LOADER
         .lookup_single_language(lang.id(), key, args)
         .or_else(|_| LOADER.lookup_single_language(Lang::En.id(), key, args))
-        .unwrap_or_else(|_| {
-            tracing::error!(key, "no words for this key");
-            key.to_owned()
-        })
+        .ok()
 }

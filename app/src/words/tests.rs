@@ -122,7 +122,7 @@ fn every_key_is_used_and_every_used_key_exists() {
                 }
             }
         }
-        for set in first_literals(text, "t_of(") {
+        for set in ["t_of(", "t_if_of("].into_iter().flat_map(|call| first_literals(text, call)) {
             let prefix = format!("{set}-");
             let members: Vec<_> = defined.iter().filter(|key| key.starts_with(&prefix)).cloned().collect();
             if is_key(set) && members.is_empty() {

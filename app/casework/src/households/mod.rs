@@ -13,6 +13,7 @@ pub mod consents;
 pub mod drafts;
 pub mod edit;
 pub mod file;
+pub mod overview;
 mod people;
 pub mod register;
 mod resemblance;

@@ -29,3 +29,5 @@ demo-label = Demonstration
 nav-staff-about = Add colleagues, change what they may do and where, or end their access.
 nav-search = Find or register
 nav-search-about = Find a household by reference, number, telephone or name, or register a new one.
+nav-openings = Files opened
+nav-openings-about = Files of your office that other offices opened, with the reason each gave.

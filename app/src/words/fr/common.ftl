@@ -29,3 +29,5 @@ demo-label = Démonstration
 nav-staff-about = Ajouter des collègues, changer ce qu’ils peuvent faire et où, ou mettre fin à leur accès.
 nav-search = Chercher ou enregistrer
 nav-search-about = Trouver un ménage par référence, numéro, téléphone ou nom, ou en enregistrer un nouveau.
+nav-openings = Dossiers ouverts
+nav-openings-about = Les dossiers de votre bureau que d’autres bureaux ont ouverts, avec la raison donnée.

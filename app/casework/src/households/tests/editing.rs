@@ -4,6 +4,7 @@ use domain::household::Leaving;
 use domain::ids::PersonId;
 
 use super::super::file::{File, file};
+use super::super::overview::overview;
 use super::super::{Distinct, consents, edit};
 use super::*;
 use crate::error::{Conflict, Error};
@@ -229,6 +230,27 @@ async fn who_may_only_read_changes_nothing() {
             assert_eq!([contact, member, gone], [const { Err(Error::Forbidden) }; 3]);
         }
         assert_eq!(open(world, id).await.version, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_overview_is_open_to_whom_the_file_is() {
+    in_the_country(async |world| {
+        let id = registered(world, &family(1)).await.household;
+        let seen = overview(world, &counter_officer(), id).await.unwrap();
+        assert!(!seen.file.by_reason && seen.file.members.len() == 2);
+        assert!(seen.open_assessment().is_none() && seen.decided_assessment().is_none());
+        let due: Vec<&str> = seen.live_clocks().map(|clock| clock.kind.as_str()).collect();
+        assert_eq!(due.len(), seen.clocks.len());
+        let elsewhere = officer_elsewhere();
+        assert_eq!(overview(world, &elsewhere, id).await.err(), Some(Error::Forbidden));
+        super::super::file::open_with_reason(world, &elsewhere, id, "The mother fell ill here")
+            .await
+            .unwrap();
+        assert!(overview(world, &elsewhere, id).await.unwrap().file.by_reason);
+        let told = super::super::file::history(world, &counter_officer(), id, None, 1).await.unwrap();
+        assert_eq!((told[0].kind.as_str(), told[0].purpose.as_str()), ("file.opened", "break_glass"));
     })
     .await;
 }

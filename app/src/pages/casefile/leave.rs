@@ -1,0 +1,186 @@
+//! Somebody no longer belongs to the household: why, and since when.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use casework::households::edit;
+use casework::households::file::File;
+use casework::{Actor, Casework, Error};
+use domain::household::{Leaving, Relation};
+use domain::ids::{HouseholdId, PersonId};
+use leptos::prelude::*;
+use time::{Date, Month};
+
+use super::frame::{Form, Part, Shown, to_change, version};
+use super::member::present;
+use super::stale;
+use crate::kit::{DateInput, Problems, Radios};
+use crate::shell::{Answer, Failure, Page};
+use crate::state::{Pairs, SignedIn};
+
+/// A day as typed.
+#[derive(Clone, Debug, Default)]
+pub struct Day([String; 3]);
+
+impl Day {
+    /// A day, to begin with.
+    pub fn of(day: Date) -> Self {
+        Self([day.day().to_string(), u8::from(day.month()).to_string(), day.year().to_string()])
+    }
+
+    /// The fields `name-day`, `name-month`, `name-year`.
+    pub fn read(name: &str, value: &impl Fn(&str) -> String) -> Self {
+        Self(["day", "month", "year"].map(|part| value(&format!("{name}-{part}"))))
+    }
+
+    /// The day, when it is one.
+    pub fn parse(&self) -> Option<Date> {
+        let [day, month, year] = &self.0;
+        let month = Month::try_from(month.trim().parse::<u8>().ok()?).ok()?;
+        Date::from_calendar_date(year.trim().parse().ok()?, month, day.trim().parse().ok()?).ok()
+    }
+
+    /// The fields.
+    pub fn input(&self, name: &str, legend: String) -> DateInput {
+        let [day, month, year] = self.0.clone();
+        DateInput::new(name, legend).values(day, month, year)
+    }
+}
+
+/// What is filled in.
+#[derive(Clone, Debug, Default)]
+struct Typed {
+    why: String,
+    on: Day,
+    version: i64,
+}
+
+/// `GET /households/{household}/members/{person}/leave`
+pub async fn get(
+    State(casework): State<Casework>,
+    SignedIn { page, actor }: SignedIn,
+    Path((id, member)): Path<(HouseholdId, PersonId)>,
+) -> Answer {
+    let file = to_change(&casework, &actor, id).await?;
+    let typed = Typed { on: Day::of(casework.today()), ..Typed::default() };
+    show(&casework, &actor, &page, &file, member, &typed, &Problems::new())
+}
+
+/// `POST /households/{household}/members/{person}/leave`
+pub async fn post(
+    State(casework): State<Casework>,
+    SignedIn { page, actor }: SignedIn,
+    Path((id, member)): Path<(HouseholdId, PersonId)>,
+    Pairs(pairs): Pairs,
+) -> Answer {
+    let mut file = to_change(&casework, &actor, id).await?;
+    let value =
+        |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
+    let typed = Typed { why: value("why"), on: Day::read("on", &value), version: version(&value("version")) };
+    let why: Option<Leaving> = typed.why.trim().parse().ok();
+    let on = typed.on.parse().filter(|on| *on <= casework.today());
+    let mut problems = Problems::new();
+    if why.is_none() {
+        problems.add("why", page.t("casefile-leave-why-missing"));
+    }
+    if on.is_none() {
+        problems.add("on-day", page.t("casefile-day-wrong"));
+    }
+    let page = page.clone().failed();
+    let (Some(why), Some(on)) = (why, on) else {
+        file.version = typed.version;
+        return show(&casework, &actor, &page, &file, member, &typed, &problems);
+    };
+    match edit::remove_member(&casework, &actor, id, typed.version, member, why, on).await {
+        Ok(_) => Ok(Redirect::to(&format!("/households/{id}/members?done=left")).into_response()),
+        Err(Error::Stale) => {
+            let pack = casework.pack()?;
+            let shown = Shown::new(&page, &pack, &file, &actor, &casework);
+            let problems = stale::problem(&casework, &actor, &shown, &file).await?;
+            show(&casework, &actor, &page, &file, member, &typed, &problems)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn show(
+    casework: &Casework,
+    actor: &Actor,
+    page: &Page,
+    file: &File,
+    member: PersonId,
+    typed: &Typed,
+    problems: &Problems,
+) -> Result<Response, Failure> {
+    let person = present(file, member)?;
+    if person.relation == Relation::Head {
+        // Another head first.
+        return Ok(Redirect::to(&format!("/households/{}/head", file.id)).into_response());
+    }
+    let pack = casework.pack()?;
+    let shown = Shown::new(page, &pack, file, actor, casework);
+    let title = page.t("casefile-leave-title");
+    Ok(shown.render_as(Part::Members, &title, || {
+        let reasons = Leaving::ALL.iter().map(|why| (why.code(), page.t_of("leaving", why.code())));
+        let fields = view! {
+            <p class="govuk-body-l"><bdi>{person.name.display()}</bdi></p>
+            {Radios::new("why", page.t("casefile-leave-why"))
+                .items(reasons)
+                .value(typed.why.trim())
+                .error(problems.of("why"))}
+            {typed.on.input("on", page.t("casefile-leave-on")).error(problems.of("on-day"))}
+            <p class="govuk-body">{page.t("casefile-leave-about")}</p>
+        }
+        .into_any();
+        let form = Form {
+            title: &title,
+            action: shown.address(&format!("members/{member}/leave")),
+            button: page.t("casefile-leave-button"),
+            cancel: Part::Members.address(file.id),
+            problems,
+        };
+        form.around(&shown, fields)
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::super::testing::{between, family, version};
+    use crate::test_support::{as_counter_officer, world_with_pack};
+
+    #[tokio::test]
+    async fn who_leaves_is_kept_among_those_who_left() {
+        let world = world_with_pack().await;
+        let file = family(&world).await;
+        let mut browser = as_counter_officer(&world).await;
+        let members = browser.get(&format!("{file}/members")).await;
+        let child = members.html.split("/leave").next().unwrap().rsplit('/').next().unwrap().to_owned();
+        let leave = format!("{file}/members/{child}/leave");
+        let old = version(&browser.get(&leave).await.html);
+        let future = [("on-day", "31"), ("on-month", "12"), ("on-year", "2030"), ("version", old.as_str())];
+        let wrong = browser.post(&leave, &future).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            wrong.html.contains("href=\"#why\"") && wrong.html.contains("href=\"#on-day\""),
+            "{}",
+            wrong.html
+        );
+        let typed = [
+            ("why", "moved_out"),
+            ("on-day", "1"),
+            ("on-month", "11"),
+            ("on-year", "2026"),
+            ("version", old.as_str()),
+        ];
+        let done = browser.post(&leave, &typed).await;
+        assert_eq!(done.location, format!("{file}/members?done=left"), "{}", done.html);
+        let after = browser.get(&done.location).await;
+        assert!(after.html.contains("Moved out"), "{}", after.html);
+        assert_eq!(browser.get(&leave).await.status, StatusCode::NOT_FOUND);
+        // The head stays until there is another.
+        let head = between(&after.html, &format!("{file}/members/"), "/edit");
+        let reply = browser.get(&format!("{file}/members/{head}/leave")).await;
+        assert_eq!(reply.location, format!("{file}/head"));
+    }
+}

@@ -1,0 +1,138 @@
+//! Who lives there, who left, and the ways to change it.
+
+use axum::extract::{Path, State};
+use casework::Casework;
+use casework::households::file::Member;
+use domain::household::Relation;
+use domain::ids::HouseholdId;
+use leptos::prelude::*;
+
+use super::frame::{self, Done, Part, Shown, name};
+use crate::kit::{Action, Button, SummaryList};
+use crate::pages::counter::fields::birth_words;
+use crate::shell::Answer;
+use crate::state::{Asked, SignedIn};
+
+/// `GET /households/{household}/members`
+pub async fn get(
+    State(casework): State<Casework>,
+    SignedIn { page, actor }: SignedIn,
+    Path(id): Path<HouseholdId>,
+    Asked(done): Asked<Done>,
+) -> Answer {
+    let file = frame::to_read(&casework, &actor, id).await?;
+    let pack = casework.pack()?;
+    let shown = Shown::new(&page, &pack, &file, &actor, &casework);
+    Ok(shown.render(Part::Members, || show(&shown, casework.today(), &done.done)))
+}
+
+fn show(shown: &Shown<'_>, today: time::Date, done: &str) -> AnyView {
+    let page = shown.page;
+    let present: Vec<SummaryList> = shown.file.present().map(|member| card(shown, member, today)).collect();
+    let gone: Vec<AnyView> = shown.file.members.iter().filter_map(|member| left(shown, member)).collect();
+    let ways = shown.may_edit.then(|| {
+        let head = (present.len() > 1).then(|| {
+            view! {
+                <a class="govuk-link" href=shown.address("head")>{page.t("casefile-head-change")}</a>
+            }
+            .into_any()
+        });
+        view! {
+            <div class="govuk-button-group">
+                {Button::link(shown.address("members/new"), page.t("casefile-member-add")).secondary()}
+                {head}
+            </div>
+        }
+        .into_any()
+    });
+    view! {
+        {frame::done(page, done)}
+        <h1 class="govuk-heading-l">{page.t("casefile-members")}</h1>
+        {present}
+        {ways}
+        {(!gone.is_empty()).then(|| view! {
+            <h2 class="govuk-heading-m">{page.t("casefile-members-left")}</h2>
+            <ul class="govuk-list govuk-list--bullet">{gone}</ul>
+        })}
+    }
+    .into_any()
+}
+
+fn card(shown: &Shown<'_>, member: &Member, today: time::Date) -> SummaryList {
+    let (page, person) = (shown.page, &member.person);
+    let years = i64::from(person.birth.age_on(today).max(0));
+    let list = SummaryList::new()
+        .row(page.t("member-relation"), page.t_of("relation", person.relation.code()))
+        .row(page.t("member-sex"), page.t_of("sex", person.sex.code()))
+        .row(page.t("birth-legend"), birth_words(page, person.birth))
+        .row(page.t("casefile-age"), page.t_with("casefile-years", &[("years", years.into())]))
+        .row(page.t("casefile-member-since"), page.date(member.from));
+    let list = person.identifiers.iter().fold(list, |list, identifier| {
+        list.row(page.t_of("identifier", identifier.kind().code()), identifier.masked())
+    });
+    let mut actions = Vec::new();
+    if shown.may_edit {
+        let who = name(member);
+        let at = |rest: &str| shown.address(&format!("members/{}/{rest}", member.id));
+        actions.push(Action::new(at("edit"), page.t("change"), who.clone()));
+        if person.relation != Relation::Head {
+            actions.push(Action::new(at("leave"), page.t("casefile-member-leaves"), who));
+        }
+    }
+    list.card(name(member), actions)
+}
+
+fn left(shown: &Shown<'_>, member: &Member) -> Option<AnyView> {
+    let page = shown.page;
+    let (on, why) = member.left?;
+    let why = why.code();
+    Some(
+        view! {
+            <li><bdi>{name(member)}</bdi> " – " {page.t_of("leaving", why)} ", " <bdi>{page.date(on)}</bdi></li>
+        }
+        .into_any(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::super::testing::{elsewhere, family};
+    use crate::test_support::{as_administrator, as_auditor, as_counter_officer, world_with_pack};
+    use crate::words::Lang;
+
+    #[tokio::test]
+    async fn every_part_of_a_file_is_a_page_in_words() {
+        let world = world_with_pack().await;
+        let file = family(&world).await;
+        let mut browser = as_counter_officer(&world).await;
+        for part in
+            ["", "/members", "/consents", "/decisions", "/history", "/contact", "/head", "/members/new"]
+        {
+            for lang in Lang::ALL {
+                let reply = browser.get(&format!("{file}{part}?lang={}", lang.code())).await;
+                reply.assert_page(lang);
+                assert!(
+                    reply.html.contains("Awa Ba") && reply.html.contains("SP-"),
+                    "{part}: {}",
+                    reply.html
+                );
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn numbers_are_masked_and_who_only_reads_sees_no_ways_to_change() {
+        let world = world_with_pack().await;
+        let members = format!("{}/members", family(&world).await);
+        let own = as_counter_officer(&world).await.get(&members).await;
+        assert!(!own.html.contains("123456") && own.html.contains("/edit"), "{}", own.html);
+        let audit = as_auditor(&world).await.get(&members).await;
+        assert_eq!(audit.status, StatusCode::OK);
+        assert!(!audit.html.contains("/edit") && !audit.html.contains("/members/new"), "{}", audit.html);
+        assert_eq!(as_administrator(&world).await.get(&members).await.status, StatusCode::FORBIDDEN);
+        let other = elsewhere(&world).await.get(&members).await;
+        assert!(other.location.ends_with("/open"), "{}", other.html);
+    }
+}

@@ -1,0 +1,43 @@
+//! A household's file: what is known of it, what came of it, and changing both.
+//!
+//! Every page of it wears the same frame ([`frame`]): whose file it is, its parts, and, where a reason opened it, that it
+//! can only be read. Every opening of a page is told in the file's journal by the use case that reads it. To add a part:
+//! a file with its `get`, a line here, and a [`frame::Part`].
+
+mod consents;
+mod contact;
+mod decisions;
+pub mod frame;
+mod head;
+mod history;
+mod leave;
+mod member;
+mod members;
+mod open;
+mod openings;
+mod overview;
+mod stale;
+#[cfg(test)]
+mod testing;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::state::AppState;
+
+/// Screens of this desk.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/households/{household}", get(overview::get))
+        .route("/households/{household}/contact", get(contact::get).post(contact::post))
+        .route("/households/{household}/members", get(members::get))
+        .route("/households/{household}/members/new", get(member::get_new).post(member::post_new))
+        .route("/households/{household}/members/{person}/edit", get(member::get).post(member::post))
+        .route("/households/{household}/members/{person}/leave", get(leave::get).post(leave::post))
+        .route("/households/{household}/head", get(head::get).post(head::post))
+        .route("/households/{household}/consents", get(consents::get).post(consents::post))
+        .route("/households/{household}/decisions", get(decisions::get))
+        .route("/households/{household}/history", get(history::get))
+        .route("/households/{household}/open", get(open::get).post(open::post))
+        .route("/openings", get(openings::get))
+}
