@@ -1,19 +1,24 @@
 //! The first page: for staff their desks, for everybody else the two doors.
 
+use axum::extract::State;
+use casework::Casework;
 use leptos::prelude::*;
 
 use crate::kit::Button;
+use crate::pages::counter::desk::Desk;
 use crate::shell::navigation::desks;
 use crate::shell::{Answer, Page, render};
+use crate::state::SignedIn;
 
 /// `GET /`
-pub async fn get(page: Page) -> Answer {
-    let Some(person) = page.person() else {
+pub async fn get(State(casework): State<Casework>, page: Page, signed: Option<SignedIn>) -> Answer {
+    let Some(SignedIn { actor, .. }) = signed else {
         let title = page.t("home-title");
         return Ok(render(&page, &title, || doors(&page)));
     };
-    let title = page.t_with("home-greeting", &[("name", person.name.as_str().into())]);
-    Ok(render(&page, &title, || own_desks(&page, &title)))
+    let desk = Desk::read(&casework, &actor).await?;
+    let title = page.t_with("home-greeting", &[("name", actor.name.as_str().into())]);
+    Ok(render(&page, &title, || own_desks(&page, &desk, &title)))
 }
 
 fn doors(page: &Page) -> AnyView {
@@ -31,7 +36,7 @@ fn doors(page: &Page) -> AnyView {
     .into_any()
 }
 
-fn own_desks(page: &Page, greeting: &str) -> AnyView {
+fn own_desks(page: &Page, desk: &Desk, greeting: &str) -> AnyView {
     let entries: Vec<_> = desks(page)
         .map(|desk| {
             view! {
@@ -46,6 +51,7 @@ fn own_desks(page: &Page, greeting: &str) -> AnyView {
     let nothing = entries.is_empty().then(|| page.t("home-no-desk"));
     view! {
         <h1 class="govuk-heading-l">{greeting.to_owned()}</h1>
+        {desk.view(page)}
         {nothing.map(|text| view! { <p class="govuk-body">{text}</p> })}
         <ul class="app-desks">{entries}</ul>
     }

@@ -1,6 +1,6 @@
 //! The file's journal as a plain dated list: what was done, by whom, why.
 //!
-//! A new kind of act needs its words: `history-<noun>-<done>` for `noun.done`; a test below fails until it has them. Acts
+//! A new kind of act needs its words: `history-<noun>-<done>` for `noun.done`, in `casefile.ftl`; a test fails until it has them. Acts
 //! of parts that this build does not know are shown by their code.
 
 use axum::extract::{Path, State};

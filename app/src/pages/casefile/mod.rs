@@ -18,7 +18,7 @@ mod openings;
 mod overview;
 mod stale;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use axum::Router;
 use axum::routing::get;

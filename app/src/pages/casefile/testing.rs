@@ -1,5 +1,6 @@
 //! What the tests of these pages share: a family that is registered, and an officer of another office.
 
+use casework::Actor;
 use casework::households::register;
 use casework::staff::{self, NewStaff};
 use casework::test_support::{OFFICE, OTHER_OFFICE, World, administrator, counter_officer};
@@ -15,6 +16,18 @@ pub async fn family(world: &World) -> String {
 
 /// Registers Awa and Fatou of another name.
 pub async fn registered(world: &World, name: &str, number: &str) -> String {
+    register_as(world, &counter_officer(), name, number).await
+}
+
+/// The same, by the officer who signs in with this login.
+pub async fn registered_by(world: &World, login: &str) -> String {
+    let staff = staff::list(world, &administrator()).await.unwrap();
+    let own = staff.iter().find(|member| member.login == login).unwrap();
+    let actor = staff::actor(world, own.id).await.unwrap().unwrap();
+    register_as(world, &actor, "Ba", "A-123 456").await
+}
+
+async fn register_as(world: &World, actor: &Actor, name: &str, number: &str) -> String {
     let id: uuid::Uuid = world.new_id();
     let id = id.to_string();
     let pack = world.pack().unwrap();
@@ -45,7 +58,7 @@ pub async fn registered(world: &World, name: &str, number: &str) -> String {
         typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
     );
     let registration = form.validate(&*pack, world.today()).unwrap();
-    register::register(world, &counter_officer(), OFFICE, &registration, None).await.unwrap();
+    register::register(world, actor, OFFICE, &registration, None).await.unwrap();
     format!("/households/{id}")
 }
 
