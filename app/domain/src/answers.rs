@@ -29,6 +29,8 @@ impl Answer {
     /// As JSON: the value, or `{"state": "dont_know"}`, `{"state": "refused"}`.
     pub fn to_json(&self) -> Json {
         match self {
+            Self::Value(Value::Bool(yes)) => Json::Bool(*yes),
+            Self::Value(Value::Text(text) | Value::Choice(text)) => Json::String(text.clone()),
             Self::Value(value) => serde_json::to_value(value).unwrap_or(Json::Null),
             Self::DontKnow => serde_json::json!({"state": "dont_know"}),
             Self::Refused => serde_json::json!({"state": "refused"}),
@@ -71,10 +73,14 @@ impl Answers {
     }
 }
 
-/// Keys in order, whether or not the JSON library sorts them itself.
+/// Keys in order, whether or not the JSON library sorts them itself. The row's own id stands in place of an
+/// answer of that name.
 fn object(answered: &Answered, id: Option<(String, Json)>) -> Json {
-    let pairs = answered.iter().map(|(id, answer)| (id.clone(), answer.to_json())).chain(id);
-    Json::Object(pairs.collect::<BTreeMap<_, _>>().into_iter().collect())
+    let pair = |(id, answer): (&String, &Answer)| (id.clone(), answer.to_json());
+    let Some((key, id)) = id else { return Json::Object(answered.iter().map(pair).collect()) };
+    let (before, after) = (answered.range(..key.clone()), answered.range(key.clone()..));
+    let after = after.filter(|(name, _)| **name != key).map(pair).collect::<Vec<_>>();
+    Json::Object(before.map(pair).chain([(key, id)]).chain(after).collect())
 }
 
 #[cfg(test)]

@@ -136,31 +136,24 @@ impl<'a> Evaluation<'a> {
 
     fn read_answers(&mut self) {
         let program = self.program;
-        for input in program.inputs.iter().filter(|input| input.calculation.is_none()) {
-            match input.level {
-                Level::Household => {
-                    let cell = self.read(self.household_answers, input);
-                    self.household[input.slot] = cell;
-                }
-                Level::Member => {
-                    for member in 0..self.member_answers.len() {
-                        let mut cell = self.read(&self.member_answers[member].answers, input);
-                        if cell == Cell::Unknown && input.id == BIRTH_DATE {
-                            cell = birth_date_of_age(&self.member_answers[member].answers, self.as_of);
-                        }
-                        self.members[member * program.member_slots + input.slot] = cell;
-                    }
-                }
+        for (input, cell) in read(program, Level::Household, self.household_answers, &mut self.texts) {
+            self.household[input.slot] = cell;
+        }
+        let birth_date =
+            program.inputs.iter().find(|input| input.id == BIRTH_DATE && input.level == Level::Member);
+        for member in 0..self.member_answers.len() {
+            let answers = self.member_answers[member];
+            let row = member * program.member_slots;
+            for (input, cell) in read(program, Level::Member, &answers.answers, &mut self.texts) {
+                self.members[row + input.slot] = cell;
+            }
+            if let Some(input) = birth_date
+                && self.members[row + input.slot] == Cell::Unknown
+            {
+                self.members[row + input.slot] = birth_date_of_age(&answers.answers, self.as_of);
             }
         }
         self.read_area();
-    }
-
-    fn read(&mut self, answered: &Answered, input: &Input) -> Cell {
-        match answered.get(&input.id) {
-            Some(Answer::Value(value)) => self.texts.cell(value, &input.ty),
-            Some(Answer::DontKnow | Answer::Refused) | None => Cell::Unknown,
-        }
     }
 
     /// `setting` and `province` follow from the area where they were not given.
@@ -279,6 +272,26 @@ impl<'a> Evaluation<'a> {
         }
         view
     }
+}
+
+/// The cells of the answers that a level's inputs were given. Both stand in the order of their ids, so one
+/// walk finds them all.
+fn read<'r>(
+    program: &'r Program,
+    level: Level,
+    answered: &'r Answered,
+    texts: &'r mut Texts<'_>,
+) -> impl Iterator<Item = (&'r Input, Cell)> {
+    let mut inputs = program.inputs_by_id.iter().map(|place| &program.inputs[*place]).peekable();
+    answered.iter().filter_map(move |(id, answer)| {
+        while inputs.next_if(|input| input.id < *id).is_some() {}
+        let mut same = None;
+        while let Some(input) = inputs.next_if(|input| input.id == *id) {
+            same = same.or(Some(input).filter(|input| input.level == level && input.calculation.is_none()));
+        }
+        let (input, value) = (same?, answer.value()?);
+        Some((input, texts.cell(value, &input.ty)))
+    })
 }
 
 /// The registry input from which ages follow.

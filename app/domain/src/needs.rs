@@ -187,9 +187,9 @@ impl<'e, 'a> Tracer<'e, 'a> {
             }
         }
         // Setting and province are not asked: they follow from the area.
+        let of_area = matches!(input.id.as_str(), "setting" | "province");
         let inputs = &self.evaluation.program.inputs;
-        let area = inputs.iter().position(|other| other.id == "area");
-        match area.filter(|_| matches!(input.id.as_str(), "setting" | "province")) {
+        match inputs.iter().position(|other| of_area && other.id == "area") {
             Some(area) => self.found.insert(Missing::Answer(area, None)),
             None => self.found.insert(Missing::Answer(place, member)),
         };

@@ -30,7 +30,11 @@ pub struct Program {
     pub(crate) household_slots: usize,
     pub(crate) member_slots: usize,
     pub(crate) inputs: Vec<Input>,
+    /// The places of the inputs in the order of their ids.
+    pub(crate) inputs_by_id: Vec<usize>,
     pub(crate) facts: Vec<Fact>,
+    /// The places of the facts in the order of their ids.
+    pub(crate) facts_by_id: Vec<usize>,
     pub(crate) scores: Vec<Score>,
     pub(crate) steps: Vec<Step>,
     /// The slot of `relation` and the symbol of `head`.
@@ -82,6 +86,8 @@ impl Program {
         let filled_by = compiler.filled_by();
         let head = head(&scope, &mut symbols);
         let Compiler { slots: [household_slots, member_slots], inputs, facts, scores, steps, .. } = compiler;
+        let inputs_by_id = by_id(inputs.iter().map(|input| input.id.as_str()));
+        let facts_by_id = by_id(facts.iter().map(|fact| definitions.facts[fact.def].id.as_str()));
         let mut program = Self {
             identity: Identity::new(pack, &definitions),
             areas: definitions.areas.clone(),
@@ -89,7 +95,9 @@ impl Program {
             household_slots,
             member_slots,
             inputs,
+            inputs_by_id,
             facts,
+            facts_by_id,
             scores,
             steps,
             head,
@@ -217,6 +225,13 @@ fn params_on(parameters: &[ParameterDef], symbols: &Symbols, day: Date) -> Vec<C
         }
     };
     parameters.iter().map(|p| value(p).unwrap_or(Cell::Fault(Failure::NoParameter))).collect()
+}
+
+/// Places in the order of the ids that stand there.
+fn by_id<'i>(ids: impl Iterator<Item = &'i str>) -> Vec<usize> {
+    let mut placed: Vec<(&str, usize)> = ids.zip(0..).collect();
+    placed.sort_unstable();
+    placed.into_iter().map(|(_, place)| place).collect()
 }
 
 /// A named thing before it is compiled.

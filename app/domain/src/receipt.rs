@@ -85,7 +85,19 @@ pub struct Receipt {
 
 /// SHA-256 over the JSON of something, in hex.
 pub(crate) fn hash(part: &impl Serialize) -> String {
-    hex(&Sha256::digest(serde_json::to_vec(part).unwrap_or_default()))
+    hex(&Sha256::digest(json(part)))
+}
+
+/// Room for the JSON of a decision about a family, so that it is written without moving it about.
+const USUAL_LENGTH: usize = 48 * 1024;
+
+/// The JSON of something; empty if it has none.
+pub(crate) fn json(part: &impl Serialize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(USUAL_LENGTH);
+    match serde_json::to_writer(&mut bytes, part) {
+        Ok(()) => bytes,
+        Err(_) => Vec::new(),
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

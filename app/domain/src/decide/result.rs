@@ -271,6 +271,6 @@ pub struct OpenNeed {
 impl Decided {
     /// The decision as canonical JSON: the same decision gives the same bytes.
     pub fn bytes(&self) -> Vec<u8> {
-        serde_json::to_vec(self).unwrap_or_default()
+        crate::receipt::json(self)
     }
 }

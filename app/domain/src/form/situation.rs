@@ -26,6 +26,7 @@ impl Logic {
             household: vec![Cell::Unknown; self.household],
             members: vec![Cell::Unknown; self.members * answers.members.len()],
             irrelevant: BTreeSet::new(),
+            head: Head::Unknown,
             params: self.params_on(as_of),
             as_of,
         };
@@ -48,6 +49,9 @@ impl Logic {
                 Level::Member => {
                     for member in 0..answers.members.len() {
                         run.settle(row, Some(member), &mut texts, &mut situation);
+                    }
+                    if self.relation == Some(row.slot) {
+                        run.head = run.find_head(&texts);
                     }
                 }
             }
@@ -72,6 +76,8 @@ struct Run<'r> {
     members: Vec<Cell>,
     /// Slots of questions that are certainly not asked and for which nothing stands in.
     irrelevant: BTreeSet<(Level, Option<usize>, usize)>,
+    /// Known once everybody's relation is.
+    head: Head,
     params: Vec<Cell>,
     as_of: Date,
 }
@@ -84,7 +90,7 @@ impl Run<'_> {
             width: self.logic.members,
             count: self.answers.members.len(),
             member,
-            head: self.head(texts),
+            head: self.head,
             params: &self.params,
             as_of: self.as_of,
         };
@@ -162,7 +168,7 @@ impl Run<'_> {
         rests
     }
 
-    fn head(&self, texts: &Texts<'_>) -> Head {
+    fn find_head(&self, texts: &Texts<'_>) -> Head {
         let Some(slot) = self.logic.relation else { return Head::Unknown };
         let mut heads = Vec::new();
         for member in 0..self.answers.members.len() {
