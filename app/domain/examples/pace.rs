@@ -39,7 +39,8 @@ fn run(folder: &Path, answers: impl Iterator<Item = String>) -> Result<(), Strin
             .map_err(|faults| format!("{file}: {} faults in the answers", faults.len()))?;
         let decided = pack.program.decide(&answers, as_of);
         let bytes = serde_json::to_vec(&decided).map_err(|error| error.to_string())?;
-        let hash = Sha256::digest(&bytes).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+        let hash =
+            Sha256::digest(&bytes).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         let decide = pace(|| drop(black_box(pack.program.decide(&answers, as_of))));
         let json = pace(|| drop(black_box(serde_json::to_vec(&decided))));
         let needs = pace(|| drop(black_box(pack.program.open_needs(&answers, as_of))));

@@ -104,9 +104,7 @@ fn facts(evaluation: &Evaluation<'_>) -> Facts {
     let members = evaluation.member_answers.iter().enumerate();
     Facts {
         household: of(Level::Household, None),
-        members: members
-            .map(|(place, member)| (member.id.clone(), of(Level::Member, Some(place))))
-            .collect(),
+        members: members.map(|(place, member)| (member.id.clone(), of(Level::Member, Some(place)))).collect(),
     }
 }
 

@@ -6,7 +6,7 @@
 //! parameters and members; never facts, which the rules work out later. So one pass in the form's order
 //! settles everything, and a page in the browser can do the same with the values it was sent.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use time::Date;
 
@@ -15,7 +15,7 @@ use super::{
     registry,
 };
 use crate::{
-    definitions::{ExprText, Literal, ParameterDef},
+    definitions::{AreaInputs, ExprText, Literal, ParameterDef},
     expr::{
         self, ExprError, Level, Type,
         cell::{Cell, Symbols, Texts},
@@ -35,6 +35,8 @@ pub struct Logic {
     pub(super) members: usize,
     pub(super) relation: Option<usize>,
     pub(super) params: Vec<Option<ParamCells>>,
+    /// What follows from where a household lives, by the area's code.
+    pub(super) areas: BTreeMap<String, AreaInputs>,
 }
 
 /// A parameter's values, each from its first day.
@@ -88,6 +90,13 @@ impl Logic {
             compiling.question(question);
         }
         if compiling.faults.is_empty() { Ok(compiling.logic) } else { Err(compiling.faults) }
+    }
+
+    /// With the country's areas: `setting` and `province` follow from `area` where they are not answered, as
+    /// they do in the rules.
+    #[must_use]
+    pub fn with_areas(self, areas: BTreeMap<String, AreaInputs>) -> Logic {
+        Logic { areas, ..self }
     }
 }
 

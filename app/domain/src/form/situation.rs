@@ -13,7 +13,7 @@ use crate::{
         eval::{Frame, Head, eval},
         node::Node,
     },
-    value::Truth,
+    value::{Truth, Value},
 };
 
 impl Logic {
@@ -27,6 +27,7 @@ impl Logic {
             members: vec![Cell::Unknown; self.members * answers.members.len()],
             irrelevant: BTreeSet::new(),
             head: Head::Unknown,
+            of_area: self.of_area(answers),
             params: self.params_on(as_of),
             as_of,
         };
@@ -59,6 +60,18 @@ impl Logic {
         situation
     }
 
+    /// The answers that follow from the household's area: where it lives says in what setting and province.
+    fn of_area(&self, answers: &Answers) -> Vec<(&'static str, Answer)> {
+        let code = match answers.household.get("area").and_then(Answer::value) {
+            Some(Value::Text(code) | Value::Choice(code)) => code,
+            _ => return Vec::new(),
+        };
+        let Some(area) = self.areas.get(code) else { return Vec::new() };
+        let known = [("setting", &area.setting), ("province", &area.province)];
+        let answer = |value: &String| Answer::Value(Value::Choice(value.clone()));
+        known.into_iter().filter_map(|(id, value)| Some((id, value.as_ref().map(answer)?))).collect()
+    }
+
     fn params_on(&self, as_of: Date) -> Vec<Cell> {
         let value = |values: &Option<ParamCells>| {
             let known = values.iter().flatten().rfind(|(from, _)| *from <= as_of);
@@ -78,6 +91,8 @@ struct Run<'r> {
     irrelevant: BTreeSet<(Level, Option<usize>, usize)>,
     /// Known once everybody's relation is.
     head: Head,
+    /// What follows from where the household lives.
+    of_area: Vec<(&'static str, Answer)>,
     params: Vec<Cell>,
     as_of: Date,
 }
@@ -101,7 +116,7 @@ impl Run<'_> {
         }
         let calculated = row.calculation.as_ref().map(|node| eval(node, &frame));
         let given = match member {
-            None => self.answers.household.get(&row.id),
+            None => household_answer(self.answers, &self.of_area, &row.id),
             Some(member) => self.answers.members.get(member).and_then(|member| member.answers.get(&row.id)),
         };
         let cell = match (relevance, calculated) {
@@ -187,6 +202,19 @@ impl Run<'_> {
     }
 }
 
+/// The answer the household gave; in place of none, the one that follows from its area.
+fn household_answer<'r>(
+    answers: &'r Answers,
+    of_area: &'r [(&'static str, Answer)],
+    id: &str,
+) -> Option<&'r Answer> {
+    let given = answers.household.get(id);
+    if given.is_some_and(|answer| answer.value().is_some()) {
+        return given;
+    }
+    of_area.iter().find(|(name, _)| *name == id).map(|(_, answer)| answer).or(given)
+}
+
 /// What is asked of one household, and the answers that count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Situation {
@@ -248,7 +276,7 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::{form::testing, num::Num, value::Value};
+    use crate::{definitions::AreaInputs, form::testing, num::Num};
 
     const TODAY: Date = date!(2026 - 11 - 22);
 
@@ -288,6 +316,26 @@ mod tests {
         assert!(!situation(&town).is_asked("belongings", None));
         assert!(!situation(&town).is_asked("land", None));
         assert!(situation(&json!({ "answers": { "setting": "rural" } })).is_asked("belongings", None));
+    }
+
+    #[test]
+    fn setting_and_province_follow_from_the_area() {
+        let (form, town) =
+            (testing::form(), AreaInputs { setting: Some("urban".into()), province: Some("01".into()) });
+        let areas = BTreeMap::from([("P01-T".to_owned(), town), ("P01".to_owned(), AreaInputs::default())]);
+        let logic = Logic::compile(&form, &[]).unwrap().with_areas(areas);
+        let situation = |json: serde_json::Value| {
+            logic.situation(&Answers::from_json(&form, &json, TODAY).unwrap(), TODAY)
+        };
+        let in_town = situation(json!({ "answers": { "area": "P01-T", "rooms": 1 } }));
+        assert!(!in_town.is_asked("land", None), "a town household is not asked for its fields");
+        assert_eq!(in_town.answer("setting", None), Some(&Answer::Value(Value::Choice("urban".into()))));
+        let said = situation(json!({ "answers": { "area": "P01-T", "setting": "rural", "rooms": 1 } }));
+        assert!(said.is_asked("land", None), "what was said stands");
+        for open in ["P01", "nowhere"] {
+            let open = situation(json!({ "answers": { "area": open, "rooms": 1 } }));
+            assert_eq!(open.relevance("land", None), Truth::Unknown, "the area does not say");
+        }
     }
 
     #[test]

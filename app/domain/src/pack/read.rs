@@ -175,6 +175,7 @@ fn read<'t>(tops: &'t Tops<'t>, hash: String) -> Option<Pack> {
         return None;
     }
     let logic = tops.faults.told(Logic::compile(&form, &definitions.parameters));
+    let logic = logic.map(|logic| logic.with_areas(definitions.areas.clone()));
     let name = PackName { id: about.id.clone(), version: about.version.clone(), hash: hash.clone() };
     let program = tops.faults.told(Program::compile(definitions, name))?;
     examples::run(&program, &form, tops.faults);
