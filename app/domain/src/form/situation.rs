@@ -62,10 +62,8 @@ impl Logic {
 
     /// The answers that follow from the household's area: where it lives says in what setting and province.
     fn of_area(&self, answers: &Answers) -> Vec<(&'static str, Answer)> {
-        let code = match answers.household.get("area").and_then(Answer::value) {
-            Some(Value::Text(code) | Value::Choice(code)) => code,
-            _ => return Vec::new(),
-        };
+        let area = answers.household.get("area").and_then(Answer::value);
+        let Some(Value::Text(code) | Value::Choice(code)) = area else { return Vec::new() };
         let Some(area) = self.areas.get(code) else { return Vec::new() };
         let known = [("setting", &area.setting), ("province", &area.province)];
         let answer = |value: &String| Answer::Value(Value::Choice(value.clone()));

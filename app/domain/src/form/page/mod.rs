@@ -1,7 +1,12 @@
 //! One page: which of its questions show and what is wrong with what was typed, from the raw inputs alone.
 //! The same code runs on the server, when the page is submitted, and in an island while it is filled in.
 //!
-//! What a page's conditions read from elsewhere is sent along as it stood when the page was made.
+//! What a page's conditions read from elsewhere is sent along as it stood when the page was made. `making` makes
+//! it so, `run` looks at what was typed. One more thing that can be wrong with an answer: a `FieldError`, found in
+//! `run`.
+
+mod making;
+mod run;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,9 +14,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use time::Date;
 
+use making::Making;
+use run::Run;
+
 use super::{
-    known::{Known, KnownType, json_of, value_of},
-    logic::type_of,
+    known::{Known, value_of},
     question::{Form, Kind, Question},
     raw::{FieldError, RawPage, Typing, parse},
     situation::Situation,
@@ -19,8 +26,8 @@ use super::{
 use crate::{
     answers::Answer,
     definitions::ParameterDef,
-    expr::{self, Type, formula::Formula},
-    value::{Truth, Value, iso_date, parse_iso_date},
+    expr::{self, Type},
+    value::{Truth, iso_date, parse_iso_date},
 };
 
 /// Which page: a group, and for a group that repeats over members, whose.
@@ -195,142 +202,6 @@ impl PageQuestion {
             Kind::SelectOne => Type::Choice(options().collect()),
             Kind::SelectMany => Type::Many(options().collect()),
         }
-    }
-}
-
-/// Makes a page's logic.
-struct Making<'m> {
-    form: &'m Form,
-    parameters: &'m [ParameterDef],
-    situation: &'m Situation,
-    member: Option<&'m str>,
-    as_of: Date,
-    ids: BTreeSet<&'m str>,
-    known: BTreeMap<String, Known>,
-}
-
-impl Making<'_> {
-    fn question(&mut self, question: &Question, minor_digits: u32) -> PageQuestion {
-        let settled = Asked::Settled(self.situation.relevance(&question.id, self.member));
-        let asked = match &question.relevant {
-            Some(condition) if self.reads_page(&condition.text) => {
-                self.take_up(&condition.text);
-                Asked::When(condition.text.clone())
-            }
-            _ => settled,
-        };
-        let constraint = question.constraint.as_ref().map(|constraint| {
-            self.take_up(&constraint.text);
-            constraint.text.clone()
-        });
-        PageQuestion {
-            id: question.id.clone(),
-            typing: Typing::of(self.form, question, minor_digits),
-            required: question.required,
-            asked,
-            constraint,
-            when_irrelevant: question.when_irrelevant.as_ref().map(json_of),
-            retired: self.form.choices_of(question).map(|list| list.retired.clone()).unwrap_or_default(),
-        }
-    }
-
-    /// Whether a condition depends on what is typed on this page. One that looks at all members is taken as
-    /// it stands: the other members' answers are not here.
-    fn reads_page(&self, text: &str) -> bool {
-        let Ok(tree) = expr::parse(text) else { return false };
-        !tree.reads_members() && tree.names().iter().any(|(name, _)| self.ids.contains(name))
-    }
-
-    fn take_up(&mut self, text: &str) {
-        let Ok(tree) = expr::parse(text) else { return };
-        for (name, _) in tree.names() {
-            let Some(question) = self.form.question(name).filter(|_| !self.ids.contains(name)) else {
-                continue;
-            };
-            let member = self.member.filter(|_| question.level == expr::Level::Member);
-            let value = self.situation.answer(name, member).and_then(Answer::value);
-            // A calculation has no type of its own here; it is a number, which is all that is worked out.
-            let ty = type_of(self.form, question).unwrap_or(Type::Num);
-            let never = value.is_none() && question.is_asked() && !self.situation.is_asked(name, member);
-            let stand_in = question.when_irrelevant.as_ref().filter(|_| never).map(json_of);
-            let known = Known {
-                ty: KnownType::of(&ty),
-                never: never && stand_in.is_none(),
-                value: value.and_then(|value| serde_json::to_value(value).ok()).or(stand_in),
-            };
-            self.known.insert(name.to_owned(), known);
-        }
-        for parameter in self.parameters.iter().filter(|parameter| text.contains(&parameter.id)) {
-            let in_force = parameter.values.iter().rfind(|dated| dated.from <= self.as_of);
-            let Some(first) = in_force.or(parameter.values.first()) else { continue };
-            let value = in_force.map(|dated| json_of(&dated.value));
-            let ty = KnownType::from(&first.value);
-            self.known.insert(format!("param.{}", parameter.id), Known { ty, value, never: false });
-        }
-    }
-}
-
-/// One look at a page.
-struct Run {
-    types: BTreeMap<String, Type>,
-    values: BTreeMap<String, Value>,
-    /// Names whose value will never come.
-    never: BTreeSet<String>,
-    as_of: Date,
-}
-
-impl Run {
-    /// The truth of a condition, and whether it waits for an answer still to be given on this page.
-    fn relevance(&self, text: &str, state: &PageState) -> (Truth, bool) {
-        let truth = self.truth(text, &self.types, |name| self.values.get(name).cloned());
-        if truth != Truth::Unknown {
-            return (truth, false);
-        }
-        let names: Vec<String> = expr::parse(text)
-            .map(|tree| tree.names().into_iter().map(|(name, _)| name.to_owned()).collect())
-            .unwrap_or_default();
-        let unknown: Vec<&String> = names.iter().filter(|name| !self.values.contains_key(*name)).collect();
-        if !unknown.is_empty() && unknown.iter().all(|name| self.never.contains(*name)) {
-            return (Truth::False, false);
-        }
-        let waits =
-            |name: &&String| !matches!(state.answers.get(*name), Some(Some(_))) && state.shown.contains(name);
-        (Truth::Unknown, unknown.iter().any(waits))
-    }
-
-    fn truth(
-        &self,
-        text: &str,
-        types: &BTreeMap<String, Type>,
-        value: impl Fn(&str) -> Option<Value>,
-    ) -> Truth {
-        let formula = Formula::compile(text, types);
-        formula.ok().and_then(|formula| formula.truth(value, self.as_of).ok()).unwrap_or(Truth::Unknown)
-    }
-
-    fn error(
-        &self,
-        question: &PageQuestion,
-        answer: Option<&Answer>,
-        waits: bool,
-        is_place: &impl Fn(&str) -> bool,
-    ) -> Option<FieldError> {
-        let Some(answer) = answer else {
-            // While another answer on the page decides whether this is asked, that one is to be given first.
-            return (question.required && !waits).then_some(FieldError::Required);
-        };
-        let value = answer.value()?;
-        if let (Kind::Place, Value::Text(code)) = (question.typing.kind, value)
-            && !is_place(code)
-        {
-            return Some(FieldError::NotAPlace);
-        }
-        let text = question.constraint.as_ref()?;
-        let mut types = self.types.clone();
-        types.insert("this".into(), question.ty());
-        let read =
-            |name: &str| if name == "this" { Some(value.clone()) } else { self.values.get(name).cloned() };
-        (self.truth(text, &types, read) == Truth::False).then_some(FieldError::Constraint)
     }
 }
 

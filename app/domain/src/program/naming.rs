@@ -1,238 +1,25 @@
-//! A compiled pack: every name bound to a slot, every type checked, everything in an order in which it
-//! can be worked out, links proved to end. Made once when a pack is loaded; then it only reads.
+//! Compiles what has a name: parameters, questions and registry inputs, facts, scores; each typed, given its
+//! slot, and put after what it reads. What does not compile is told once, and what reads it is passed over.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use time::Date;
 
-use crate::definitions::{
-    AreaInputs, Definitions, ExprText, FactDef, FactType, InputDef, Missing, ParameterDef, ScoreDef,
-};
-use crate::expr::cell::{Cell, Failure, Symbols, literal};
+use super::order::in_order;
+use super::params_on;
+use crate::definitions::{Definitions, ExprText, FactDef, FactType, InputDef, Missing, ScoreDef};
+use crate::expr::cell::{Cell, Symbols, literal};
 use crate::expr::node::Node;
 use crate::expr::syntax::Expr;
 use crate::expr::typing::{Binding, Scope, comparable, typed, typed_as, unified};
 use crate::expr::{Level, Type, parse};
 use crate::facts::{Fact, Input, Step};
 use crate::fault::{At, Fault};
-use crate::links::Links;
-use crate::receipt::Identity;
-use crate::rules::Programme;
 use crate::score::{self, Dated, Score};
-
-/// A compiled pack.
-#[derive(Clone, Debug)]
-pub struct Program {
-    pub(crate) definitions: Definitions,
-    pub(crate) identity: Identity,
-    pub(crate) symbols: Symbols,
-    pub(crate) areas: BTreeMap<String, AreaInputs>,
-    pub(crate) household_slots: usize,
-    pub(crate) member_slots: usize,
-    pub(crate) inputs: Vec<Input>,
-    /// The places of the inputs in the order of their ids.
-    pub(crate) inputs_by_id: Vec<usize>,
-    pub(crate) facts: Vec<Fact>,
-    /// The places of the facts in the order of their ids.
-    pub(crate) facts_by_id: Vec<usize>,
-    pub(crate) scores: Vec<Score>,
-    pub(crate) steps: Vec<Step>,
-    /// The slot of `relation` and the symbol of `head`.
-    pub(crate) head: Option<(usize, u32)>,
-    pub(crate) programmes: Vec<Programme>,
-    pub(crate) links: Links,
-    /// What fills each slot: household, member.
-    pub(crate) filled_by: (BTreeMap<usize, Step>, BTreeMap<usize, Step>),
-    scope: Scope,
-}
 
 /// Names that mean something else.
 const RESERVED: [&str; 13] =
     ["and", "or", "not", "in", "true", "false", "where", "of", "members", "else", "as_of", "this", "param"];
-
-impl Program {
-    /// Compiles a pack's definitions. `pack` names the pack in receipts: id, version, hash of its files.
-    ///
-    /// # Errors
-    /// Every fault found, each with its place. Nothing is compiled then.
-    pub fn compile(definitions: Definitions, pack: crate::receipt::PackName) -> Result<Self, Vec<Fault>> {
-        let mut compiler = Compiler::new(&definitions);
-        compiler.parameters();
-        compiler.named_things();
-        if !compiler.faults.is_empty() {
-            return Err(compiler.sorted_faults());
-        }
-        let scope = std::mem::take(&mut compiler.scope);
-        let mut symbols = std::mem::take(&mut compiler.symbols);
-        let mut faults = Vec::new();
-        let mut programmes = Vec::with_capacity(definitions.programmes.len());
-        for (place, def) in definitions.programmes.iter().enumerate() {
-            match Programme::compile(def, place, &definitions, &scope, &mut symbols) {
-                Ok(programme) => programmes.push(programme),
-                Err(mut more) => faults.append(&mut more),
-            }
-        }
-        let links = match Links::compile(&definitions, &scope, &mut symbols) {
-            Ok(links) => links,
-            Err(mut more) => {
-                faults.append(&mut more);
-                Links::default()
-            }
-        };
-        if !faults.is_empty() {
-            faults.sort();
-            return Err(faults);
-        }
-        let filled_by = compiler.filled_by();
-        let head = head(&scope, &mut symbols);
-        let Compiler { slots: [household_slots, member_slots], inputs, facts, scores, steps, .. } = compiler;
-        let inputs_by_id = by_id(inputs.iter().map(|input| input.id.as_str()));
-        let facts_by_id = by_id(facts.iter().map(|fact| definitions.facts[fact.def].id.as_str()));
-        let mut program = Self {
-            identity: Identity::new(pack, &definitions),
-            areas: definitions.areas.clone(),
-            symbols,
-            household_slots,
-            member_slots,
-            inputs,
-            inputs_by_id,
-            facts,
-            facts_by_id,
-            scores,
-            steps,
-            head,
-            programmes,
-            links,
-            filled_by,
-            scope,
-            definitions,
-        };
-        let dependents = program.links.income_slots().map(|slot| (slot, program.dependents(slot)));
-        let dependents: BTreeMap<usize, Vec<Step>> = dependents.collect();
-        program.links.set_dependents(dependents);
-        Ok(program)
-    }
-
-    /// The definitions it was compiled from.
-    pub fn definitions(&self) -> &Definitions {
-        &self.definitions
-    }
-
-    /// The type of a name and whose it is, if anything has the name.
-    pub fn type_of(&self, name: &str) -> Option<(Level, &Type)> {
-        self.scope.names.get(name).map(|binding| (binding.level, &binding.ty))
-    }
-
-    /// Every name with its type: what an expression outside the pack can read.
-    pub fn names(&self) -> impl Iterator<Item = (&str, Level, &Type)> {
-        self.scope.names.iter().map(|(name, binding)| (name.as_str(), binding.level, &binding.ty))
-    }
-
-    pub(crate) fn scope(&self) -> &Scope {
-        &self.scope
-    }
-
-    /// The parameters in force on a day, by place.
-    pub(crate) fn params_on(&self, day: Date) -> Vec<Cell> {
-        params_on(&self.definitions.parameters, &self.symbols, day)
-    }
-
-    pub(crate) fn level_of(&self, step: Step) -> Level {
-        self.slot_of(step).0
-    }
-
-    pub(crate) fn slot_of(&self, step: Step) -> (Level, usize) {
-        match step {
-            Step::Input(place) => (self.inputs[place].level, self.inputs[place].slot),
-            Step::Fact(place) => (self.facts[place].level, self.facts[place].slot),
-            Step::Score(place) => (self.scores[place].level, self.scores[place].slots.0),
-        }
-    }
-
-    /// What fills a slot.
-    pub(crate) fn filler(&self, level: Level, slot: usize) -> Option<Step> {
-        match level {
-            Level::Household => self.filled_by.0.get(&slot).copied(),
-            Level::Member => self.filled_by.1.get(&slot).copied(),
-        }
-    }
-
-    /// Every step that follows, directly or not, from a household slot; in order.
-    fn dependents(&self, slot: usize) -> Vec<Step> {
-        let mut changed = BTreeSet::from([(Level::Household, slot)]);
-        let mut dependents = Vec::new();
-        for step in &self.steps {
-            if self.slot_of(*step) == (Level::Household, slot) {
-                continue;
-            }
-            if self.reads(*step).iter().any(|read| changed.contains(read)) {
-                changed.insert(self.slot_of(*step));
-                if let Step::Score(place) = step
-                    && let Some(band) = self.scores[*place].slots.1
-                {
-                    changed.insert((self.scores[*place].level, band));
-                }
-                dependents.push(*step);
-            }
-        }
-        dependents
-    }
-
-    /// The slots a step reads.
-    pub(crate) fn reads(&self, step: Step) -> BTreeSet<(Level, usize)> {
-        let mut slots = BTreeSet::new();
-        match step {
-            Step::Input(place) => {
-                let input = &self.inputs[place];
-                for node in input.relevant.iter().chain(&input.calculation) {
-                    self.slots_of(node, &mut slots);
-                }
-            }
-            Step::Fact(place) => self.slots_of(&self.facts[place].node, &mut slots),
-            Step::Score(place) => {
-                let score = &self.scores[place];
-                let inputs = score.terms.iter().map(|term| &term.input);
-                for node in inputs.chain(&score.stratum) {
-                    self.slots_of(node, &mut slots);
-                }
-            }
-        }
-        slots
-    }
-
-    /// The slots a node reads.
-    pub(crate) fn slots_of(&self, node: &Node, slots: &mut BTreeSet<(Level, usize)>) {
-        node.walk(&mut |node| match node {
-            Node::Household(slot) => {
-                slots.insert((Level::Household, *slot));
-            }
-            Node::Member(slot) => {
-                slots.insert((Level::Member, *slot));
-            }
-            Node::Head(_) => slots.extend(self.head.map(|(slot, _)| (Level::Member, slot))),
-            _ => {}
-        });
-    }
-}
-
-/// The parameters in force on a day: the latest value that has begun; a fault before the first.
-fn params_on(parameters: &[ParameterDef], symbols: &Symbols, day: Date) -> Vec<Cell> {
-    let value = |parameter: &ParameterDef| {
-        let value = parameter.values.iter().rev().find(|value| value.from <= day)?;
-        match &value.value {
-            crate::definitions::Literal::Text(text) => symbols.get(text).map(Cell::Symbol),
-            other => Some(literal(other, &mut Symbols::default()).1),
-        }
-    };
-    parameters.iter().map(|p| value(p).unwrap_or(Cell::Fault(Failure::NoParameter))).collect()
-}
-
-/// Places in the order of the ids that stand there.
-fn by_id<'i>(ids: impl Iterator<Item = &'i str>) -> Vec<usize> {
-    let mut placed: Vec<(&str, usize)> = ids.zip(0..).collect();
-    placed.sort_unstable();
-    placed.into_iter().map(|(_, place)| place).collect()
-}
 
 /// A named thing before it is compiled.
 #[derive(Clone, Copy)]
@@ -242,17 +29,17 @@ enum Thing<'a> {
     Score(usize, &'a ScoreDef),
 }
 
-struct Compiler<'a> {
+pub(super) struct Compiler<'a> {
     definitions: &'a Definitions,
-    faults: Vec<Fault>,
-    symbols: Symbols,
-    scope: Scope,
+    pub faults: Vec<Fault>,
+    pub symbols: Symbols,
+    pub scope: Scope,
     /// Slots given out: household, member.
-    slots: [usize; 2],
-    inputs: Vec<Input>,
-    facts: Vec<Fact>,
-    scores: Vec<Score>,
-    steps: Vec<Step>,
+    pub slots: [usize; 2],
+    pub inputs: Vec<Input>,
+    pub facts: Vec<Fact>,
+    pub scores: Vec<Score>,
+    pub steps: Vec<Step>,
     /// Names that did not compile: what reads them is passed over in silence.
     failed: BTreeSet<String>,
 }
@@ -269,7 +56,7 @@ impl Dated for Compiler<'_> {
 }
 
 impl<'a> Compiler<'a> {
-    fn new(definitions: &'a Definitions) -> Self {
+    pub fn new(definitions: &'a Definitions) -> Self {
         Self {
             definitions,
             faults: Vec::new(),
@@ -284,7 +71,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn sorted_faults(mut self) -> Vec<Fault> {
+    pub fn sorted_faults(mut self) -> Vec<Fault> {
         self.faults.sort();
         self.faults.dedup();
         self.faults
@@ -294,7 +81,7 @@ impl<'a> Compiler<'a> {
         self.faults.push(at.fault(key, message));
     }
 
-    fn parameters(&mut self) {
+    pub fn parameters(&mut self) {
         for (place, parameter) in self.definitions.parameters.iter().enumerate() {
             let key = format!("parameter.{}.values", parameter.id);
             let mut ty: Option<Type> = None;
@@ -330,7 +117,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Inputs, facts and scores, each after what it reads.
-    fn named_things(&mut self) {
+    pub fn named_things(&mut self) {
         let definitions = self.definitions;
         let implied = definitions.implied_inputs();
         let mut things: Vec<(&str, &At, Vec<String>, Thing<'_>)> = Vec::new();
@@ -529,7 +316,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn filled_by(&self) -> (BTreeMap<usize, Step>, BTreeMap<usize, Step>) {
+    pub fn filled_by(&self) -> (BTreeMap<usize, Step>, BTreeMap<usize, Step>) {
         let mut filled: (BTreeMap<usize, Step>, BTreeMap<usize, Step>) = Default::default();
         let mut put = |level, slot, step| match level {
             Level::Household => filled.0.insert(slot, step),
@@ -551,12 +338,6 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// Where members say how they are related, and what the head says.
-fn head(scope: &Scope, symbols: &mut Symbols) -> Option<(usize, u32)> {
-    let relation = scope.names.get("relation").filter(|binding| binding.level == Level::Member)?;
-    Some((relation.slot, symbols.intern("head")))
-}
-
 /// The type of a fact declared so, whose expression gives `found`; `None` when they do not agree.
 fn declared(declared: FactType, found: &Type) -> Option<Type> {
     match (declared, found) {
@@ -575,39 +356,4 @@ fn reads(text: &str) -> Vec<String> {
     let Ok(expr) = parse(text) else { return Vec::new() };
     let head = Expr::reads_head(&expr).then(|| "relation".to_owned());
     expr.names().into_iter().map(|(name, _)| name.to_owned()).chain(head).collect()
-}
-
-/// An order in which everything comes after what it depends on, otherwise as given; or a ring.
-pub(crate) fn in_order(edges: &[Vec<usize>]) -> Result<Vec<usize>, Vec<usize>> {
-    // 0 not seen, 1 on the way, 2 done; the way is kept by hand, so that no depth overflows a stack.
-    let (mut state, mut order) = (vec![0_u8; edges.len()], Vec::with_capacity(edges.len()));
-    for start in 0..edges.len() {
-        let mut way = vec![(start, 0)];
-        if state[start] != 0 {
-            continue;
-        }
-        state[start] = 1;
-        while let Some((place, next)) = way.last_mut() {
-            let (here, edge) = (*place, edges[*place].get(*next).copied());
-            *next += 1;
-            match edge.map(|edge| (edge, state[edge])) {
-                None => {
-                    state[here] = 2;
-                    order.push(here);
-                    way.pop();
-                }
-                Some((edge, 0)) => {
-                    state[edge] = 1;
-                    way.push((edge, 0));
-                }
-                Some((edge, 1)) => {
-                    let from = way.iter().position(|(place, _)| *place == edge).unwrap_or(0);
-                    let ring = way[from..].iter().map(|(place, _)| *place).chain([edge]);
-                    return Err(ring.collect());
-                }
-                Some(_) => {}
-            }
-        }
-    }
-    Ok(order)
 }
