@@ -174,7 +174,7 @@ fn reasons(page: &Page, shown: &Shown) -> Option<AnyView> {
             domain::decide::Known::Unknown => String::new(),
             limit => {
                 let sign = reason.op.map(sign).unwrap_or_default();
-                format!("{sign} {}", said::known(page, pack, reason.fact.as_deref(), limit))
+                format!("{sign}\u{a0}{}", said::known(page, pack, reason.fact.as_deref(), limit))
             }
         };
         let row: Vec<Cell> = vec![

@@ -11,7 +11,7 @@ use super::Place;
 use crate::islands::question_page::typed;
 
 /// Up to this many questions a person, a group is asked of all members on one page.
-const FEW: usize = 3;
+const FEW: usize = 4;
 
 /// The questions of one page of the form.
 #[derive(Clone, Debug)]
