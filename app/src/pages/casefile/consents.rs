@@ -158,16 +158,18 @@ fn row(shown: &Shown<'_>, one: &Consent) -> Vec<Content> {
         cells.push(if one.withdrawn_at.is_some() {
             Content::default()
         } else {
-            let button = Button::new(Content::view(view! {
+            let mut button = Button::new(Content::view(view! {
                 {page.t("casefile-consent-withdraw")}
                 <span class="govuk-visually-hidden">": " {agency}</span>
-            }));
+            }))
+            .secondary();
+            button.classes.push_str(" govuk-!-margin-bottom-0");
             Content::view(view! {
                 <form method="post" action=shown.address("consents")>
                     <input type="hidden" name="act" value="withdraw"/>
                     <input type="hidden" name="agency" value=one.agency.clone()/>
                     <input type="hidden" name="version" value=shown.file.version.to_string()/>
-                    {button.secondary()}
+                    {button}
                 </form>
             })
         });

@@ -41,24 +41,31 @@ pub async fn get(
     Ok(shown.render(Part::History, || show(&shown, &entries)))
 }
 
-/// Entries that say the same, one after the other on one day: shown as one line.
+/// Entries of one minute, or one after the other on one day, that say the same: shown as one line.
 struct Line<'a> {
     entry: &'a Entry,
+    /// What it tells beside its kind, in words.
+    more: Vec<String>,
     times: usize,
 }
 
 fn lines<'a>(shown: &Shown<'_>, entries: &'a [Entry]) -> Vec<Line<'a>> {
+    let minute = |entry: &Entry| entry.at.unix_timestamp() / 60;
     let mut lines: Vec<Line<'a>> = Vec::new();
     for entry in entries {
-        match lines.last_mut() {
-            Some(line)
-                if (&line.entry.kind, line.entry.staff_id, &line.entry.purpose, &line.entry.detail)
-                    == (&entry.kind, entry.staff_id, &entry.purpose, &entry.detail)
-                    && shown.day(line.entry.at) == shown.day(entry.at) =>
-            {
-                line.times += 1;
-            }
-            _ => lines.push(Line { entry, times: 1 }),
+        let more = details(shown, entry);
+        let last = lines.len().wrapping_sub(1);
+        let same = lines.iter().enumerate().rev().find_map(|(place, line)| {
+            let other = line.entry;
+            let near = minute(other) == minute(entry)
+                || (place == last && shown.day(other.at) == shown.day(entry.at));
+            let same = (&other.kind, other.staff_id, &other.purpose, &line.more)
+                == (&entry.kind, entry.staff_id, &entry.purpose, &more);
+            (near && same).then_some(place)
+        });
+        match same {
+            Some(place) => lines[place].times += 1,
+            None => lines.push(Line { entry, more, times: 1 }),
         }
     }
     lines
@@ -113,9 +120,8 @@ fn one(shown: &Shown<'_>, line: &Line<'_>) -> AnyView {
         let times = i64::try_from(line.times).unwrap_or(i64::MAX);
         format!(" ({})", page.t_with("history-times", &[("count", times.into())]))
     });
-    let more = details(shown, entry);
-    let more = (!more.is_empty())
-        .then(|| view! { <br/> <bdi class="govuk-hint">{more.join(" · ")}</bdi> }.into_any());
+    let more = (!line.more.is_empty())
+        .then(|| view! { <br/> <bdi class="govuk-hint">{line.more.join(" · ")}</bdi> }.into_any());
     let why = (entry.purpose == "break_glass").then(|| format!(", {}", page.t("history-by-reason")));
     view! {
         <li>

@@ -94,7 +94,18 @@ fn next(shown: &Shown<'_>, whole: &Overview, actor: &Actor) -> AnyView {
         }
         .into_any()
     });
-    let clocks: Vec<AnyView> = whole.live_clocks().map(|clock| due(shown, clock)).collect();
+    // Six providers who owe an answer on one day are one line.
+    let mut clocks: Vec<(&Clock, usize)> = Vec::new();
+    for clock in whole.live_clocks() {
+        match clocks.iter_mut().find(|(other, _)| {
+            (&other.kind, other.state, shown.day(other.due_at))
+                == (&clock.kind, clock.state, shown.day(clock.due_at))
+        }) {
+            Some((_, times)) => *times += 1,
+            None => clocks.push((clock, 1)),
+        }
+    }
+    let clocks: Vec<AnyView> = clocks.into_iter().map(|(clock, times)| due(shown, clock, times)).collect();
     let dates = (!clocks.is_empty()).then(|| {
         view! {
             <h3 class="govuk-heading-s">{page.t("casefile-due-title")}</h3>
@@ -112,7 +123,7 @@ fn next(shown: &Shown<'_>, whole: &Overview, actor: &Actor) -> AnyView {
     .into_any()
 }
 
-fn due(shown: &Shown<'_>, clock: &Clock) -> AnyView {
+fn due(shown: &Shown<'_>, clock: &Clock, times: usize) -> AnyView {
     let page = shown.page;
     let what = page
         .t_if_of("casefile-clock", &clock.kind)
@@ -124,7 +135,7 @@ fn due(shown: &Shown<'_>, clock: &Clock) -> AnyView {
     };
     let day = day.map(|at| view! { <strong><bdi>{shown.day(at)}</bdi></strong> ": " }.into_any());
     view! {
-        <li>{day} {what} " " {tag.map(|(key, colour)| Tag::new(page.t(key)).colour(colour))}</li>
+        <li>{day} {what} {(times > 1).then(|| format!(" (× {times})"))} " " {tag.map(|(key, colour)| Tag::new(page.t(key)).colour(colour))}</li>
     }
     .into_any()
 }
