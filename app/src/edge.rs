@@ -19,3 +19,8 @@ pub struct Site {
 /// Where in the session the account of who signed in is kept: its id as text. The session store files the session
 /// under it, so that an account's sessions can be ended.
 pub const STAFF: &str = "staff";
+
+/// The network address a request comes from, as counters of tries use it: behind a proxy the one that the proxy saw, and
+/// of an IPv6 address the network alone. In the request's extensions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peer(pub String);

@@ -44,12 +44,14 @@ pub struct Settings {
     pub demo: bool,
     /// Cookies are for HTTPS only.
     pub secure_cookies: bool,
+    /// The public address, `https://guichet.example`, as papers name it; without one, what the browser asked for.
+    pub address: Option<String>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         let site = Site { version: String::new(), islands: false };
-        Self { site, demo: false, secure_cookies: false }
+        Self { site, demo: false, secure_cookies: false, address: None }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `guichet serve`: opens the database, assembles the pages, and answers until it is told to stop.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,6 +50,10 @@ pub async fn run(place: &Place, how: Serve) -> Outcome {
         site: Site { version: assets.version().to_owned(), islands: assets.has_islands() },
         demo,
         secure_cookies: reach.is_https(),
+        address: match &reach {
+            Reach::Https { authority } => Some(format!("https://{authority}")),
+            Reach::Loopback | Reach::Lab => None,
+        },
     };
     let pages = app::router(AppState::new(casework.clone(), settings))
         .layer(sessions::layer(casework.clone(), &reach));
@@ -64,7 +69,7 @@ pub async fn run(place: &Place, how: Serve) -> Outcome {
     );
     let (told, stop) = tokio::sync::watch::channel(());
     let server = tokio::spawn(async move {
-        axum::serve(listener, app)
+        axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
             .with_graceful_shutdown(async move {
                 let mut stop = stop;
                 let _ = stop.changed().await;

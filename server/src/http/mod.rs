@@ -8,6 +8,7 @@ pub mod access;
 pub mod assets;
 pub mod headers;
 pub mod host;
+pub mod peer;
 pub mod sessions;
 
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub fn around(pages: Router, assets: Arc<Assets>, reach: &Reach) -> Router {
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_ANSWER))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn_with_state(reach.clone(), peer::tell))
         .layer(from_fn_with_state(reach.clone(), host::check))
         .layer(from_fn_with_state(headers::Policy { https: reach.is_https() }, headers::secure))
         .layer(CatchPanicLayer::custom(access::panicked))

@@ -203,19 +203,20 @@ async fn kept(
     body.map(|body| serde_json::from_str(&body).map_err(Error::internal)).transpose()
 }
 
-/// The newest letter of an assessment in a language of the pack. The reading is an entry of the journal.
+/// The newest letter of an assessment, in a language of the pack or, with none, in the household's own. The reading is an
+/// entry of the journal.
 pub async fn read(
     cw: &Casework,
     actor: &Actor,
     household: HouseholdId,
     assessment: AssessmentId,
-    language: &str,
+    language: impl Into<Option<&str>>,
 ) -> Result<Letter> {
     let mut view = cw.db.read().await?;
-    let (_, reader) = Household::for_reading(&mut view, actor, household).await?;
+    let (home, reader) = Household::for_reading(&mut view, actor, household).await?;
     let own = find(&mut view, household, assessment).await?.ok_or(Error::NotFound)?;
     drop(view);
-    in_language(cw, &reader, own, language).await
+    in_language(cw, &reader, own, language.into().unwrap_or(&home.language)).await
 }
 
 /// The newest letter of a household for the applicant.

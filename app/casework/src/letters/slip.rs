@@ -28,12 +28,13 @@ pub struct Printed {
     pub pin: Option<Pin>,
 }
 
-/// The receipt of a household as it stands now, in a language of the pack; with a new PIN when one is asked for.
+/// The receipt of a household as it stands now, in a language of the pack or, with none, in the household's own; with a new
+/// PIN when one is asked for.
 pub async fn receipt(
     cw: &Casework,
     actor: &Actor,
     household: HouseholdId,
-    language: &str,
+    language: impl Into<Option<&str>>,
     with_pin: bool,
 ) -> Result<Printed> {
     let mut view = cw.db.read().await?;
@@ -50,6 +51,7 @@ pub async fn receipt(
         None => None,
     };
     drop(view);
+    let language = language.into().unwrap_or(&home.language);
     let known = pack.about.languages.iter().find(|own| *own == language);
     let language = known.unwrap_or(&pack.about.default_language).clone();
     let decided = all.into_iter().find(Assessment::is_decided);
@@ -66,14 +68,20 @@ pub async fn receipt(
             .min()
     };
     let missing: Vec<Missing> = letter.as_ref().map(|letter| letter.missing.clone()).unwrap_or_default();
-    let handed_in = answers.iter().flat_map(|answers| {
-        let own = documents(&pack, &language, &answers.household, None);
-        let members = answers.members.iter();
-        own.into_iter().chain(
-            members.flat_map(|member| documents(&pack, &language, &member.answers, home.name_of(&member.id))),
-        )
-    });
+    let shown: Vec<(String, Option<&str>)> =
+        answers
+            .iter()
+            .flat_map(|answers| {
+                let own = documents(&pack, &language, &answers.household, None);
+                let members = answers.members.iter();
+                own.into_iter().chain(members.flat_map(|member| {
+                    documents(&pack, &language, &member.answers, home.name_of(&member.id))
+                }))
+            })
+            .collect();
     let now = cw.now().to_offset(cw.clock.offset());
+    // A day that is over helps nobody.
+    let is_ahead = |day: &Date| *day >= now.date();
     let reference = Reference::parse(&home.reference).map_err(Error::internal)?;
     let slip = Slip {
         language: language.clone(),
@@ -82,13 +90,13 @@ pub async fn receipt(
         at: format!("{:02}:{:02}", now.hour(), now.minute()),
         reference: reference.to_string(),
         officer: officer_number(actor),
-        handed_in: handed_in.collect(),
+        handed_in: by_document(&shown),
         then: then(
             &missing,
             letter.is_some(),
             letter.as_ref().map(|letter| letter.objection.until),
-            due("decide"),
-            due("info_request"),
+            due("decide").filter(is_ahead),
+            due("info_request").filter(is_ahead),
         ),
         missing,
     };
@@ -102,16 +110,32 @@ pub async fn receipt(
 }
 
 /// The documents that were shown, each with whose it is.
-fn documents(pack: &Pack, language: &str, answered: &Answered, person: Option<&str>) -> Vec<String> {
+fn documents<'h>(
+    pack: &Pack,
+    language: &str,
+    answered: &Answered,
+    person: Option<&'h str>,
+) -> Vec<(String, Option<&'h str>)> {
     let shown = |id: &str| answered.get(&format!("document_{id}")) == Some(&Answer::Value(Value::Bool(true)));
     let documents = pack.definitions().documents.iter().filter(|document| shown(&document.id));
     let name = |id: &str| pack.words.text(language, &format!("document.{id}")).to_owned();
-    documents
-        .map(|document| match person {
-            Some(person) => format!("{} ({person})", name(&document.id)),
-            None => name(&document.id),
-        })
-        .collect()
+    documents.map(|document| (name(&document.id), person)).collect()
+}
+
+/// Each document once, with the people it was shown for: a slip is narrow.
+fn by_document(shown: &[(String, Option<&str>)]) -> Vec<String> {
+    let mut all: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (document, person) in shown {
+        match all.iter_mut().find(|(other, _)| other == document) {
+            Some((_, people)) => people.extend(*person),
+            None => all.push((document, person.iter().copied().collect())),
+        }
+    }
+    let line = |(document, people): (&str, Vec<&str>)| match people.as_slice() {
+        [] => document.to_owned(),
+        people => format!("{document} ({})", people.join(", ")),
+    };
+    all.into_iter().map(line).collect()
 }
 
 /// An officer's number on paper: the end of the account's id, never a name.

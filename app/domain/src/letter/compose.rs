@@ -302,7 +302,7 @@ impl Writer<'_> {
         Some(Sentence::fill(&template, |name| match name {
             "value" => self.figures.known(&reason.value, reason.fact.as_deref(), leaf),
             "limit" => self.figures.known(&reason.limit, reason.fact.as_deref(), leaf),
-            "source" => reason.source.clone().map(|source| vec![Part::Text(source)]),
+            "source" => reason.source.clone().map(|source| vec![Part::Apart(source)]),
             "what_to_do" => Some(vec![Part::Text(self.what_to_do(&key, decision))]),
             _ => None,
         }))

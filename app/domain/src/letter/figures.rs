@@ -30,7 +30,7 @@ impl Figures<'_> {
             Value::Date(day) => vec![Part::Date(*day)],
             // A yes or no is said by the sentence itself.
             Value::Bool(_) => return None,
-            Value::Text(text) => vec![Part::Text(text.clone())],
+            Value::Text(text) => vec![Part::Apart(text.clone())],
             Value::Choice(option) => vec![Part::Text(self.option(fact, option))],
             Value::Many(options) => {
                 let words: Vec<String> = options.iter().map(|option| self.option(fact, option)).collect();

@@ -51,6 +51,8 @@ pub(crate) mod iso {
 pub enum Part {
     /// Words of the letter's language.
     Text(String),
+    /// Words of whatever language they are in, such as the name of a law: they keep their own direction.
+    Apart(String),
     /// A number, in plain digits with a point: `12`, `8.5`.
     Number(String),
     /// An amount in the pack's currency, in minor units.
@@ -89,7 +91,7 @@ impl Sentence {
     /// The sentence in plain text: numbers and days as they are stored, money through `money`.
     pub fn text(&self, money: impl Fn(i64) -> String) -> String {
         let show = |part: &Part| match part {
-            Part::Text(text) | Part::Number(text) => text.clone(),
+            Part::Text(text) | Part::Apart(text) | Part::Number(text) => text.clone(),
             Part::Money(minor) => money(*minor),
             Part::Date(date) => crate::value::iso_date(*date),
         };
@@ -98,7 +100,9 @@ impl Sentence {
 
     /// Whether there is nothing to read.
     pub fn is_empty(&self) -> bool {
-        self.0.iter().all(|part| matches!(part, Part::Text(text) if text.trim().is_empty()))
+        self.0
+            .iter()
+            .all(|part| matches!(part, Part::Text(text) | Part::Apart(text) if text.trim().is_empty()))
     }
 }
 
