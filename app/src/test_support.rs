@@ -52,6 +52,7 @@ pub async fn world_with_pack() -> World {
 pub struct Browser {
     app: Router,
     session: String,
+    visit: String,
 }
 
 /// What came back.
@@ -93,7 +94,7 @@ impl Browser {
     fn on(world: &World, settings: Settings) -> Self {
         let session = session::layer(world.casework.clone(), false);
         let app = crate::router(AppState::new(world.casework.clone(), settings)).layer(session);
-        Self { app, session: String::new() }
+        Self { app, session: String::new(), visit: String::new() }
     }
 
     /// Somebody with this role in the usual place for it.
@@ -142,6 +143,11 @@ impl Browser {
         session.clone_into(&mut self.session);
     }
 
+    /// Takes the cookie of an applicant's visit.
+    pub fn set_visit(&mut self, visit: &str) {
+        visit.clone_into(&mut self.visit);
+    }
+
     /// Asks for a page.
     pub async fn get(&mut self, path: &str) -> Reply {
         self.send(Request::get(path), String::new()).await
@@ -155,21 +161,26 @@ impl Browser {
     }
 
     async fn send(&mut self, request: axum::http::request::Builder, body: String) -> Reply {
-        let request =
-            request.header(header::COOKIE, &self.session).body(Body::from(body)).expect("a request");
+        let request = request
+            .header(header::COOKIE, &self.session)
+            .header(header::COOKIE, &self.visit)
+            .body(Body::from(body))
+            .expect("a request");
         let response = self.app.clone().oneshot(request).await.expect("an answer");
         let text = |name: header::HeaderName| {
             response.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned()
         };
         let (status, location) = (response.status(), text(header::LOCATION));
-        let cookie = response
-            .headers()
-            .get_all(header::SET_COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .find(|cookie| cookie.starts_with("guichet="))
-            .unwrap_or_default()
-            .to_owned();
+        let set = |start: &str| {
+            let all = response.headers().get_all(header::SET_COOKIE).iter();
+            all.filter_map(|value| value.to_str().ok())
+                .find(|cookie| cookie.starts_with(start))
+                .map(str::to_owned)
+        };
+        let cookie = set("guichet=").unwrap_or_default();
+        if let Some(visit) = set("guichet-visit=") {
+            visit.split(';').next().unwrap_or_default().clone_into(&mut self.visit);
+        }
         if let Some(session) = cookie.split(';').next().filter(|session| !session.is_empty()) {
             session.clone_into(&mut self.session);
         }

@@ -4,7 +4,7 @@ import { type BrowserContext } from "@playwright/test";
 import { expect, signIn, test } from "../journey.ts";
 
 const KB = 1024;
-const APPLICANT = ["/"];
+const APPLICANT = ["/", "/track"];
 const STAFF: [string, string][] = [
   ["counter", "/"],
   ["counter", "/account"],

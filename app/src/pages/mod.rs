@@ -9,6 +9,8 @@ pub mod account;
 pub mod assessment;
 pub mod casefile;
 pub mod counter;
+pub mod letter;
+pub mod track;
 
 use axum::Router;
 
@@ -21,4 +23,6 @@ pub fn routes() -> Router<AppState> {
         .merge(assessment::routes())
         .merge(casefile::routes())
         .merge(counter::routes())
+        .merge(letter::routes())
+        .merge(track::routes())
 }

@@ -1,0 +1,123 @@
+//! The letter's sentences, figures and lists in one language. Figures, names and dates stand in `<bdi>`, so that they
+//! keep their own direction inside Arabic sentences.
+
+use domain::country::Currency;
+use domain::letter::{AmountLines, Part, Sentence};
+use time::Date;
+
+use crate::kit::{Content, Html};
+use crate::words::{self, Arg, Lang, decimal, t, t_of, t_with};
+
+/// Writes for one letter.
+#[derive(Clone, Debug)]
+pub struct Voice {
+    /// Its language.
+    pub lang: Lang,
+    /// How its amounts are written.
+    pub currency: Currency,
+}
+
+impl Voice {
+    /// The words of a key.
+    pub fn t(&self, key: &str) -> String {
+        t(self.lang, key)
+    }
+
+    /// The words of a key with values put in.
+    pub fn t_with(&self, key: &str, args: &[(&'static str, Arg<'_>)]) -> String {
+        t_with(self.lang, key, args)
+    }
+
+    /// The words for one value of a set.
+    pub fn t_of(&self, set: &str, value: &str) -> String {
+        t_of(self.lang, set, value)
+    }
+
+    /// A day.
+    pub fn date(&self, date: Date) -> String {
+        words::date(self.lang, date)
+    }
+
+    /// Money.
+    pub fn money(&self, minor: i64) -> String {
+        words::amount(self.lang, minor, &self.currency)
+    }
+
+    /// A sentence with its figures.
+    pub fn sentence(&self, sentence: &Sentence) -> Content {
+        let mut out = Html::new();
+        for part in &sentence.0 {
+            match part {
+                Part::Text(text) => {
+                    out.text(text);
+                }
+                Part::Apart(text) => out.tag("bdi").text(text),
+                Part::Number(plain) => out.tag("bdi").text(&decimal(self.lang, plain)),
+                Part::Money(minor) => out.tag("bdi").class("app-nowrap").text(&self.money(*minor)),
+                Part::Date(date) => out.tag("bdi").text(&self.date(*date)),
+            }
+        }
+        Content::Html(out.finish())
+    }
+
+    /// How much, and how often.
+    pub fn amount(&self, amount: &AmountLines) -> String {
+        let money = || Arg::from(self.money(amount.minor));
+        match amount.times {
+            Some(times) => {
+                self.t_with("letter-amount-times", &[("amount", money()), ("times", times.into())])
+            }
+            None => match amount.period.as_str() {
+                "year" => self.t_with("letter-amount-year", &[("amount", money())]),
+                "once" => self.t_with("letter-amount-once", &[("amount", money())]),
+                _ => self.t_with("letter-amount-month", &[("amount", money())]),
+            },
+        }
+    }
+
+    /// "Ali, Fatou and Moussa".
+    pub fn names(&self, names: &[&str]) -> String {
+        match names {
+            [] => String::new(),
+            [only] => (*only).to_owned(),
+            [first @ .., last] => {
+                let comma = if self.lang == Lang::Ar { "، " } else { ", " };
+                let first = first.join(comma);
+                self.t_with("letter-and", &[("first", first.into()), ("last", (*last).into())])
+            }
+        }
+    }
+}
+
+/// Something that keeps its own direction.
+pub fn apart(text: &str) -> Content {
+    let mut out = Html::new();
+    out.tag("bdi").text(text);
+    Content::Html(out.finish())
+}
+
+/// One piece as it is, several as a list.
+pub fn listed(items: &[Content]) -> Content {
+    match items {
+        [] => Content::default(),
+        [only] => only.clone(),
+        several => {
+            let mut out = Html::new();
+            out.tag("ul").class("govuk-list govuk-list--bullet app-letter__list").with(|out| {
+                for item in several {
+                    out.tag("li").content(item);
+                }
+            });
+            Content::Html(out.finish())
+        }
+    }
+}
+
+/// Pieces below one another.
+pub fn lines(items: &[Content]) -> Content {
+    let mut out = Html::new();
+    for item in items {
+        out.tag("div").content(item);
+    }
+    Content::Html(out.finish())
+}

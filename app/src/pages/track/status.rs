@@ -1,0 +1,196 @@
+//! What an applicant is told: where the request stands, who must act next and by when, what to do, each programme, how to
+//! object, and what happened.
+
+use axum::extract::State;
+use casework::tracking::{self, Visit};
+use domain::country::Currency;
+use domain::letter::Missing;
+use domain::lifecycle::Phrase;
+use domain::lifecycle::decision::Outcome;
+use domain::pack::Pack;
+use domain::reference::Reference;
+use domain::track::{Duty, Next, TrackLine, TrackView};
+use leptos::prelude::*;
+use time::{Date, UtcOffset};
+
+use super::visit::{Visitor, over};
+use crate::kit::{Button, Cell, Content, Html, Table};
+use crate::pages::letter::paper::whose;
+use crate::pages::letter::words::Voice;
+use crate::shell::{Answer, Page, render};
+use crate::state::AppState;
+use crate::words::time_of_day;
+
+/// `GET /track/status`
+pub async fn get(State(state): State<AppState>, page: Page, Visitor(token): Visitor) -> Answer {
+    let visit = tracking::view(&state.casework, &token).await.map_err(over)?;
+    // What is missing stands in the letter; it is repeated here, where it is asked for.
+    let missing = if visit.has_letter && visit.shown.duties.contains(&Duty::BringMissing) {
+        tracking::letter(&state.casework, &token, page.lang.code()).await.map_err(over)?.missing
+    } else {
+        Vec::new()
+    };
+    let pack = state.casework.pack()?;
+    let programmes = programmes(&page, &pack, &visit.shown.lines);
+    let (offset, today) = (state.casework.clock.offset(), state.casework.today());
+    let title = page.t("status-title");
+    Ok(render(&page, &title, || view(&page, &visit, &missing, programmes, (offset, today))))
+}
+
+/// Who must act, what comes next, and how the box around it looks.
+fn whose_turn(next: Next) -> (&'static str, &'static str) {
+    match next {
+        Next::YouBring | Next::YouAnswerOffer => ("status-you", "app-verdict app-verdict--needs"),
+        Next::MayObject | Next::Nothing => ("status-nobody", "app-verdict app-verdict--yes"),
+        Next::WeAssess | Next::WeDecide | Next::WeSetUp | Next::ProviderCalls | Next::PlaceBecomesFree => {
+            ("status-we", "app-verdict")
+        }
+    }
+}
+
+fn view(
+    page: &Page,
+    visit: &Visit,
+    missing: &[Missing],
+    programmes: Option<Table>,
+    (offset, today): (UtcOffset, Date),
+) -> AnyView {
+    let shown = &visit.shown;
+    let reference =
+        Reference::parse(&visit.reference).map_or_else(|_| visit.reference.clone(), |own| own.to_string());
+    let (turn, class) = whose_turn(shown.next);
+    let by = shown
+        .by
+        .filter(|day| shown.next != Next::MayObject && *day >= today)
+        .map(|date| page.t_with("status-by", &[("date", page.date(date).into())]));
+    let until = time_of_day(visit.until.to_offset(offset).time());
+    view! {
+        <div class="govuk-grid-row">
+            <div class="govuk-grid-column-two-thirds">
+                <h1 class="govuk-heading-l">{page.t("status-title")}</h1>
+                <p class="govuk-body">
+                    {page.t("status-reference")} " " <bdi class="app-reference">{reference}</bdi>
+                </p>
+                <div class=class>
+                    <h2 class="govuk-heading-m">{page.t_of("status-phrase", shown.phrase.code())}</h2>
+                    <p class="govuk-body"><strong>{page.t(turn)}</strong>{by.map(|by| format!(" – {by}"))}</p>
+                    <p class="govuk-body govuk-!-margin-bottom-0">{page.t_of("status-next", shown.next.code())}</p>
+                </div>
+                {duties(page, shown, missing)}
+                {visit.has_letter.then(|| Button::link("/track/letter", page.t("status-letter-button")))}
+                {programmes}
+                <h2 class="govuk-heading-m">{page.t("status-object")}</h2>
+                <p class="govuk-body">{objection(page, visit)}</p>
+                <h2 class="govuk-heading-m">{page.t("status-happened")}</h2>
+                {happened(page, shown)}
+                <form method="post" action="/track/end">
+                    {Button::new(page.t("status-leave")).secondary()}
+                </form>
+                <p class="govuk-hint">{page.t_with("status-until", &[("time", until.into())])}</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn duties(page: &Page, shown: &TrackView, missing: &[Missing]) -> Option<Content> {
+    if shown.duties.is_empty() {
+        return None;
+    }
+    let voice = Voice { lang: page.lang, currency: Currency { code: String::new(), minor_digits: 0 } };
+    let mut out = Html::new();
+    out.tag("h2").class("govuk-heading-m").text(&page.t("status-duties"));
+    out.tag("ul").class("govuk-list govuk-list--bullet").with(|out| {
+        for duty in &shown.duties {
+            out.tag("li").with(|out| {
+                out.text(&page.t_of("status-duty", duty.code()));
+                if *duty == Duty::BringMissing && !missing.is_empty() {
+                    out.tag("ul").class("govuk-list govuk-list--bullet").with(|out| {
+                        for one in missing {
+                            out.tag("li").text(&whose(&voice, one));
+                        }
+                    });
+                }
+            });
+        }
+    });
+    Some(Content::Html(out.finish()))
+}
+
+fn objection(page: &Page, visit: &Visit) -> String {
+    match visit.shown.appeal_until {
+        Some(until) => page.t_with("status-object-until", &[("date", page.date(until).into())]),
+        None if visit.has_letter => page.t("status-object-over"),
+        None => page.t("status-object-none"),
+    }
+}
+
+fn happened(page: &Page, shown: &TrackView) -> Content {
+    let mut out = Html::new();
+    out.tag("ul").class("govuk-list").with(|out| {
+        for event in shown.happened.iter().rev() {
+            out.tag("li").with(|out| {
+                out.tag("bdi").text(&page.date(event.on));
+                out.text(": ").text(&page.t_of("status-happened", event.what.code()));
+            });
+        }
+    });
+    Content::Html(out.finish())
+}
+
+/// How a programme stands, in a word or two.
+fn stands(page: &Page, line: &TrackLine) -> String {
+    match line.phrase {
+        Phrase::BeingChecked | Phrase::Received => page.t("status-line-being_checked"),
+        Phrase::Receiving => page.t("status-line-receiving"),
+        Phrase::Paused => page.t("status-line-paused"),
+        Phrase::Ended => page.t("status-line-ended"),
+        Phrase::NeedsYou | Phrase::Decided | Phrase::WaitingList => {
+            page.t_of("status-outcome", line.outcome.code())
+        }
+    }
+}
+
+/// Which answers are read first.
+fn rank(line: &TrackLine) -> u8 {
+    match line.outcome {
+        Outcome::Award | Outcome::Partly => 0,
+        Outcome::WaitingList => 1,
+        Outcome::NeedsInformation => 2,
+        Outcome::NotEligible => 3,
+    }
+}
+
+/// One row for a programme and what is said alike of several people.
+fn programmes(page: &Page, pack: &Pack, lines: &[TrackLine]) -> Option<Table> {
+    if lines.is_empty() {
+        return None;
+    }
+    let mut rows: Vec<(u8, &str, String, Vec<&str>)> = Vec::new();
+    for line in lines {
+        let words = stands(page, line);
+        let same =
+            rows.iter_mut().find(|(_, programme, other, _)| *programme == line.programme && *other == words);
+        match same {
+            Some((_, _, _, people)) => people.extend(line.person.as_deref()),
+            None => {
+                rows.push((rank(line), &line.programme, words, line.person.as_deref().into_iter().collect()));
+            }
+        }
+    }
+    rows.sort_by_key(|(rank, ..)| *rank);
+    let voice = Voice { lang: page.lang, currency: Currency { code: String::new(), minor_digits: 0 } };
+    let mut table = Table::new(page.t("status-programmes")).row_heads();
+    "govuk-table__caption--m".clone_into(&mut table.caption_classes);
+    for (_, programme, words, people) in rows {
+        let mut name = Html::new();
+        name.text(&page.of_pack(pack, &format!("programme.{programme}.name")));
+        if !people.is_empty() {
+            name.tag("div").class("app-letter__for").with(|out| {
+                out.tag("bdi").text(&voice.names(&people));
+            });
+        }
+        table = table.row([Cell::new(Content::Html(name.finish())), Cell::new(words)]);
+    }
+    Some(table)
+}
