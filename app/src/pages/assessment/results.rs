@@ -107,10 +107,8 @@ fn next(page: &Page, place: Place, results: &Results, may_assess: bool) -> AnyVi
         view! { <p class="govuk-body">{page.t_with("results-appeal", &[("date", until.into())])}</p> }
     });
     let lang = page.lang.code();
-    let letter = format!(
-        "/households/{}/letters/{}?lang={}",
-        place.household, place.assessment, results.home.language
-    );
+    let letter =
+        format!("/households/{}/letters/{}?in={}", place.household, place.assessment, results.home.language);
     let own = (results.home.language != lang).then(|| page.t("results-letter-language"));
     let receipt = format!("/households/{}/receipts/{}", place.household, place.assessment);
     view! {

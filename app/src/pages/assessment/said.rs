@@ -44,6 +44,7 @@ pub(super) fn sentence(page: &Page, pack: &Pack, said: &Sentence) -> Content {
             sentence::Part::Text(text) => {
                 out.text(text);
             }
+            sentence::Part::Apart(text) => out.tag("bdi").text(text),
             sentence::Part::Number(number) => out.tag("bdi").text(&decimal(page.lang, number)),
             sentence::Part::Money(minor) => {
                 out.tag("bdi").text(&page.amount(*minor, &pack.about.currency));
