@@ -172,6 +172,12 @@ async fn a_refused_cut_leaves_everything_as_it_was() {
         world.clock.set(time::macros::datetime!(2029-06-04 8:00 UTC));
         assess(world, household, POOR).await;
         let proposal = waiting(world, household).await.remove(0);
+        let moved = Err(Error::Conflict(Conflict::State));
+        let back = proposals::withdraw(world, &counter_officer(), proposal.id, proposal.version).await;
+        assert_eq!(back, moved, "who assessed does not decide alone that it runs on");
+        let back =
+            proposals::send_back(world, &supervisor(), proposal.id, proposal.version, "Hm".into()).await;
+        assert_eq!(back, moved);
         refuse(world, &supervisor(), proposal.id, proposal.version, "The birth dates are wrong.".into())
             .await
             .unwrap();

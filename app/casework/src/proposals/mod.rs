@@ -29,7 +29,7 @@ use zeroize::Zeroizing;
 
 use crate::clocks::{self, AtBreach, NewClock};
 use crate::db::Tx;
-use crate::error::{Error, Result};
+use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
 use crate::subject::{Subject, chain};
 use crate::tasks::{self, NewTask};
@@ -41,6 +41,10 @@ use shape::{ProposalRow, opened, place, proposal_query};
 
 /// The noun of a proposal, as subject of its task and its clock.
 pub const SUBJECT: &str = "proposal";
+
+/// Kinds that the rules prepare, by the hand of whoever handed the assessment in. They are agreed to or not: were they taken
+/// back or sent back, one person alone would have decided.
+const BY_RULES: &[&str] = &[crate::overrides::CUT];
 
 /// Prepares a change: the proposal, a task in the approvers' queue and a clock.
 pub async fn propose<P: Serialize>(
@@ -120,7 +124,8 @@ pub async fn refuse_in(
     decide(tx, keys, actor, id, version, ProposalEvent::Refuse, note).await
 }
 
-/// The second person wants it reworked, and says what: a task for who prepared it.
+/// The second person wants it reworked, and says what: a task for who prepared it. `Conflict(State)` for what the rules
+/// prepared.
 pub async fn send_back(
     cw: &Casework,
     actor: &Actor,
@@ -131,6 +136,9 @@ pub async fn send_back(
     let (keys, actor) = (cw.keys.clone(), actor.clone());
     cw.write(async move |tx| {
         let proposal = decide(tx, &keys, &actor, id, version, ProposalEvent::Return, &note).await?;
+        if proposal.is_by_rules() {
+            return Err(Error::Conflict(Conflict::State));
+        }
         let task = NewTask {
             household_id: proposal.household_id,
             kind: "rework".into(),
@@ -186,11 +194,14 @@ pub async fn resubmit<P: Serialize + Clone + Send + Sync + 'static>(
     .await
 }
 
-/// Who prepared it takes it back.
+/// Who prepared it takes it back. `Conflict(State)` for what the rules prepared.
 pub async fn withdraw(cw: &Casework, actor: &Actor, id: ProposalId, version: i64) -> Result<()> {
     let (keys, actor) = (cw.keys.clone(), actor.clone());
     cw.write(async move |tx| {
         let proposal = own(tx, &keys, &actor, id, version).await?;
+        if proposal.is_by_rules() {
+            return Err(Error::Conflict(Conflict::State));
+        }
         let by = actor.hand(Right::Propose, &proposal.scope)?;
         close(tx, &actor, &proposal, by, ProposalEvent::Withdraw, "withdrawn").await
     })
@@ -251,6 +262,13 @@ pub async fn of_household(tx: &mut Tx, keys: &Keys, household: HouseholdId) -> R
         )
         .await?;
     rows.into_iter().map(|row| opened(keys, row)).collect()
+}
+
+impl Proposal {
+    /// Whether the rules prepared it: it is agreed to or not, and never taken back or sent back.
+    pub fn is_by_rules(&self) -> bool {
+        BY_RULES.contains(&self.kind.as_str())
+    }
 }
 
 async fn decide(
