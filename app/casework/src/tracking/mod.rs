@@ -14,7 +14,7 @@ use domain::pin::Pin;
 use domain::reference::Reference;
 use domain::track::TrackView;
 use sha2::{Digest, Sha256};
-use time::{Duration, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::assessments::Household;
@@ -113,11 +113,11 @@ pub async fn open(cw: &Casework, knock: &Knock, limits: Limits) -> Result<Opened
         let pin = Pin::parse(&knock.pin).unwrap_or_else(|_| Pin::from_random([0; 8]));
         let found = find(tx, symbols).await?;
         let right_pin = is_pin(&keys, found.application.into(), &pin, &found.pin_hash);
-        let home = Household::read_unchecked(tx, found.household).await?;
-        let right_birth = home.as_ref().is_some_and(|home| born.is_some_and(|born| matches(home, born)));
+        let head = head(tx, found.household).await?;
+        let right_birth = head.is_some_and(|kept| born.is_some_and(|told| is_birth(kept, told)));
         // Both are looked at before either counts.
         if !(right_pin & right_birth & Pin::parse(&knock.pin).is_ok()) {
-            if home.is_some() && tries.is_last(limits) {
+            if head.is_some() && tries.is_last(limits) {
                 journal::append(tx, &Actor::applicant(), found.household, Event::new("tracking.locked")).await?;
             }
             return Ok(Opened::Refused);
@@ -156,12 +156,28 @@ async fn find(tx: &mut Tx, symbols: &str) -> Result<Found> {
     Ok(Found { household: household.into(), application, pin_hash: pin_hash.unwrap_or_else(|| vec![0; 32]) })
 }
 
+/// The head's birth: one statement, whether there is such a household or not.
+async fn head(tx: &mut Tx, household: HouseholdId) -> Result<Option<Birth>> {
+    let row: Option<(String, Date, Option<Date>)> = tx
+        .one(
+            "SELECT person.birth_precision, person.birth_date, person.birth_told_on
+             FROM membership JOIN person ON person.household_id = membership.household_id
+                  AND person.person_id = membership.person_id AND person.replaced_at IS NULL
+             WHERE membership.household_id = $1 AND membership.until_date IS NULL AND person.relation = 'head'",
+            args![household],
+        )
+        .await?;
+    row.map(|(precision, date, told_on)| {
+        Ok(Birth::from_columns(precision.parse().map_err(Error::internal)?, date, told_on))
+    })
+    .transpose()
+}
+
 /// Whether this is the head's birth: the day where it is known, else the year alone.
-fn matches(home: &Household, told: Birth) -> bool {
-    let Some(head) = home.people.first() else { return false };
-    match head.birth.day() {
+fn is_birth(kept: Birth, told: Birth) -> bool {
+    match kept.day() {
         Some(day) => told.day() == Some(day),
-        None => told.year() == head.birth.year(),
+        None => told.year() == kept.year(),
     }
 }
 
