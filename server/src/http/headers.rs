@@ -3,7 +3,7 @@
 //! To allow one more source: change `policy` and say beside it why; `the_policy_stays_tight` shows it in review.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -53,9 +53,28 @@ pub async fn secure(State(policy): State<Policy>, mut request: Request, next: Ne
             HeaderValue::from_static("same-origin"),
         );
     }
+    harden_cookies(headers, policy.https);
     // A page may show personal data: no cache keeps it unless its handler said otherwise.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// Gives every cookie what no cookie of ours is without. The session layer takes its cookie away without these attributes,
+/// and browsers then keep one whose name starts with `__Host-`.
+fn harden_cookies(headers: &mut HeaderMap, https: bool) {
+    let set: Vec<HeaderValue> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
+    headers.remove(header::SET_COOKIE);
+    for cookie in set {
+        let hardened = cookie.to_str().ok().map(|text| {
+            let add = |wanted: bool, attribute: &'static str| if wanted { attribute } else { "" };
+            let http_only = add(!text.contains("; HttpOnly"), "; HttpOnly");
+            let same_site = add(!text.contains("; SameSite="), "; SameSite=Lax");
+            let secure = add(https && !text.contains("; Secure"), "; Secure");
+            format!("{text}{http_only}{same_site}{secure}")
+        });
+        let hardened = hardened.and_then(|text| HeaderValue::from_str(&text).ok());
+        headers.append(header::SET_COOKIE, hardened.unwrap_or(cookie));
+    }
 }
 
 /// 122 random bits, in letters that need no escaping in a header or an attribute.
