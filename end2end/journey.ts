@@ -53,14 +53,17 @@ export async function signIn(page: Page, login: string) {
 
 /** Nothing that axe finds, and nothing to push sideways, at phone and desk width. */
 export async function lookAt(page: Page) {
+  const seen = test.info().project.use.javaScriptEnabled === false ? await twinOf(page) : page;
   const before = page.viewportSize();
+  await seen.evaluate(AXE);
   for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 });
+    await seen.setViewportSize({ width, height: 900 });
     const where = `${page.url()} at ${width} px`;
-    expect(await sideways(page), `${where}: wider than the screen`).toEqual([]);
-    expect(await violations(page), `${where}: axe`).toEqual([]);
+    expect(await sideways(seen), `${where}: wider than the screen`).toEqual([]);
+    expect(await violations(seen), `${where}: axe`).toEqual([]);
   }
-  if (before) await page.setViewportSize(before);
+  if (seen !== page) await seen.context().close();
+  else if (before) await page.setViewportSize(before);
 }
 
 /** `lookAt` in each language, for a page that has an address of its own; ends in English. */
@@ -88,15 +91,11 @@ async function sideways(page: Page): Promise<string[]> {
 }
 
 async function violations(page: Page): Promise<string[]> {
-  const twin = test.info().project.use.javaScriptEnabled === false ? await twinOf(page) : page;
-  await twin.evaluate(AXE);
-  const found = await twin.evaluate(async (tags) => {
-    // @ts-expect-error axe was put there above
+  return page.evaluate(async (tags) => {
+    // @ts-expect-error axe was put there by lookAt
     const result = await window.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] });
     return result.violations.map((v: any) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n: any) => n.html).join(" | ")}`);
   }, TAGS);
-  if (twin !== page) await twin.context().close();
-  return found;
 }
 
 // axe needs timers, which stand still where JavaScript is off: it looks at the same document in a second browser
