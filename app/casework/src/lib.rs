@@ -78,6 +78,11 @@ impl Casework {
         self.clock.today()
     }
 
+    /// A moment as the office's wall clock shows it.
+    pub fn here(&self, moment: ::time::OffsetDateTime) -> ::time::OffsetDateTime {
+        moment.to_offset(self.clock.offset())
+    }
+
     /// A new identifier for what a form will make, before there is a unit of work. Inside one take `tx.new_id()`.
     pub fn new_id<T: From<uuid::Uuid>>(&self) -> T {
         self.db.ids().next(self.now()).into()

@@ -88,7 +88,7 @@ pub async fn propose(
     cw.write(async move |tx| {
         let home = Household::read(tx, &actor, household, Right::Propose).await?;
         let current = decisions::find(tx, household, change.decision).await?.ok_or(Error::NotFound)?;
-        if !current.state.governs() && current.state != DecisionState::Drafted {
+        if !can_be_overridden(&current) {
             return Err(Error::Conflict(Conflict::State));
         }
         let subject = Subject::new(SUBJECT, current.id);
@@ -96,21 +96,58 @@ pub async fn propose(
             return Err(Error::Conflict(Conflict::Held));
         }
         let calendar = pack.working_calendar(&home.area).ok_or(Error::Invalid("area.unknown"))?;
-        let review = &pack.about.law.override_review;
-        let new = NewProposal {
-            household_id: household,
-            kind: OVERRIDE.into(),
-            subject,
-            scope: home.scope(),
-            payload: change.clone(),
-            reason_code: why.code.clone(),
-            reason: why.words.clone(),
-            term: review.term,
-            legal_basis: review.source.clone(),
-        };
+        let new = new_proposal(&pack, &home, change.clone(), &why);
         proposals::propose(tx, &keys, &actor, &calendar, new).await
     })
     .await
+}
+
+/// Sends an override that came back to the supervisor again, by who prepared it. `Stale` when it moved meanwhile,
+/// `Conflict(State)` when it was not sent back.
+pub async fn rework(
+    cw: &Casework,
+    actor: &Actor,
+    proposal: ProposalId,
+    version: i64,
+    change: Change,
+    why: Why,
+) -> Result<()> {
+    let before = proposals::proposal(cw, actor, proposal).await?;
+    let household = before.household_id;
+    if before.kind != OVERRIDE || before.subject.id != change.decision.uuid() {
+        return Err(Error::Invalid("proposal.kind"));
+    }
+    let (pack, decision) = decided_under(cw, actor, household, change.decision, Right::Propose).await?;
+    check(&pack, &decision, &change)?;
+    if why.words.trim().is_empty() || why.code.is_empty() {
+        return Err(Error::Invalid("reason.missing"));
+    }
+    let mut view = cw.db.read().await?;
+    let home = Household::read(&mut view, actor, household, Right::Propose).await?;
+    drop(view);
+    let calendar = pack.working_calendar(&home.area).ok_or(Error::Invalid("area.unknown"))?;
+    let reworked = new_proposal(&pack, &home, change, &why);
+    proposals::resubmit(cw, actor, calendar, proposal, version, reworked).await
+}
+
+/// Whether a decision is one that an officer may propose to decide otherwise.
+pub fn can_be_overridden(decision: &Decision) -> bool {
+    decision.state.governs() || decision.state == DecisionState::Drafted
+}
+
+fn new_proposal(pack: &Pack, home: &Household, change: Change, why: &Why) -> NewProposal<Change> {
+    let review = &pack.about.law.override_review;
+    NewProposal {
+        household_id: home.household,
+        kind: OVERRIDE.into(),
+        subject: Subject::new(SUBJECT, change.decision),
+        scope: home.scope(),
+        payload: change,
+        reason_code: why.code.clone(),
+        reason: why.words.clone(),
+        term: review.term,
+        legal_basis: review.source.clone(),
+    }
 }
 
 /// Whether the change is one, and whole.

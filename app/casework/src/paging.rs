@@ -25,6 +25,23 @@ pub struct After {
     id: Uuid,
 }
 
+impl After {
+    /// Before every row.
+    pub(crate) const fn start() -> Self {
+        Self { due_at: OffsetDateTime::UNIX_EPOCH, id: Uuid::nil() }
+    }
+
+    /// The moment of the last row.
+    pub(crate) const fn due_at(self) -> OffsetDateTime {
+        self.due_at
+    }
+
+    /// The id of the last row.
+    pub(crate) const fn id(self) -> Uuid {
+        self.id
+    }
+}
+
 impl fmt::Display for After {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.due_at.unix_timestamp(), self.id)
@@ -74,7 +91,7 @@ pub(crate) fn of_scope(scope: &Scope) -> Vec<Arg> {
 
 /// The scope, and as `$3`, `$4`, `$5` where to begin and one row more than asked, so that the last page is known.
 pub(crate) fn keyed(scope: &Scope, after: Option<After>, limit: usize) -> Vec<Arg> {
-    let after = after.unwrap_or(After { due_at: OffsetDateTime::UNIX_EPOCH, id: Uuid::nil() });
+    let after = after.unwrap_or_else(After::start);
     let rows = i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1;
     let mut args = of_scope(scope);
     args.extend(args![after.due_at, after.id, rows]);

@@ -4,6 +4,8 @@
 //! where the household lives. Where the household has not agreed that the provider's agency may see its data, it stays a
 //! draft until a consent is there: nobody's data leaves without one.
 
+mod inbox;
+
 use std::collections::BTreeSet;
 
 use domain::calendar::Term;
@@ -24,6 +26,8 @@ use crate::journal::{self, Event};
 use crate::step::step;
 use crate::subject::Subject;
 use crate::{Actor, Casework, args, tasks};
+
+pub use inbox::{Awaited, inbox};
 
 /// A referral.
 #[derive(Clone, Debug, PartialEq, Eq)]

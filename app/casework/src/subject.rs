@@ -1,5 +1,6 @@
 //! What a task, a clock or a proposal is about: a noun and its id, inside a household's case.
 
+use domain::reference::Reference;
 use domain::role::Scope;
 use uuid::Uuid;
 
@@ -30,4 +31,9 @@ pub(crate) fn chain(household: Uuid) -> Uuid {
 /// A scope from its two stored columns.
 pub(crate) fn stored_scope(kind: &str, code: &str) -> Result<Scope> {
     Scope::from_parts(kind, Some(code)).ok_or_else(|| Error::internal("a stored scope cannot be read"))
+}
+
+/// A household's reference from its stored column.
+pub(crate) fn stored_reference(reference: Option<String>) -> Result<Option<Reference>> {
+    reference.map(|text| Reference::parse(&text)).transpose().map_err(Error::internal)
 }

@@ -106,7 +106,9 @@ mod tests {
                     .await
                     .unwrap();
             }
-            let page = tasks::available(world, &counter_officer(), None, 1).await.unwrap();
+            let page = tasks::available(world, &counter_officer(), &tasks::Filter::default(), None, 1)
+                .await
+                .unwrap();
             tasks::claim(world, &counter_officer(), page.tasks[0].id).await.unwrap();
             let expected = Tally { unassigned: 3, due_today: 2, due_in_three_days: 1, ..Tally::default() };
             assert_eq!(tally(world, &supervisor()).await, Ok(expected));

@@ -7,10 +7,14 @@
 
 pub mod account;
 pub mod assessment;
+pub mod audit;
 pub mod casefile;
 pub mod counter;
 pub mod letter;
+pub mod policy;
+pub mod provider;
 pub mod track;
+pub mod work;
 
 use axum::Router;
 
@@ -21,8 +25,12 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .merge(account::routes())
         .merge(assessment::routes())
+        .merge(audit::routes())
         .merge(casefile::routes())
         .merge(counter::routes())
         .merge(letter::routes())
+        .merge(policy::routes())
+        .merge(provider::routes())
         .merge(track::routes())
+        .merge(work::routes())
 }

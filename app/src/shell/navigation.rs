@@ -27,6 +27,17 @@ const ENTRIES: &[Entry] = &[
         about: "nav-openings-about",
         right: Right::ReviewAccess,
     },
+    Entry { href: "/tasks", word: "nav-tasks", about: "nav-tasks-about", right: Right::WorkTasks },
+    Entry { href: "/proposals", word: "nav-proposals", about: "nav-proposals-about", right: Right::Propose },
+    Entry { href: "/clocks", word: "nav-clocks", about: "nav-clocks-about", right: Right::WorkTasks },
+    Entry {
+        href: "/referrals",
+        word: "nav-referrals",
+        about: "nav-referrals-about",
+        right: Right::HandleReferrals,
+    },
+    Entry { href: "/packs", word: "nav-packs", about: "nav-packs-about", right: Right::KeepPolicy },
+    Entry { href: "/journal", word: "nav-journal", about: "nav-journal-about", right: Right::ReadJournal },
     Entry { href: "/staff", word: "nav-staff", about: "nav-staff-about", right: Right::ManageStaff },
 ];
 

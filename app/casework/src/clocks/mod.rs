@@ -12,6 +12,7 @@ use domain::calendar::{Term, WorkingCalendar};
 use domain::clock::{ClockEvent, ClockState};
 use domain::ids::{ClockId, HouseholdId};
 use domain::lifecycle::{By, Guard, Lifecycle, advance};
+use domain::reference::Reference;
 use domain::role::Scope;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -22,7 +23,7 @@ pub use lists::live_of;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::journal::{self, Event};
-use crate::subject::{Subject, chain, stored_scope};
+use crate::subject::{Subject, chain, stored_reference, stored_scope};
 use crate::{Actor, args};
 
 /// A clock to be started.
@@ -51,6 +52,8 @@ pub struct NewClock {
 pub struct Clock {
     /// Whose case.
     pub household_id: HouseholdId,
+    /// The case's reference; none for what is nobody's case.
+    pub reference: Option<Reference>,
     /// Id.
     pub id: ClockId,
     /// What is due.
@@ -88,6 +91,7 @@ pub struct Clock {
 #[derive(sqlx::FromRow)]
 pub(crate) struct ClockRow {
     household_id: Uuid,
+    reference: Option<String>,
     id: Uuid,
     kind: String,
     subject_kind: String,
@@ -117,6 +121,7 @@ impl TryFrom<ClockRow> for Clock {
             u16::try_from(row.term_count).ok().and_then(|count| Term::from_parts(&row.term_unit, count));
         Ok(Self {
             household_id: HouseholdId::new(row.household_id),
+            reference: stored_reference(row.reference)?,
             id: ClockId::new(row.id),
             kind: row.kind,
             subject: Subject { kind: row.subject_kind, id: row.subject_id },
@@ -142,7 +147,9 @@ impl TryFrom<ClockRow> for Clock {
 macro_rules! clock_query {
     ($rest:literal) => {
         concat!(
-            "SELECT household_id, id, kind, subject_kind, subject_id, scope_kind, scope_code, term_unit, term_count,
+            "SELECT household_id,
+                    (SELECT household.reference FROM household WHERE household.household_id = clock.household_id) AS reference,
+                    id, kind, subject_kind, subject_id, scope_kind, scope_code, term_unit, term_count,
                     legal_basis, at_breach, state, started_at, warn_at, due_at, paused_at, paused_seconds, reason,
                     ended_at, version
              FROM clock ",

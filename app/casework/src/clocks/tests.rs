@@ -70,9 +70,11 @@ async fn a_breach_takes_effect_once_even_with_several_servers() {
         let (one, two, three) = tokio::join!(run_due(world), run_due(world), run_due(world));
         assert_eq!(one.unwrap() + two.unwrap() + three.unwrap(), 1);
         assert_eq!(only(world).await.state, ClockState::Breached);
-        let page = tasks::available(world, &supervisor(), None, 10).await.unwrap();
-        assert!(page.tasks.is_empty(), "not a task for counters");
-        let team = tasks::team(world, &supervisor(), None, 10).await.unwrap().tasks;
+        let all = tasks::Filter::default();
+        let counter = tasks::available(world, &counter_officer(), &all, None, 10).await.unwrap();
+        assert!(counter.tasks.is_empty(), "not a task for counters");
+        assert_eq!(tasks::available(world, &supervisor(), &all, None, 10).await.unwrap().tasks.len(), 1);
+        let team = tasks::team(world, &supervisor(), &all, None, 10).await.unwrap().tasks;
         assert_eq!(team.len(), 1);
         assert_eq!((team[0].kind.as_str(), team[0].needs), ("clock_breached", Right::AssignTasks));
         tasks::claim(world, &supervisor(), team[0].id).await.unwrap();

@@ -6,6 +6,7 @@
 //! An entry never holds a personal value: ids, codes, counts, dates of our own acts, and the *names* of changed fields.
 //! [`Event`] offers nothing else. To tell of a new kind of act: `Event::new("noun.done")`, and a line of words for it.
 
+mod audit;
 mod canonical;
 mod checkpoint;
 mod verify;
@@ -16,6 +17,7 @@ use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub use audit::{audit, of_registry};
 pub use checkpoint::checkpoint;
 pub use verify::{Break, Report, verify};
 

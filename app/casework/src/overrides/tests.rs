@@ -189,3 +189,39 @@ async fn a_refused_cut_leaves_everything_as_it_was() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_override_that_came_back_is_reworked_by_who_prepared_it() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        let (registered, _) = decided_family(world, POOR).await;
+        let household = registered.household;
+        let refused = decision(world, household, "room-help").await;
+        let officer = counter_officer();
+        let id = propose(world, &officer, household, help(&refused), why()).await.unwrap();
+        let version = waiting(world, household).await[0].version;
+        assert_eq!(
+            rework(world, &officer, id, version, help(&refused), why()).await,
+            Err(Error::Conflict(Conflict::State)),
+            "it has not come back"
+        );
+        proposals::send_back(world, &supervisor(), id, version, "Which rooms?".into()).await.unwrap();
+        let returned = proposals::proposal(world, &officer, id).await.unwrap();
+        assert_eq!(returned.state, ProposalState::Returned);
+        let better = Why { words: "Both rooms lost their roof.".into(), ..why() };
+        assert_eq!(
+            rework(world, &supervisor(), id, returned.version, help(&refused), better.clone()).await,
+            Err(Error::Forbidden)
+        );
+        assert_eq!(
+            rework(world, &officer, id, version, help(&refused), better.clone()).await,
+            Err(Error::Stale)
+        );
+        rework(world, &officer, id, returned.version, help(&refused), better).await.unwrap();
+        let again = waiting(world, household).await.remove(0);
+        assert_eq!((again.id, again.reason.as_str()), (id, "Both rooms lost their roof."));
+        approve(world, &supervisor(), id, again.version, "Seen.".into()).await.unwrap();
+        assert_eq!(decision(world, household, "room-help").await.outcome, Outcome::Award);
+    })
+    .await;
+}

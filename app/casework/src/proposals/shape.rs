@@ -3,6 +3,7 @@
 use domain::calendar::Term;
 use domain::ids::{HouseholdId, ProposalId, StaffId};
 use domain::proposal::ProposalState;
+use domain::reference::Reference;
 use domain::role::Scope;
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
@@ -12,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::Keys;
 use crate::crypt::Place;
 use crate::error::{Error, Result};
-use crate::subject::{Subject, stored_scope};
+use crate::subject::{Subject, stored_reference, stored_scope};
 
 /// A change to be proposed.
 #[derive(Debug, Clone)]
@@ -42,6 +43,8 @@ pub struct NewProposal<P> {
 pub struct Proposal {
     /// Whose case.
     pub household_id: HouseholdId,
+    /// The case's reference; none for what is nobody's case.
+    pub reference: Option<Reference>,
     /// Id.
     pub id: ProposalId,
     /// What kind of change.
@@ -66,6 +69,8 @@ pub struct Proposal {
     pub due_at: OffsetDateTime,
     /// Who decided.
     pub decided_by: Option<StaffId>,
+    /// Name of who decided.
+    pub decided_by_name: Option<String>,
     /// When.
     pub decided_at: Option<OffsetDateTime>,
     /// What who decided said.
@@ -78,6 +83,7 @@ pub struct Proposal {
 #[derive(sqlx::FromRow)]
 pub(super) struct ProposalRow {
     household_id: Uuid,
+    reference: Option<String>,
     id: Uuid,
     kind: String,
     subject_kind: String,
@@ -94,6 +100,7 @@ pub(super) struct ProposalRow {
     prepared_at: OffsetDateTime,
     due_at: OffsetDateTime,
     decided_by: Option<Uuid>,
+    decided_by_name: Option<String>,
     decided_at: Option<OffsetDateTime>,
     decision_note: String,
     version: i64,
@@ -103,10 +110,14 @@ pub(super) struct ProposalRow {
 macro_rules! proposal_query {
     ($rest:literal) => {
         concat!(
-            "SELECT proposal.household_id, proposal.id, proposal.kind, proposal.subject_kind, proposal.subject_id,
+            "SELECT proposal.household_id,
+                    (SELECT household.reference FROM household WHERE household.household_id = proposal.household_id) AS reference,
+                    proposal.id, proposal.kind, proposal.subject_kind, proposal.subject_id,
                     proposal.scope_kind, proposal.scope_code, proposal.payload, proposal.reason_code, proposal.reason,
                     proposal.state, proposal.prepared_by, staff.name AS prepared_by_name, proposal.prepared_at,
-                    proposal.due_at, proposal.decided_by, proposal.decided_at, proposal.decision_note, proposal.version
+                    proposal.due_at, proposal.decided_by,
+                    (SELECT second.name FROM staff second WHERE second.id = proposal.decided_by) AS decided_by_name,
+                    proposal.decided_at, proposal.decision_note, proposal.version
              FROM proposal LEFT JOIN staff ON staff.id = proposal.prepared_by ",
             $rest
         )
@@ -127,6 +138,7 @@ pub(super) fn opened(keys: &Keys, row: ProposalRow) -> Result<Proposal> {
     let id = ProposalId::new(row.id);
     Ok(Proposal {
         household_id: HouseholdId::new(row.household_id),
+        reference: stored_reference(row.reference)?,
         id,
         kind: row.kind,
         subject: Subject { kind: row.subject_kind, id: row.subject_id },
@@ -139,6 +151,7 @@ pub(super) fn opened(keys: &Keys, row: ProposalRow) -> Result<Proposal> {
         prepared_at: row.prepared_at,
         due_at: row.due_at,
         decided_by: row.decided_by.map(StaffId::new),
+        decided_by_name: row.decided_by_name,
         decided_at: row.decided_at,
         decision_note: row.decision_note,
         version: row.version,

@@ -44,7 +44,7 @@ async fn approved(world: &World, by: &Actor, id: ProposalId, version: i64) -> Re
 }
 
 async fn live_tasks(world: &World) -> Vec<tasks::Task> {
-    tasks::team(world, &supervisor(), None, 50).await.unwrap().tasks
+    tasks::team(world, &supervisor(), &tasks::Filter::default(), None, 50).await.unwrap().tasks
 }
 
 #[tokio::test]

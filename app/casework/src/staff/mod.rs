@@ -243,6 +243,22 @@ pub(crate) async fn actor_in(tx: &mut Tx, id: StaffId) -> Result<Option<Actor>> 
     Ok(Some(Actor::staff(id, name, grants, agency_of)))
 }
 
+/// Accounts that may sign in and have a grant that may reach this place, by name. The rights are for the caller to check.
+pub(crate) async fn of_scope(tx: &mut Tx, place: &Scope) -> Result<Vec<(StaffId, String)>> {
+    let rows: Vec<(Uuid, String)> = tx
+        .all(
+            "SELECT DISTINCT staff.id, staff.name FROM staff JOIN staff_grant ON staff_grant.staff_id = staff.id
+             WHERE staff.disabled_at IS NULL
+             AND (staff_grant.scope_kind = $1 AND staff_grant.scope_code = $2
+                  OR staff_grant.scope_kind = 'agency' AND $1 = 'office'
+                     AND staff_grant.scope_code IN (SELECT agency FROM office WHERE code = $2))
+             ORDER BY staff.name, staff.id LIMIT 500",
+            args![place.kind(), place.code().unwrap_or_default()],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(id, name)| (StaffId::new(id), name)).collect())
+}
+
 impl StaffRow {
     fn with(self, grants: Vec<Grant>) -> StaffMember {
         StaffMember {

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use domain::ids::HouseholdId;
 use domain::role::{Right, Scope};
 use time::OffsetDateTime;
+use time::macros::datetime;
 use uuid::Uuid;
 
 use super::Task;
@@ -46,6 +47,24 @@ impl FromStr for Cursor {
     }
 }
 
+/// Which tasks of a list are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter {
+    /// Of this kind; empty for all.
+    pub kind: String,
+    /// Due by then.
+    pub due_by: OffsetDateTime,
+    /// Only those that nobody has taken.
+    pub unassigned: bool,
+}
+
+impl Default for Filter {
+    /// All.
+    fn default() -> Self {
+        Self { kind: String::new(), due_by: datetime!(9999-12-31 0:00 UTC), unassigned: false }
+    }
+}
+
 /// One page of tasks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
@@ -56,7 +75,13 @@ pub struct Page {
 }
 
 /// What the actor holds.
-pub async fn mine(cw: &Casework, actor: &Actor, after: Option<Cursor>, limit: usize) -> Result<Page> {
+pub async fn mine(
+    cw: &Casework,
+    actor: &Actor,
+    filter: &Filter,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page> {
     let me = actor.account().ok_or(Error::Forbidden)?;
     let limit = limit.min(AT_MOST);
     let rows: Vec<TaskRow> = cw
@@ -65,16 +90,23 @@ pub async fn mine(cw: &Casework, actor: &Actor, after: Option<Cursor>, limit: us
             task_query!(
                 "WHERE task.holder = $1 AND task.state IN ('assigned', 'in_progress', 'on_hold')
                  AND (task.priority, task.due_at, task.id) > ($2, $3, $4)
+                 AND ($6 = '' OR task.kind = $6) AND task.due_at <= $7 AND (NOT $8 OR task.state = 'open')
                  ORDER BY task.priority, task.due_at, task.id LIMIT $5"
             ),
-            keyed(args![me], after, limit),
+            keyed(args![me], filter, after, limit),
         )
         .await?;
     page(rows, limit)
 }
 
 /// What lies open in the queues that the actor may take from.
-pub async fn available(cw: &Casework, actor: &Actor, after: Option<Cursor>, limit: usize) -> Result<Page> {
+pub async fn available(
+    cw: &Casework,
+    actor: &Actor,
+    filter: &Filter,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page> {
     let limit = limit.min(AT_MOST);
     let mut rows = Vec::new();
     for grant in &actor.grants {
@@ -87,6 +119,7 @@ pub async fn available(cw: &Casework, actor: &Actor, after: Option<Cursor>, limi
                     task_query!(
                         "WHERE task.state = 'open' AND task.needs = $1
                          AND (task.priority, task.due_at, task.id) > ($2, $3, $4)
+                         AND ($6 = '' OR task.kind = $6) AND task.due_at <= $7 AND (NOT $8 OR task.state = 'open')
                          ORDER BY task.priority, task.due_at, task.id LIMIT $5"
                     ),
                     args![],
@@ -97,6 +130,7 @@ pub async fn available(cw: &Casework, actor: &Actor, after: Option<Cursor>, limi
                          AND (task.scope_kind = 'agency' AND task.scope_code = $1 OR task.scope_kind = 'office'
                               AND task.scope_code IN (SELECT code FROM office WHERE agency = $1))
                          AND (task.priority, task.due_at, task.id) > ($3, $4, $5)
+                         AND ($7 = '' OR task.kind = $7) AND task.due_at <= $8 AND (NOT $9 OR task.state = 'open')
                          ORDER BY task.priority, task.due_at, task.id LIMIT $6"
                     ),
                     args![code],
@@ -105,20 +139,27 @@ pub async fn available(cw: &Casework, actor: &Actor, after: Option<Cursor>, limi
                     task_query!(
                         "WHERE task.state = 'open' AND task.scope_kind = $1 AND task.scope_code = $2
                          AND task.needs = $3 AND (task.priority, task.due_at, task.id) > ($4, $5, $6)
+                         AND ($8 = '' OR task.kind = $8) AND task.due_at <= $9 AND (NOT $10 OR task.state = 'open')
                          ORDER BY task.priority, task.due_at, task.id LIMIT $7"
                     ),
                     args![scope.kind(), code],
                 ),
             };
             args.push(Arg::from(right.code()));
-            rows.extend(cw.db.all::<TaskRow>(sql, keyed(args, after, limit)).await?);
+            rows.extend(cw.db.all::<TaskRow>(sql, keyed(args, filter, after, limit)).await?);
         }
     }
     page(rows, limit)
 }
 
 /// Everything live in the scopes where the actor assigns work.
-pub async fn team(cw: &Casework, actor: &Actor, after: Option<Cursor>, limit: usize) -> Result<Page> {
+pub async fn team(
+    cw: &Casework,
+    actor: &Actor,
+    filter: &Filter,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page> {
     actor.require_anywhere(Right::AssignTasks)?;
     let limit = limit.min(AT_MOST);
     let mut rows = Vec::new();
@@ -128,6 +169,7 @@ pub async fn team(cw: &Casework, actor: &Actor, after: Option<Cursor>, limit: us
                 task_query!(
                     "WHERE task.state IN ('open', 'assigned', 'in_progress', 'on_hold')
                      AND (task.priority, task.due_at, task.id) > ($1, $2, $3)
+                     AND ($5 = '' OR task.kind = $5) AND task.due_at <= $6 AND (NOT $7 OR task.state = 'open')
                      ORDER BY task.priority, task.due_at, task.id LIMIT $4"
                 ),
                 args![],
@@ -138,6 +180,7 @@ pub async fn team(cw: &Casework, actor: &Actor, after: Option<Cursor>, limit: us
                      AND (task.scope_kind = 'agency' AND task.scope_code = $1 OR task.scope_kind = 'office'
                           AND task.scope_code IN (SELECT code FROM office WHERE agency = $1))
                      AND (task.priority, task.due_at, task.id) > ($2, $3, $4)
+                     AND ($6 = '' OR task.kind = $6) AND task.due_at <= $7 AND (NOT $8 OR task.state = 'open')
                      ORDER BY task.priority, task.due_at, task.id LIMIT $5"
                 ),
                 args![code],
@@ -147,12 +190,13 @@ pub async fn team(cw: &Casework, actor: &Actor, after: Option<Cursor>, limit: us
                     "WHERE task.state IN ('open', 'assigned', 'in_progress', 'on_hold')
                      AND task.scope_kind = $1 AND task.scope_code = $2
                      AND (task.priority, task.due_at, task.id) > ($3, $4, $5)
+                     AND ($7 = '' OR task.kind = $7) AND task.due_at <= $8 AND (NOT $9 OR task.state = 'open')
                      ORDER BY task.priority, task.due_at, task.id LIMIT $6"
                 ),
                 args![scope.kind(), code],
             ),
         };
-        rows.extend(cw.db.all::<TaskRow>(sql, keyed(args, after, limit)).await?);
+        rows.extend(cw.db.all::<TaskRow>(sql, keyed(args, filter, after, limit)).await?);
     }
     page(rows, limit)
 }
@@ -170,19 +214,22 @@ fn may_queue(right: Right) -> bool {
     matches!(
         right,
         Right::WorkTasks
+            | Right::Propose
             | Right::Approve
+            | Right::AssignTasks
             | Right::HandleReferrals
             | Right::DecideAppeals
             | Right::ReviewAccess
     )
 }
 
-/// The key and one row more than asked, so that the last page is known.
-fn keyed(mut args: Vec<Arg>, after: Option<Cursor>, limit: usize) -> Vec<Arg> {
+/// The key, one row more than asked, so that the last page is known, and the filter.
+fn keyed(mut args: Vec<Arg>, filter: &Filter, after: Option<Cursor>, limit: usize) -> Vec<Arg> {
     let start = Cursor { rank: -1, due_at: OffsetDateTime::UNIX_EPOCH, id: Uuid::nil() };
     let after = after.unwrap_or(start);
     let rows = i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1;
     args.extend(args![after.rank, after.due_at, after.id, rows]);
+    args.extend(args![&filter.kind, filter.due_by, filter.unassigned]);
     args
 }
 

@@ -8,10 +8,10 @@ pub mod lists;
 mod shape;
 
 use domain::ids::{HouseholdId, StaffId, TaskId};
-use domain::lifecycle::{By, Guard, Lifecycle, advance};
+use domain::lifecycle::{By, Guard, Lifecycle, advance, offers};
 use domain::role::{Right, Scope};
 use domain::task::{TaskEvent, TaskState};
-pub use lists::{Cursor, Page, available, mine, of_household, team};
+pub use lists::{Cursor, Filter, Page, available, mine, of_household, team};
 pub use shape::{NewTask, Task};
 use shape::{TaskRow, rank, task_query};
 
@@ -114,6 +114,9 @@ pub async fn cancel(cw: &Casework, actor: &Actor, id: TaskId, version: i64, reas
     cw.write(async move |tx| {
         let task = find_version(tx, id, version).await?;
         let by = actor.hand(Right::AssignTasks, &task.scope)?;
+        if ends_elsewhere(&task) {
+            return Err(Error::Conflict(Conflict::State));
+        }
         let guards = given(&reason);
         let change =
             Change { event: TaskEvent::Cancel, by, guards, holder: task.holder, reason: reason.clone() };
@@ -206,6 +209,54 @@ pub async fn task(cw: &Casework, actor: &Actor, id: TaskId) -> Result<Task> {
     }
 }
 
+/// What the actor may do with the task as it is now: what its page offers.
+pub fn steps(actor: &Actor, task: &Task) -> Vec<TaskEvent> {
+    let hands = |right| actor.hand(right, &task.scope).ok();
+    let takes = hands(task.needs);
+    let holds = holders_hand(actor, task).ok();
+    let assigns = hands(Right::AssignTasks);
+    TaskEvent::ALL
+        .iter()
+        .copied()
+        .filter(|event| {
+            let by = match event {
+                TaskEvent::Claim => takes,
+                TaskEvent::Assign | TaskEvent::Cancel => assigns,
+                TaskEvent::Start
+                | TaskEvent::Hold
+                | TaskEvent::Resume
+                | TaskEvent::Complete
+                | TaskEvent::Replace => holds,
+            };
+            let ends = matches!(event, TaskEvent::Complete | TaskEvent::Cancel);
+            by.is_some_and(|by| offers(task.state, by).any(|offered| offered == *event))
+                && !(ends && ends_elsewhere(task))
+        })
+        .collect()
+}
+
+/// A task that ends only with what it is about: a proposal is decided, not ticked off.
+fn ends_elsewhere(task: &Task) -> bool {
+    task.subject.kind == crate::proposals::SUBJECT
+}
+
+/// Who could be given the task: accounts that may sign in and have the right it needs in its scope, by name.
+/// `Forbidden` for who does not assign work there.
+pub async fn able(cw: &Casework, actor: &Actor, task: &Task) -> Result<Vec<(StaffId, String)>> {
+    actor.require(Right::AssignTasks, &task.scope)?;
+    let mut view = cw.db.read().await?;
+    let near: Vec<(StaffId, String)> = staff::of_scope(&mut view, &task.scope).await?;
+    let mut able = Vec::new();
+    for (id, name) in near {
+        let may =
+            staff::actor_in(&mut view, id).await?.is_some_and(|one| one.may_in(task.needs, &task.scope));
+        if may {
+            able.push((id, name));
+        }
+    }
+    Ok(able)
+}
+
 async fn end_about(
     tx: &mut Tx,
     actor: &Actor,
@@ -257,6 +308,9 @@ async fn holders_step(
     cw.write(async move |tx| {
         let task = find_version(tx, id, version).await?;
         let by = holders_hand(&actor, &task)?;
+        if event == TaskEvent::Complete && ends_elsewhere(&task) {
+            return Err(Error::Conflict(Conflict::State));
+        }
         let guards = given(&reason);
         let change = Change { event, by, guards, holder: task.holder, reason: reason.clone() };
         step(tx, &actor, &task, change).await?;

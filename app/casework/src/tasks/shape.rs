@@ -1,13 +1,14 @@
 //! The shapes of a task: to be opened, as it is read, and its row.
 
 use domain::ids::{HouseholdId, StaffId, TaskId};
+use domain::reference::Reference;
 use domain::role::{Right, Scope};
 use domain::task::{Priority, TaskState};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::subject::{Subject, stored_scope};
+use crate::subject::{Subject, stored_reference, stored_scope};
 
 /// A task to be opened.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub struct NewTask {
 pub struct Task {
     /// Whose case.
     pub household_id: HouseholdId,
+    /// The case's reference; none for work that is nobody's case.
+    pub reference: Option<Reference>,
     /// Id.
     pub id: TaskId,
     /// What is to be done.
@@ -76,6 +79,7 @@ pub struct Task {
 #[derive(sqlx::FromRow)]
 pub(super) struct TaskRow {
     household_id: Uuid,
+    reference: Option<String>,
     pub(super) id: Uuid,
     kind: String,
     subject_kind: String,
@@ -104,6 +108,7 @@ impl TryFrom<TaskRow> for Task {
     fn try_from(row: TaskRow) -> Result<Self> {
         Ok(Self {
             household_id: HouseholdId::new(row.household_id),
+            reference: stored_reference(row.reference)?,
             id: TaskId::new(row.id),
             kind: row.kind,
             subject: Subject { kind: row.subject_kind, id: row.subject_id },
@@ -129,11 +134,13 @@ impl TryFrom<TaskRow> for Task {
     }
 }
 
-/// The columns of [`TaskRow`], and who holds it.
+/// The columns of [`TaskRow`], who holds it, and whose case it is.
 macro_rules! task_query {
     ($rest:literal) => {
         concat!(
-            "SELECT task.household_id, task.id, task.kind, task.subject_kind, task.subject_id, task.scope_kind,
+            "SELECT task.household_id,
+                    (SELECT household.reference FROM household WHERE household.household_id = task.household_id) AS reference,
+                    task.id, task.kind, task.subject_kind, task.subject_id, task.scope_kind,
                     task.scope_code, task.needs, task.state, task.holder, staff.name AS holder_name, task.priority,
                     task.due_at, task.instructions, task.reason, task.parent_id, task.replaces, task.created_at,
                     task.assigned_at, task.ended_at, task.version

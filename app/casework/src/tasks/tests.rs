@@ -202,7 +202,7 @@ async fn lists_show_the_most_pressing_first_and_page_by_key() {
         let mut found = Vec::new();
         let mut after = None;
         loop {
-            let page = available(world, &me, after, 2).await.unwrap();
+            let page = available(world, &me, &Filter::default(), after, 2).await.unwrap();
             found.extend(page.tasks.iter().map(|task| task.id));
             match page.next {
                 // Through its text, as a link carries it.
@@ -212,10 +212,10 @@ async fn lists_show_the_most_pressing_first_and_page_by_key() {
         }
         assert_eq!(found, expected.iter().map(|(_, id)| *id).collect::<Vec<_>>());
         claim(world, &me, found[1]).await.unwrap();
-        assert_eq!(available(world, &me, None, 10).await.unwrap().tasks.len(), 2);
-        assert_eq!(mine(world, &me, None, 10).await.unwrap().tasks[0].id, found[1]);
-        assert_eq!(team(world, &me, None, 10).await, Err(Error::Forbidden));
-        assert_eq!(team(world, &supervisor(), None, 10).await.unwrap().tasks.len(), 4);
+        assert_eq!(available(world, &me, &Filter::default(), None, 10).await.unwrap().tasks.len(), 2);
+        assert_eq!(mine(world, &me, &Filter::default(), None, 10).await.unwrap().tasks[0].id, found[1]);
+        assert_eq!(team(world, &me, &Filter::default(), None, 10).await, Err(Error::Forbidden));
+        assert_eq!(team(world, &supervisor(), &Filter::default(), None, 10).await.unwrap().tasks.len(), 4);
         // A supervisor of the whole agency sees its offices, and only them.
         world
             .write(async |tx| {
@@ -225,8 +225,8 @@ async fn lists_show_the_most_pressing_first_and_page_by_key() {
             .await
             .unwrap();
         let head = actor(90, Role::Supervisor, Scope::Agency(AGENCY.into()));
-        assert_eq!(team(world, &head, None, 10).await.unwrap().tasks.len(), 4);
-        assert_eq!(available(world, &head, None, 10).await.unwrap().tasks.len(), 3);
+        assert_eq!(team(world, &head, &Filter::default(), None, 10).await.unwrap().tasks.len(), 4);
+        assert_eq!(available(world, &head, &Filter::default(), None, 10).await.unwrap().tasks.len(), 3);
         assert!("2.x.y".parse::<Cursor>().is_err());
     })
     .await;
@@ -256,4 +256,66 @@ async fn lists_read_an_index_and_never_the_whole_table() {
         assert!(text.iter().all(|step| step.starts_with("SEARCH")), "{plan}: {text:?}");
     }
     world.end().await;
+}
+
+#[tokio::test]
+async fn a_list_is_narrowed_by_kind_by_when_it_is_due_and_by_who_has_it() {
+    each_engine(async |world| {
+        let near = opened(world, "visit", 1).await;
+        let far = opened(world, "visit", 9).await;
+        let other = opened(world, "check_distinct", 2).await;
+        claim(world, &counter_officer(), near).await.unwrap();
+        let found = async |filter: Filter| -> Vec<TaskId> {
+            let page = team(world, &supervisor(), &filter, None, 10).await.unwrap();
+            page.tasks.iter().map(|task| task.id).collect()
+        };
+        assert_eq!(found(Filter::default()).await, [near, other, far]);
+        assert_eq!(found(Filter { kind: "visit".into(), ..Filter::default() }).await, [near, far]);
+        let due_by = world.now() + Duration::days(2);
+        assert_eq!(found(Filter { due_by, ..Filter::default() }).await, [near, other]);
+        assert_eq!(found(Filter { unassigned: true, ..Filter::default() }).await, [other, far]);
+        let visits = Filter { kind: "visit".into(), ..Filter::default() };
+        let free = available(world, &counter_officer(), &visits, None, 10).await.unwrap();
+        assert_eq!(free.tasks.iter().map(|task| task.id).collect::<Vec<_>>(), [far]);
+        assert_eq!(mine(world, &counter_officer(), &visits, None, 10).await.unwrap().tasks[0].id, near);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_offers_what_the_use_cases_allow() {
+    use TaskEvent as E;
+    each_engine(async |world| {
+        with_accounts(world).await;
+        let id = opened(world, "visit", 1).await;
+        let offered = async |actor: Actor| steps(&actor, &seen(world, id).await);
+        assert_eq!(offered(counter_officer()).await, [E::Claim]);
+        assert_eq!(offered(officer_elsewhere()).await, []);
+        assert_eq!(offered(supervisor()).await, [E::Claim, E::Assign, E::Cancel, E::Replace]);
+        claim(world, &counter_officer(), id).await.unwrap();
+        assert_eq!(offered(counter_officer()).await, [E::Start, E::Hold, E::Complete, E::Replace]);
+        assert_eq!(offered(second_counter_officer()).await, []);
+        let task = seen(world, id).await;
+        let able: Vec<_> =
+            able(world, &supervisor(), &task).await.unwrap().into_iter().map(|one| one.0).collect();
+        let expected = [counter_officer(), second_counter_officer(), supervisor()].map(|one| one.staff_id);
+        assert_eq!(able, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_task_about_a_proposal_ends_with_the_proposal_only() {
+    each_engine(async |world| {
+        let mut new = new_task(world, "approve", 1);
+        new.subject = Subject::new(crate::proposals::SUBJECT, Uuid::from_u128(9));
+        new.needs = Right::Approve;
+        let id = world.write(async move |tx| open(tx, &Actor::system(), new.clone()).await).await.unwrap();
+        claim(world, &supervisor(), id).await.unwrap();
+        let state = Error::Conflict(Conflict::State);
+        assert_eq!(complete(world, &supervisor(), id, 2).await, Err(state.clone()));
+        assert_eq!(cancel(world, &supervisor(), id, 2, "no".into()).await, Err(state));
+        assert!(!steps(&supervisor(), &seen(world, id).await).contains(&TaskEvent::Complete));
+    })
+    .await;
 }

@@ -10,8 +10,8 @@ use super::{
     Sentence, Standing,
 };
 use crate::amount::Amount;
-use crate::decide::{Decided, Need, NeedKind, Origin, ProgrammeDecision, Reason};
-use crate::definitions::ProgrammeDef;
+use crate::decide::{Decided, Known, Need, NeedKind, Origin, ProgrammeDecision, Reason};
+use crate::definitions::{LeafDef, ProgrammeDef};
 use crate::num::Num;
 use crate::pack::Pack;
 use crate::value::Truth;
@@ -138,6 +138,17 @@ pub fn office(pack: &Pack, language: &str, code: &str) -> Office {
         opening: words("opening"),
         phone: pack.office(code).and_then(|office| office.phone.clone()),
     }
+}
+
+/// What a rule read or compared with, as people read it; nothing when it is not known, or is a plain yes or no.
+pub fn figure(
+    pack: &Pack,
+    language: &str,
+    known: &Known,
+    fact: Option<&str>,
+    leaf: Option<&LeafDef>,
+) -> Option<Sentence> {
+    Figures { pack, language }.known(known, fact, leaf).map(Sentence)
 }
 
 /// Everything that is missing, each thing of each person once, with the programmes that wait for it.

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::kit::Button;
 use crate::pages::counter::desk::Desk;
+use crate::pages::work::today::{self, Today};
 use crate::shell::navigation::desks;
 use crate::shell::{Answer, Page, render};
 use crate::state::SignedIn;
@@ -17,8 +18,11 @@ pub async fn get(State(casework): State<Casework>, page: Page, signed: Option<Si
         return Ok(render(&page, &title, || doors(&page)));
     };
     let desk = Desk::read(&casework, &actor).await?;
+    let today = Today::read(&casework, &actor).await?;
     let title = page.t_with("home-greeting", &[("name", actor.name.as_str().into())]);
-    Ok(render(&page, &title, || own_desks(&page, &desk, &title)))
+    Ok(render(&page, &title, || {
+        own_desks(&page, &title, desk.view(&page), today::show(&page, &casework, &actor, &today))
+    }))
 }
 
 fn doors(page: &Page) -> AnyView {
@@ -36,7 +40,8 @@ fn doors(page: &Page) -> AnyView {
     .into_any()
 }
 
-fn own_desks(page: &Page, desk: &Desk, greeting: &str) -> AnyView {
+/// What the day brings, then the desks.
+fn own_desks(page: &Page, greeting: &str, counter: AnyView, today: AnyView) -> AnyView {
     let entries: Vec<_> = desks(page)
         .map(|desk| {
             view! {
@@ -51,7 +56,8 @@ fn own_desks(page: &Page, desk: &Desk, greeting: &str) -> AnyView {
     let nothing = entries.is_empty().then(|| page.t("home-no-desk"));
     view! {
         <h1 class="govuk-heading-l">{greeting.to_owned()}</h1>
-        {desk.view(page)}
+        {counter}
+        {today}
         {nothing.map(|text| view! { <p class="govuk-body">{text}</p> })}
         <ul class="app-desks">{entries}</ul>
     }

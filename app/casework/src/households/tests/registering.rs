@@ -132,7 +132,8 @@ async fn the_same_name_and_birth_stops_the_save_until_a_reason_is_given() {
         register(world, &counter_officer(), OFFICE, &again, Some(&reason)).await.unwrap();
         assert_eq!(count(world, "SELECT COUNT(*) FROM distinct_people").await, 1);
         // A supervisor looks at it; two working days after a Monday.
-        let work = tasks::team(world, &supervisor(), None, 10).await.unwrap().tasks;
+        let work =
+            tasks::team(world, &supervisor(), &tasks::Filter::default(), None, 10).await.unwrap().tasks;
         assert_eq!((work.len(), work[0].kind.as_str(), work[0].needs), (1, "check_distinct", Right::Approve));
         assert_eq!(
             (work[0].instructions.as_str(), work[0].due_at.date()),

@@ -71,7 +71,7 @@ fn value(scope: &Scope) -> String {
 }
 
 /// A place in words: "Office: Amaranda single window".
-pub(super) fn place(page: &Page, pack: Country<'_>, scope: &Scope) -> String {
+pub fn place(page: &Page, pack: Country<'_>, scope: &Scope) -> String {
     let kind = page.t_of("scope", scope.kind());
     let Some(code) = scope.code() else { return kind };
     let key = format!("{}.{code}.name", scope.kind());

@@ -1,0 +1,13 @@
+//! The provider's desk: who is sent to the own service.
+
+pub mod referrals;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::state::AppState;
+
+/// Screens of this desk.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/referrals", get(referrals::get))
+}

@@ -1,0 +1,166 @@
+//! The work desk: tasks, clocks, changes that wait for a second person, and an officer's override of a decision.
+//!
+//! What a person may do with a task or a proposal is asked of the use cases, never decided here. A new kind of task, clock or
+//! proposal needs its words in `words/*/work.ftl` (`task-kind-…`, `clock-kind-…`, `proposal-kind-…`); a test below fails when a
+//! kind that casework opens has none.
+
+pub mod clocks;
+pub mod override_form;
+pub mod proposal;
+pub mod proposals;
+pub mod rules;
+pub mod task;
+pub mod tasks;
+pub mod today;
+
+use axum::Router;
+use axum::routing::get;
+use casework::subject::Subject;
+use casework::{Actor, Casework};
+use domain::ids::HouseholdId;
+use domain::reference::Reference;
+use domain::role::{Right, Scope};
+use leptos::prelude::*;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::kit::{Content, Tag};
+use crate::shell::{Failure, Page};
+use crate::state::AppState;
+
+/// Screens of this desk.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/tasks", get(tasks::get))
+        .route("/tasks/{household}/{task}", get(task::get).post(task::post))
+        .route("/clocks", get(clocks::get))
+        .route("/proposals", get(proposals::get))
+        .route("/proposals/{household}/{proposal}", get(proposal::get).post(proposal::post))
+        .route(
+            "/decisions/{household}/{decision}/override",
+            get(override_form::get).post(override_form::post),
+        )
+}
+
+/// Kinds of tasks, as the filter of a list offers them.
+const TASK_KINDS: [&str; 8] = [
+    "approve",
+    "rework",
+    "check_distinct",
+    "ask_missing",
+    "look_at_award",
+    "look_at_fault",
+    "send_referral",
+    "clock_breached",
+];
+
+/// Rows on one page of a list.
+const ROWS: usize = 25;
+
+/// The two ids of an address.
+fn ids(household: &str, id: &str) -> Result<(HouseholdId, Uuid), Failure> {
+    let household = household.parse().map_err(|_| Failure::not_found())?;
+    Ok((household, Uuid::try_parse(id).map_err(|_| Failure::not_found())?))
+}
+
+/// A day in words.
+fn day(page: &Page, at: OffsetDateTime) -> Content {
+    Content::view(view! { <bdi class="app-nowrap">{page.date(at.date())}</bdi> })
+}
+
+/// A moment in words.
+fn moment(page: &Page, at: OffsetDateTime) -> Content {
+    Content::view(view! { <bdi>{page.date_time(at)}</bdi> })
+}
+
+/// By when, with a tag when it is late or due today.
+fn due(page: &Page, casework: &Casework, at: OffsetDateTime) -> Content {
+    let at = casework.here(at);
+    let tag = if at < casework.now() {
+        Some(Tag::new(page.t("work-late")).colour("red"))
+    } else if at.date() == casework.today() {
+        Some(Tag::new(page.t("work-today")).colour("yellow"))
+    } else {
+        None
+    };
+    Content::view(view! { <bdi class="app-nowrap">{page.date(at.date())}</bdi> " " {tag} })
+}
+
+/// Whose case: the reference, as a link to the file for who may open it.
+fn case(
+    page: &Page,
+    actor: &Actor,
+    scope: &Scope,
+    household: HouseholdId,
+    reference: Option<&Reference>,
+) -> Content {
+    let Some(reference) = reference.map(ToString::to_string) else { return page.t("work-no-case").into() };
+    let reference = view! { <bdi class="app-nowrap">{reference}</bdi> };
+    if !actor.may_in(Right::OpenFile, scope) {
+        return Content::view(reference);
+    }
+    let href = format!("/households/{household}");
+    Content::view(view! { <a class="govuk-link" href=href>{reference}</a> })
+}
+
+/// Where one sees what a task or a clock is about, and the key of what the link says.
+fn subject_page(household: HouseholdId, subject: &Subject) -> Option<(String, &'static str)> {
+    if household.uuid().is_nil() {
+        return None;
+    }
+    Some(match subject.kind.as_str() {
+        "proposal" => (format!("/proposals/{household}/{}", subject.id), "work-see-proposal"),
+        "decision" => (format!("/decisions/{household}/{}", subject.id), "work-see-decision"),
+        _ => (format!("/households/{household}"), "work-see-file"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+    use crate::words::{Lang, t_of};
+
+    fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, into);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                into.push(path);
+            }
+        }
+    }
+
+    /// The kinds that casework opens with this struct.
+    fn kinds(of: &str) -> Vec<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("casework/src");
+        let mut files = Vec::new();
+        sources(&folder, &mut files);
+        let mut found = Vec::new();
+        for file in files.iter().filter(|file| !file.to_string_lossy().contains("test")) {
+            let text = std::fs::read_to_string(file).unwrap();
+            let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for (at, _) in text.match_indices(of) {
+                let kind = text[at..].lines().take(5).find_map(|line| line.trim().strip_prefix("kind: \""));
+                found.extend(kind.and_then(|rest| rest.split('"').next()).map(str::to_owned));
+            }
+        }
+        assert!(!found.is_empty(), "{of} is opened nowhere");
+        found
+    }
+
+    #[test]
+    fn every_kind_has_its_words() {
+        let sets = [("NewTask {", "task-kind"), ("NewClock {", "clock-kind")];
+        for (of, set) in sets {
+            for kind in kinds(of) {
+                assert_ne!(t_of(Lang::En, set, &kind), format!("{set}-{kind}"), "no words");
+            }
+        }
+        for kind in TASK_KINDS {
+            assert_ne!(t_of(Lang::En, "task-kind", kind), format!("task-kind-{kind}"), "no words");
+        }
+    }
+}

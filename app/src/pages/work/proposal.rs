@@ -1,0 +1,486 @@
+//! One proposal: what would change, beside what holds now and what the rules said; the second person's answer.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
+use casework::decisions::{self, Shown};
+use casework::error::Conflict;
+use casework::overrides::{self, CUT, Change, OVERRIDE};
+use casework::proposals::{self, Proposal};
+use casework::{Actor, Casework, Error};
+use domain::ids::ProposalId;
+use domain::proposal::ProposalState;
+use domain::role::Right;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::proposals::state;
+use super::{case, due, ids, moment, rules};
+use crate::kit::{
+    Button, Content, Details, InsetText, NotificationBanner, Problems, Radios, SummaryList, Textarea,
+};
+use crate::shell::{Answer, Failure, Page, render};
+use crate::state::{Asked, Raw, SignedIn};
+
+/// Longest note.
+const MOST: usize = 1000;
+
+/// Query of the page: what was just done.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Done {
+    /// `proposed` or `resubmitted`.
+    pub done: String,
+}
+
+/// What is typed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    /// `approve`, `return`, `refuse`; `withdraw` by who prepared it.
+    pub answer: String,
+    /// What the second person says.
+    pub note: String,
+    /// Version of the proposal as it was read.
+    pub version: String,
+}
+
+/// What the page shows.
+struct Matter {
+    page: Page,
+    actor: Arc<Actor>,
+    casework: Casework,
+    proposal: Proposal,
+    /// The decision it is about.
+    about: Option<Shown>,
+}
+
+impl Matter {
+    async fn read(casework: Casework, signed: SignedIn, household: &str, id: &str) -> Result<Self, Failure> {
+        let SignedIn { page, actor } = signed;
+        let (household, id) = ids(household, id)?;
+        let proposal = proposals::proposal(&casework, &actor, ProposalId::new(id)).await?;
+        if proposal.household_id != household {
+            return Err(Failure::not_found());
+        }
+        let about = match proposal.subject.kind.as_str() {
+            "decision" => {
+                Some(decisions::show(&casework, &actor, household, proposal.subject.id.into()).await?)
+            }
+            _ => None,
+        };
+        Ok(Self { page: page.back("/proposals"), actor, casework, proposal, about })
+    }
+
+    fn is_own(&self) -> bool {
+        self.actor.account() == Some(self.proposal.prepared_by)
+    }
+
+    /// Whether this person made the decision that would change: then another must look.
+    fn took_part(&self) -> bool {
+        self.about.as_ref().is_some_and(|shown| shown.decision.decided_by == self.actor.staff_id.uuid())
+    }
+
+    fn can_answer(&self) -> bool {
+        self.proposal.state == ProposalState::Waiting
+            && !self.is_own()
+            && !self.took_part()
+            && self.actor.may_in(Right::Approve, &self.proposal.scope)
+    }
+
+    fn title(&self) -> String {
+        self.page.t_of("proposal-kind", &self.proposal.kind)
+    }
+}
+
+/// `GET /proposals/{household}/{proposal}`
+pub async fn get(
+    State(casework): State<Casework>,
+    signed: SignedIn,
+    Path((household, id)): Path<(String, String)>,
+    Asked(done): Asked<Done>,
+) -> Answer {
+    let matter = Matter::read(casework, signed, &household, &id).await?;
+    let until = matter.page.date(matter.casework.here(matter.proposal.due_at).date());
+    let news = match done.done.as_str() {
+        "proposed" | "resubmitted" => {
+            Some(NotificationBanner::success(matter.page.t_with("proposal-sent", &[("date", until.into())])))
+        }
+        _ => None,
+    };
+    let title = matter.title();
+    Ok(render(&matter.page, &title, || show(&matter, &title, &Typed::default(), &Problems::new(), news)))
+}
+
+/// `POST /proposals/{household}/{proposal}`
+pub async fn post(
+    State(casework): State<Casework>,
+    signed: SignedIn,
+    Path((household, id)): Path<(String, String)>,
+    Raw(typed): Raw<Typed>,
+) -> Answer {
+    let mut matter = Matter::read(casework.clone(), signed.clone(), &household, &id).await?;
+    let problems = check(&matter.page, &typed);
+    if problems.is_empty() {
+        let key = match answer(&matter, &typed).await {
+            Ok(done) => return Ok(Redirect::to(&format!("/proposals?done={done}")).into_response()),
+            Err(Error::Conflict(Conflict::SamePerson)) => "proposal-second-person",
+            Err(Error::Stale | Error::Conflict(_)) => "proposal-moved",
+            Err(error) => return Err(error.into()),
+        };
+        matter = Matter::read(casework, signed, &household, &id).await?;
+        matter.page = matter.page.status(StatusCode::CONFLICT);
+        let (title, news) = (matter.title(), NotificationBanner::new(matter.page.t(key)));
+        return Ok(render(&matter.page, &title, || show(&matter, &title, &typed, &problems, Some(news))));
+    }
+    matter.page = matter.page.failed();
+    let title = matter.title();
+    Ok(render(&matter.page, &title, || show(&matter, &title, &typed, &problems, None)))
+}
+
+fn check(page: &Page, typed: &Typed) -> Problems {
+    let mut problems = Problems::new();
+    let note = typed.note.trim();
+    match typed.answer.as_str() {
+        "withdraw" => return problems,
+        "return" | "refuse" if note.is_empty() => {
+            problems.add("note", page.t("proposal-note-missing"));
+        }
+        "approve" | "return" | "refuse" => {}
+        _ => {
+            problems.add("answer", page.t("proposal-answer-missing"));
+        }
+    }
+    if note.chars().count() > MOST {
+        problems.add("note", page.t_with("field-too-long", &[("most", MOST.into())]));
+    }
+    problems
+}
+
+/// Does what was asked; what was done.
+async fn answer(matter: &Matter, typed: &Typed) -> Result<&'static str, Error> {
+    let Matter { casework, actor, proposal, .. } = matter;
+    let (id, note) = (proposal.id, typed.note.trim().to_owned());
+    let version: i64 = typed.version.parse().map_err(|_| Error::Stale)?;
+    let is_about_decision = matches!(proposal.kind.as_str(), OVERRIDE | CUT);
+    match (typed.answer.as_str(), is_about_decision) {
+        ("approve", true) => {
+            overrides::approve(casework, actor, id, version, note).await?;
+            Ok("approved")
+        }
+        ("refuse", true) => {
+            overrides::refuse(casework, actor, id, version, note).await?;
+            Ok("refused")
+        }
+        ("return", _) => {
+            proposals::send_back(casework, actor, id, version, note).await?;
+            Ok("returned")
+        }
+        ("withdraw", _) => {
+            proposals::withdraw(casework, actor, id, version).await?;
+            Ok("withdrawn")
+        }
+        _ => Err(Error::Invalid("proposal.kind")),
+    }
+}
+
+fn show(
+    matter: &Matter,
+    title: &str,
+    typed: &Typed,
+    problems: &Problems,
+    news: Option<NotificationBanner>,
+) -> AnyView {
+    let Matter { page, about, .. } = matter;
+    let caption = about.as_ref().map(|shown| {
+        view! { <span class="govuk-caption-l">{rules::programme(page, shown)}</span> }
+    });
+    view! {
+        {problems.summary()}
+        {news}
+        {caption}
+        <h1 class="govuk-heading-l">{title.to_owned()}</h1>
+        {facts(matter)}
+        {about.as_ref().map(|shown| side_by_side(matter, shown))}
+        {next(matter, typed, problems)}
+    }
+    .into_any()
+}
+
+fn facts(matter: &Matter) -> SummaryList {
+    let Matter { page, actor, casework, proposal, about } = matter;
+    let mut list = SummaryList::new().row(
+        page.t("work-case"),
+        case(page, actor, &proposal.scope, proposal.household_id, proposal.reference.as_ref()),
+    );
+    if let Some(shown) = about {
+        let person =
+            shown.decision.person.and_then(|id| shown.home.name_of(&id.to_string()).map(str::to_owned));
+        let who = person.unwrap_or_else(|| shown.home.addressee());
+        list = list.row(page.t("proposal-for"), Content::view(view! { <bdi>{who}</bdi> }));
+    }
+    let by = proposal.prepared_by_name.clone().unwrap_or_default();
+    let by = view! { <bdi>{by}</bdi> ", " {moment(page, casework.here(proposal.prepared_at))} };
+    list = list
+        .row(page.t("task-state"), state(page, actor, proposal))
+        .row(page.t("proposal-by"), Content::view(by));
+    if matches!(proposal.state, ProposalState::Waiting) {
+        list = list.row(page.t("proposal-due"), due(page, casework, proposal.due_at));
+    }
+    if proposal.kind == OVERRIDE {
+        let why = view! {
+            {page.t_of("override-reason", &proposal.reason_code)}
+            <div><bdi>{proposal.reason.clone()}</bdi></div>
+        };
+        list = list.row(page.t("proposal-why"), Content::view(why));
+    } else if proposal.kind == CUT {
+        list = list.row(page.t("proposal-why"), page.t("proposal-cut-why"));
+    }
+    if let Some(at) = proposal.decided_at {
+        let said = view! {
+            <bdi>{proposal.decided_by_name.clone().unwrap_or_default()}</bdi> ", "
+            {moment(page, casework.here(at))}
+            <div><bdi>{proposal.decision_note.clone()}</bdi></div>
+        };
+        list = list.row(page.t("proposal-answered"), Content::view(said));
+    }
+    list
+}
+
+/// What holds now and what the rules said beside what is proposed.
+fn side_by_side(matter: &Matter, shown: &Shown) -> AnyView {
+    let Matter { page, proposal, .. } = matter;
+    let decision = &shown.decision;
+    let of = |decision: &decisions::Decision| {
+        let period = decision.period.as_deref();
+        rules::outcome(page, &shown.pack, decision.outcome.code(), decision.amount_minor, period)
+    };
+    let sentences = rules::sentences(page, shown);
+    // A cut is a decision that waits; what holds now is the one it would replace.
+    let (now, then) = if proposal.kind == CUT {
+        let before = decision.supersedes.and_then(|id| shown.history.iter().find(|one| one.id == id));
+        (before.map(of), of(decision))
+    } else {
+        let change: Option<Change> = proposal.payload().ok();
+        let then = change.map(|change| {
+            let period = change.period.as_deref();
+            rules::outcome(page, &shown.pack, change.outcome.code(), change.amount_minor, period)
+        });
+        (Some(of(decision)), then.unwrap_or_default())
+    };
+    let decided = page.date(matter.casework.here(decision.decided_at).date());
+    let see = format!("/decisions/{}/{}", proposal.household_id, decision.id);
+    let trace = rules::trace(page, shown).map(|table| Details::new(page.t("work-rule-trace"), table));
+    view! {
+        <div class="govuk-grid-row">
+            <div class="govuk-grid-column-one-half">
+                <h2 class="govuk-heading-m">{page.t("proposal-now")}</h2>
+                <div class="govuk-body">{now}</div>
+                <p class="govuk-hint">{page.t_with("proposal-decided-on", &[("date", decided.into())])}</p>
+            </div>
+            <div class="govuk-grid-column-one-half">
+                <h2 class="govuk-heading-m">{page.t("proposal-then")}</h2>
+                <div class="govuk-body">{then}</div>
+            </div>
+        </div>
+        <h2 class="govuk-heading-m">{page.t("proposal-rules")}</h2>
+        <ul class="govuk-list govuk-list--bullet">{sentences}</ul>
+        {trace}
+        <p class="govuk-body"><a class="govuk-link" href=see>{page.t("work-see-decision")}</a></p>
+    }
+    .into_any()
+}
+
+/// What this person does next, or who must.
+fn next(matter: &Matter, typed: &Typed, problems: &Problems) -> AnyView {
+    let Matter { page, casework, proposal, .. } = matter;
+    if matter.can_answer() {
+        return answer_form(matter, typed, problems);
+    }
+    let until = page.date(casework.here(proposal.due_at).date());
+    let withdraw = || {
+        let inside =
+            view! { {Button::new(page.t("proposal-withdraw")).secondary().named("answer", "withdraw")} };
+        form(matter, inside.into_any())
+    };
+    match proposal.state {
+        ProposalState::Waiting if matter.is_own() => view! {
+            {InsetText::new(page.t_with("proposal-own", &[("date", until.into())]))}
+            {withdraw()}
+        }
+        .into_any(),
+        ProposalState::Waiting if matter.took_part() => {
+            InsetText::new(page.t("proposal-second-person")).into_any()
+        }
+        ProposalState::Waiting => {
+            InsetText::new(page.t_with("proposal-waits", &[("date", until.into())])).into_any()
+        }
+        ProposalState::Returned if matter.is_own() => {
+            let rework = (proposal.kind == OVERRIDE).then(|| {
+                let href = format!("/decisions/{}/{}/override", proposal.household_id, proposal.subject.id);
+                Button::link(href, page.t("proposal-rework"))
+            });
+            view! {
+                {InsetText::new(page.t("proposal-came-back"))}
+                {rework}
+                {withdraw()}
+            }
+            .into_any()
+        }
+        _ => ().into_any(),
+    }
+}
+
+fn answer_form(matter: &Matter, typed: &Typed, problems: &Problems) -> AnyView {
+    let page = &matter.page;
+    let mut answers = vec![("approve", page.t_of("proposal-answer", "approve"))];
+    // What the rules proposed cannot be reworked by anybody: it is agreed to or not.
+    if matter.proposal.kind != CUT {
+        answers.push(("return", page.t_of("proposal-answer", "return")));
+    }
+    answers.push(("refuse", page.t_of("proposal-answer", "refuse")));
+    let answer = Radios::new("answer", page.t("proposal-answer-legend"))
+        .legend_class("govuk-fieldset__legend--m")
+        .items(answers)
+        .value(&typed.answer)
+        .error(problems.of("answer"));
+    let note = Textarea::new("note", page.t("proposal-note"))
+        .hint(page.t("proposal-note-hint"))
+        .rows(4)
+        .value(&typed.note)
+        .error(problems.of("note"));
+    form(matter, view! { {answer} {note} {Button::new(page.t("proposal-send"))} }.into_any())
+}
+
+fn form(matter: &Matter, inside: AnyView) -> AnyView {
+    let proposal = &matter.proposal;
+    view! {
+        <form method="post" action=format!("/proposals/{}/{}", proposal.household_id, proposal.id) novalidate>
+            <input type="hidden" name="version" value=proposal.version.to_string()/>
+            {inside}
+        </form>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use casework::test_support::World;
+    use casework::test_support::small::{POOR, decided_family, load_small_pack};
+
+    use super::*;
+    use crate::pages::work::override_form::tests::{override_address, proposed};
+    use crate::test_support::{Browser, Reply, as_counter_officer, as_policy_officer, as_supervisor, world};
+    use crate::words::Lang;
+
+    fn version_of(reply: &Reply) -> String {
+        let (_, rest) = reply.html.split_once("name=\"version\" value=\"").unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    }
+
+    async fn answered(browser: &mut Browser, address: &str, answer: &str, note: &str) -> Reply {
+        let version = version_of(&browser.get(address).await);
+        browser.post(address, &[("answer", answer), ("note", note), ("version", &version)]).await
+    }
+
+    async fn decided() -> World {
+        let world = world().await;
+        load_small_pack(&world).await;
+        decided_family(&world, POOR).await;
+        world
+    }
+
+    #[tokio::test]
+    async fn a_supervisor_sees_both_sides_and_approves() {
+        let world = decided().await;
+        let mut officer = as_counter_officer(&world).await;
+        let address = proposed(&world, &mut officer).await;
+        let mut supervisor = as_supervisor(&world).await;
+        for lang in [Lang::Fr, Lang::En] {
+            supervisor.get(&format!("{address}?lang={}", lang.code())).await.assert_page(lang);
+            supervisor.get(&format!("/proposals?lang={}", lang.code())).await.assert_page(lang);
+        }
+        let page = supervisor.get(&address).await;
+        for words in ["Not eligible", "The roof fell in", "value=\"approve\"", "Every rule"] {
+            assert!(page.html.contains(words), "{words}: {}", page.html);
+        }
+        assert!(supervisor.get("/proposals").await.html.contains(&address));
+        let unsaid = answered(&mut supervisor, &address, "refuse", "").await;
+        assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(unsaid.html.contains("href=\"#note\""), "{}", unsaid.html);
+        let unchosen = answered(&mut supervisor, &address, "", "Hm").await;
+        assert_eq!(unchosen.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let done = answered(&mut supervisor, &address, "approve", "I was there.").await;
+        assert_eq!(done.location, "/proposals?done=approved", "{}", done.html);
+        let after = supervisor.get(&address).await;
+        assert!(
+            after.html.contains("I was there.") && !after.html.contains("value=\"approve\""),
+            "{}",
+            after.html
+        );
+        // Twice is once.
+        let typed = [("answer", "approve"), ("note", ""), ("version", "1")];
+        assert_eq!(supervisor.post(&address, &typed).await.status, StatusCode::CONFLICT);
+    }
+
+    #[tokio::test]
+    async fn what_came_back_is_reworked_and_who_prepared_it_never_answers() {
+        let world = decided().await;
+        let mut officer = as_counter_officer(&world).await;
+        let address = proposed(&world, &mut officer).await;
+        let own = officer.get(&address).await;
+        assert!(
+            !own.html.contains("value=\"approve\"") && own.html.contains("value=\"withdraw\""),
+            "{}",
+            own.html
+        );
+        let version = version_of(&own);
+        let forced = [("answer", "approve"), ("note", "x"), ("version", version.as_str())];
+        assert_eq!(officer.post(&address, &forced).await.status, StatusCode::FORBIDDEN);
+        let mut supervisor = as_supervisor(&world).await;
+        answered(&mut supervisor, &address, "return", "Which rooms?").await;
+        let back = officer.get(&address).await;
+        assert!(back.html.contains("Which rooms?") && back.html.contains("/override"), "{}", back.html);
+        let there = override_address(&world).await;
+        let form = officer.get(&there).await;
+        assert!(form.html.contains("The roof fell in"), "what was said before stands there: {}", form.html);
+        let typed = [
+            ("outcome", "award"),
+            ("code", "hardship"),
+            ("reason", "Both rooms."),
+            ("version", &version_of(&form)),
+        ];
+        let again = officer.post(&there, &typed).await;
+        assert_eq!(again.location, format!("{address}?done=resubmitted"), "{}", again.html);
+        let gone = answered(&mut officer, &address, "withdraw", "").await;
+        assert_eq!(gone.location, "/proposals?done=withdrawn", "{}", gone.html);
+    }
+
+    #[tokio::test]
+    async fn a_supervisor_who_prepared_it_is_told_that_another_must_decide() {
+        let world = decided().await;
+        let mut supervisor = as_supervisor(&world).await;
+        let address = proposed(&world, &mut supervisor).await;
+        let page = supervisor.get(&address).await;
+        assert!(!page.html.contains("value=\"approve\""), "{}", page.html);
+        let version = version_of(&page);
+        let forced = [("answer", "approve"), ("note", "x"), ("version", version.as_str())];
+        let refused = supervisor.post(&address, &forced).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert!(refused.html.contains("somebody else must decide"), "{}", refused.html);
+    }
+
+    #[tokio::test]
+    async fn those_who_have_nothing_to_do_with_it_do_not_find_it() {
+        let world = decided().await;
+        let mut officer = as_counter_officer(&world).await;
+        let address = proposed(&world, &mut officer).await;
+        let mut other = as_counter_officer(&world).await;
+        assert_eq!(other.get(&address).await.status, StatusCode::NOT_FOUND);
+        let mut policy = as_policy_officer(&world).await;
+        assert_eq!(policy.get("/proposals").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(policy.get(&address).await.status, StatusCode::NOT_FOUND);
+    }
+}

@@ -1,0 +1,455 @@
+//! One task: what it is about, who has it, and what the person may do with it.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
+use casework::error::Conflict;
+use casework::tasks::{self, Task};
+use casework::{Actor, Casework, Error};
+use domain::ids::{StaffId, TaskId};
+use domain::task::TaskEvent;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::tasks::pressing;
+use super::{case, due, ids, moment, subject_page};
+use crate::kit::{Button, Content, Details, NotificationBanner, Problems, Select, SummaryList, Textarea};
+use crate::pages::account::staff::place;
+use crate::shell::{Answer, Failure, Page, render};
+use crate::state::{Asked, Raw, SignedIn};
+
+/// Longest reason and instructions.
+const MOST: usize = 1000;
+
+/// Query of the page: what was just done.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Done {
+    /// An event of a task.
+    pub done: String,
+}
+
+/// What is typed in any of the page's forms.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    /// The event; `back` for giving it back to the queue.
+    pub act: String,
+    /// Version of the task as it was read.
+    pub version: String,
+    /// Why on hold or dropped.
+    pub reason: String,
+    /// Who shall have it.
+    pub to: String,
+    /// What they should know.
+    pub instructions: String,
+}
+
+/// What the page shows.
+struct Shown {
+    page: Page,
+    actor: std::sync::Arc<Actor>,
+    casework: Casework,
+    task: Task,
+    steps: Vec<TaskEvent>,
+    /// Who could be given it.
+    able: Vec<(StaffId, String)>,
+}
+
+impl Shown {
+    async fn read(casework: Casework, signed: SignedIn, household: &str, id: &str) -> Result<Self, Failure> {
+        let SignedIn { page, actor } = signed;
+        let (household, id) = ids(household, id)?;
+        let task = tasks::task(&casework, &actor, TaskId::new(id)).await?;
+        if task.household_id != household {
+            return Err(Failure::not_found());
+        }
+        let steps = tasks::steps(&actor, &task);
+        let assigns = steps.contains(&TaskEvent::Assign)
+            || steps.contains(&TaskEvent::Replace)
+                && actor.may_in(domain::role::Right::AssignTasks, &task.scope);
+        let able = if assigns { tasks::able(&casework, &actor, &task).await? } else { Vec::new() };
+        let page = page.back("/tasks");
+        Ok(Self { page, actor, casework, task, steps, able })
+    }
+
+    fn offers(&self, event: TaskEvent) -> bool {
+        self.steps.contains(&event)
+    }
+}
+
+/// `GET /tasks/{household}/{task}`
+pub async fn get(
+    State(casework): State<Casework>,
+    signed: SignedIn,
+    Path((household, id)): Path<(String, String)>,
+    Asked(done): Asked<Done>,
+) -> Answer {
+    let shown = Shown::read(casework, signed, &household, &id).await?;
+    let done = TaskEvent::ALL.iter().find(|event| event.code() == done.done);
+    let news = done.map(|event| NotificationBanner::success(shown.page.t_of("task-done", event.code())));
+    let title = shown.page.t_of("task-kind", &shown.task.kind);
+    Ok(render(&shown.page, &title, || show(&shown, &title, &Typed::default(), &Problems::new(), news)))
+}
+
+/// `POST /tasks/{household}/{task}`
+pub async fn post(
+    State(casework): State<Casework>,
+    signed: SignedIn,
+    Path((household, id)): Path<(String, String)>,
+    Raw(typed): Raw<Typed>,
+) -> Answer {
+    let mut shown = Shown::read(casework.clone(), signed.clone(), &household, &id).await?;
+    let problems = check(&shown.page, &typed);
+    if problems.is_empty() {
+        match act(&shown, &typed).await {
+            Ok(next) => return Ok(Redirect::to(&next).into_response()),
+            // Somebody was faster: the task as it is now, and what was typed.
+            Err(Error::Stale | Error::Conflict(_)) => {
+                shown = Shown::read(casework, signed, &household, &id).await?;
+                shown.page = shown.page.status(StatusCode::CONFLICT);
+                let title = shown.page.t_of("task-kind", &shown.task.kind);
+                let news = NotificationBanner::new(overtaken(&shown));
+                return Ok(render(&shown.page, &title, || {
+                    show(&shown, &title, &typed, &problems, Some(news))
+                }));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    shown.page = shown.page.failed();
+    let title = shown.page.t_of("task-kind", &shown.task.kind);
+    Ok(render(&shown.page, &title, || show(&shown, &title, &typed, &problems, None)))
+}
+
+/// Who changed it meanwhile, as far as the task tells.
+fn overtaken(shown: &Shown) -> String {
+    let Shown { page, actor, task, .. } = shown;
+    match &task.holder_name {
+        Some(name) if task.holder != actor.account() => {
+            page.t_with("task-taken-first", &[("name", name.as_str().into())])
+        }
+        _ => page.t("task-changed"),
+    }
+}
+
+fn check(page: &Page, typed: &Typed) -> Problems {
+    let mut problems = Problems::new();
+    let reason = match typed.act.as_str() {
+        "hold" => Some(("hold-reason", &typed.reason)),
+        "cancel" => Some(("cancel-reason", &typed.reason)),
+        _ => None,
+    };
+    if let Some((field, reason)) = reason {
+        if reason.trim().is_empty() {
+            problems.add(field, page.t("task-reason-missing"));
+        } else if reason.chars().count() > MOST {
+            problems.add(field, page.t_with("field-too-long", &[("most", MOST.into())]));
+        }
+    }
+    if matches!(typed.act.as_str(), "assign" | "replace") && typed.to.is_empty() {
+        problems.add("to", page.t("task-to-missing"));
+    }
+    if typed.instructions.chars().count() > MOST {
+        problems.add("instructions", page.t_with("field-too-long", &[("most", MOST.into())]));
+    }
+    problems
+}
+
+/// Does what was asked; where to go then.
+async fn act(shown: &Shown, typed: &Typed) -> Result<String, Error> {
+    let Shown { casework, actor, task, .. } = shown;
+    let id = task.id;
+    let here = format!("/tasks/{}/{id}", task.household_id);
+    if typed.act == "claim" {
+        tasks::claim(casework, actor, id).await?;
+        return Ok(format!("{here}?done=claim"));
+    }
+    let version: i64 = typed.version.parse().map_err(|_| Error::Stale)?;
+    let to = || typed.to.parse::<StaffId>().map_err(|_| Error::Invalid("task.holder"));
+    match typed.act.as_str() {
+        "start" => tasks::start(casework, actor, id, version).await?,
+        "hold" => tasks::hold(casework, actor, id, version, typed.reason.trim().to_owned()).await?,
+        "resume" => tasks::resume(casework, actor, id, version).await?,
+        "assign" => tasks::assign(casework, actor, id, version, to()?).await?,
+        "complete" => {
+            tasks::complete(casework, actor, id, version).await?;
+            return Ok("/tasks?view=mine&done=complete".into());
+        }
+        "cancel" => {
+            tasks::cancel(casework, actor, id, version, typed.reason.trim().to_owned()).await?;
+            return Ok("/tasks?view=team&done=cancel".into());
+        }
+        "back" | "replace" => {
+            let to = if typed.act == "replace" { Some(to()?) } else { None };
+            let new = tasks::replace(casework, actor, id, version, to, typed.instructions.trim().to_owned())
+                .await?;
+            return Ok(if typed.act == "back" {
+                "/tasks?view=mine&done=replace".into()
+            } else {
+                format!("/tasks/{}/{new}?done=replace", task.household_id)
+            });
+        }
+        _ => return Err(Error::Conflict(Conflict::State)),
+    }
+    Ok(format!("{here}?done={}", typed.act))
+}
+
+fn show(
+    shown: &Shown,
+    title: &str,
+    typed: &Typed,
+    problems: &Problems,
+    news: Option<NotificationBanner>,
+) -> AnyView {
+    let Shown { page, task, .. } = shown;
+    view! {
+        {problems.summary()}
+        {news}
+        <h1 class="govuk-heading-l">{title.to_owned()}</h1>
+        <p class="govuk-body">{page.t_of("task-about", &task.kind)}</p>
+        {facts(shown)}
+        {steps(shown, typed, problems)}
+        {handing(shown, typed, problems)}
+    }
+    .into_any()
+}
+
+fn facts(shown: &Shown) -> SummaryList {
+    let Shown { page, actor, casework, task, .. } = shown;
+    let pack = casework.pack().ok();
+    let see = subject_page(task.household_id, &task.subject);
+    let about =
+        see.map(|(href, key)| Content::view(view! { <a class="govuk-link" href=href>{page.t(key)}</a> }));
+    let state = view! { {page.t_of("task-state", task.state.code())} " " {pressing(page, task)} };
+    let mut list = SummaryList::new()
+        .row(page.t("work-case"), case(page, actor, &task.scope, task.household_id, task.reference.as_ref()));
+    if let Some(about) = about {
+        list = list.row(page.t("task-subject"), about);
+    }
+    list = list
+        .row(page.t("task-state"), Content::view(state))
+        .row(page.t("task-due"), due(page, casework, task.due_at));
+    let holder = match &task.holder_name {
+        Some(name) => Content::view(view! { <bdi>{name.clone()}</bdi> }),
+        None => page.t("task-state-open").into(),
+    };
+    list = list
+        .row(page.t("task-holder"), holder)
+        .row(page.t("task-queue"), place(page, pack.as_deref(), &task.scope));
+    if !task.instructions.is_empty() {
+        list = list.row(
+            page.t("task-instructions"),
+            Content::view(view! { <bdi>{task.instructions.clone()}</bdi> }),
+        );
+    }
+    if !task.reason.is_empty() {
+        let reason = match task.reason.as_str() {
+            "child_task" | "replaced" => page.t_of("task-reason-code", &task.reason),
+            typed => typed.to_owned(),
+        };
+        list = list.row(page.t("task-reason"), Content::view(view! { <bdi>{reason}</bdi> }));
+    }
+    list.row(page.t("task-opened"), moment(page, casework.here(task.created_at)))
+}
+
+/// A form of this page: which step, and the version that was read.
+fn form(shown: &Shown, act: &'static str, inside: AnyView) -> AnyView {
+    let task = &shown.task;
+    view! {
+        <form method="post" action=format!("/tasks/{}/{}", task.household_id, task.id) novalidate>
+            <input type="hidden" name="act" value=act/>
+            <input type="hidden" name="version" value=task.version.to_string()/>
+            {inside}
+        </form>
+    }
+    .into_any()
+}
+
+/// What its holder does, or who could take it.
+fn steps(shown: &Shown, typed: &Typed, problems: &Problems) -> Vec<AnyView> {
+    let page = &shown.page;
+    let mut forms = Vec::new();
+    let mut is_first = true;
+    let plain = [
+        (TaskEvent::Claim, "claim", "task-take"),
+        (TaskEvent::Start, "start", "task-start"),
+        (TaskEvent::Resume, "resume", "task-resume"),
+        (TaskEvent::Complete, "complete", "task-complete"),
+    ];
+    for (event, act, key) in plain {
+        if shown.offers(event) {
+            let button = Button::new(page.t(key));
+            let button = if is_first { button } else { button.secondary() };
+            is_first = false;
+            forms.push(form(shown, act, button.into_any()));
+        }
+    }
+    if shown.offers(TaskEvent::Hold) {
+        let is_open = typed.act == "hold";
+        let reason = Textarea::new("reason", page.t("task-hold-reason"))
+            .hint(page.t("task-hold-hint"))
+            .rows(3)
+            .value(if is_open { typed.reason.as_str() } else { "" })
+            .error(problems.of("hold-reason"));
+        let reason = Textarea { id: Some("hold-reason".into()), ..reason };
+        let inside = view! { {reason} {Button::new(page.t("task-hold")).secondary()} };
+        forms.push(folded(page, "task-hold", is_open, form(shown, "hold", inside.into_any())));
+    }
+    if shown.offers(TaskEvent::Replace) && shown.task.holder == shown.actor.account() {
+        let inside = view! {
+            <p class="govuk-body">{page.t("task-back-text")}</p>
+            {Button::new(page.t("task-back")).secondary()}
+        };
+        forms.push(folded(page, "task-back", false, form(shown, "back", inside.into_any())));
+    }
+    forms
+}
+
+/// What who assigns work does: give it to somebody, or drop it.
+fn handing(shown: &Shown, typed: &Typed, problems: &Problems) -> Vec<AnyView> {
+    let page = &shown.page;
+    let mut forms = Vec::new();
+    // An open task is given; one that somebody has is replaced, so that who had it stays readable.
+    let act = if shown.offers(TaskEvent::Assign) { "assign" } else { "replace" };
+    let others = shown.able.iter().filter(|(id, _)| Some(*id) != shown.task.holder);
+    let others: Vec<(String, String)> = others.map(|(id, name)| (id.to_string(), name.clone())).collect();
+    if !others.is_empty() {
+        let is_open = typed.act == act;
+        let to = Select::new("to", page.t("task-to"))
+            .item("", page.t("staff-choose"))
+            .items(others)
+            .value(&typed.to)
+            .error(problems.of("to"));
+        let instructions = (act == "replace").then(|| {
+            Textarea::new("instructions", page.t("task-instructions"))
+                .hint(page.t("task-instructions-hint"))
+                .rows(3)
+                .value(&typed.instructions)
+                .error(problems.of("instructions"))
+        });
+        let inside = view! { {to} {instructions} {Button::new(page.t("task-give")).secondary()} };
+        forms.push(folded(page, "task-give", is_open, form(shown, act, inside.into_any())));
+    }
+    if shown.offers(TaskEvent::Cancel) {
+        let is_open = typed.act == "cancel";
+        let reason = Textarea::new("reason", page.t("task-cancel-reason"))
+            .rows(3)
+            .value(if is_open { typed.reason.as_str() } else { "" })
+            .error(problems.of("cancel-reason"));
+        let reason = Textarea { id: Some("cancel-reason".into()), ..reason };
+        let inside = view! { {reason} {Button::new(page.t("task-cancel")).warning()} };
+        forms.push(folded(page, "task-cancel", is_open, form(shown, "cancel", inside.into_any())));
+    }
+    forms
+}
+
+fn folded(page: &Page, key: &str, open: bool, inside: AnyView) -> AnyView {
+    let mut details = Details::new(page.t(key), inside);
+    details.open = open;
+    details.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use casework::test_support::{OFFICE, OTHER_OFFICE, World};
+
+    use super::*;
+    use crate::pages::work::tasks::tests::opened;
+    use crate::test_support::{Browser, Reply, as_counter_officer, as_supervisor, world_with_pack};
+    use crate::words::Lang;
+
+    async fn address(world: &World, office: &str) -> String {
+        let id = opened(world, "ask_missing", office, 2).await;
+        let task = tasks::task(world, &Actor::system(), id).await.unwrap();
+        format!("/tasks/{}/{id}", task.household_id)
+    }
+
+    fn version(reply: &Reply) -> String {
+        let (_, rest) = reply.html.split_once("name=\"version\" value=\"").unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    }
+
+    async fn step(browser: &mut Browser, address: &str, act: &str, more: &[(&str, &str)]) -> Reply {
+        let version = version(&browser.get(address).await);
+        let mut typed = vec![("act", act), ("version", version.as_str())];
+        typed.extend(more);
+        browser.post(address, &typed).await
+    }
+
+    #[tokio::test]
+    async fn a_task_is_taken_begun_held_and_done() {
+        let world = world_with_pack().await;
+        let address = address(&world, OFFICE).await;
+        let mut officer = as_counter_officer(&world).await;
+        for lang in [Lang::En, Lang::Fr] {
+            officer.get(&format!("{address}?lang={}", lang.code())).await.assert_page(lang);
+        }
+        let reply = officer.post(&address, &[("act", "claim")]).await;
+        assert_eq!(reply.location, format!("{address}?done=claim"), "{}", reply.html);
+        let page = officer.get(&reply.location).await;
+        assert!(page.html.contains("is yours now"), "{}", page.html);
+        assert!(!page.html.contains("value=\"cancel\""), "only a supervisor drops a task");
+        let wordless = step(&mut officer, &address, "hold", &[("reason", " ")]).await;
+        assert_eq!(wordless.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wordless.html.contains("href=\"#hold-reason\""), "{}", wordless.html);
+        let held = step(&mut officer, &address, "hold", &[("reason", "the family is away")]).await;
+        assert_eq!(held.status, StatusCode::SEE_OTHER, "{}", held.html);
+        assert!(officer.get(&address).await.html.contains("the family is away"));
+        step(&mut officer, &address, "resume", &[]).await;
+        let done = step(&mut officer, &address, "complete", &[]).await;
+        assert_eq!(done.location, "/tasks?view=mine&done=complete");
+    }
+
+    #[tokio::test]
+    async fn who_comes_second_is_told_who_was_first() {
+        let world = world_with_pack().await;
+        let address = address(&world, OFFICE).await;
+        let (mut one, mut two) = (as_counter_officer(&world).await, as_counter_officer(&world).await);
+        two.get(&address).await;
+        one.post(&address, &[("act", "claim")]).await;
+        let late = two.post(&address, &[("act", "claim")]).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(late.html.contains("took this task first"), "{}", late.html);
+        // What was typed on an old page is kept, and nothing is overwritten.
+        let stale = one.post(&address, &[("act", "hold"), ("version", "1"), ("reason", "no bus")]).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        assert!(stale.html.contains("no bus"), "{}", stale.html);
+    }
+
+    #[tokio::test]
+    async fn a_supervisor_gives_a_task_to_another_and_drops_one() {
+        let world = world_with_pack().await;
+        let here = address(&world, OFFICE).await;
+        let mut supervisor = as_supervisor(&world).await;
+        let mut officer = as_counter_officer(&world).await;
+        officer.post(&here, &[("act", "claim")]).await;
+        let page = supervisor.get(&here).await;
+        assert!(
+            page.html.contains("value=\"replace\"") && page.html.contains("value=\"cancel\""),
+            "{}",
+            page.html
+        );
+        let nobody = step(&mut supervisor, &here, "replace", &[]).await;
+        assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let (_, rest) = page.html.split_once("<select").unwrap();
+        let chosen = rest.split("<option value=\"").nth(2).unwrap().split('"').next().unwrap();
+        let given =
+            step(&mut supervisor, &here, "replace", &[("to", chosen), ("instructions", "Call first")]).await;
+        assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.html);
+        assert!(supervisor.get(&given.location).await.html.contains("Call first"));
+        let other = address(&world, OFFICE).await;
+        let dropped = step(&mut supervisor, &other, "cancel", &[("reason", "made by mistake")]).await;
+        assert_eq!(dropped.location, "/tasks?view=team&done=cancel", "{}", dropped.html);
+    }
+
+    #[tokio::test]
+    async fn another_offices_task_is_not_there() {
+        let world = world_with_pack().await;
+        let address = address(&world, OTHER_OFFICE).await;
+        let mut officer = as_counter_officer(&world).await;
+        assert_eq!(officer.get(&address).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(officer.post(&address, &[("act", "claim")]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(officer.get("/tasks/x/y").await.status, StatusCode::NOT_FOUND);
+    }
+}
