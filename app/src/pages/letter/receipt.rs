@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use casework::{Actor, letters};
+use casework::{Actor, assessments, letters};
 use domain::ids::HouseholdId;
 use domain::role::Right;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::slip::slip;
 use super::{Wanted, other_languages, qr, spoken, track_address};
 use crate::kit::{Button, Content, NotificationBanner};
-use crate::shell::{Answer, Page, render};
+use crate::shell::{Answer, Failure, Page, render};
 use crate::state::{AppState, Asked, SignedIn};
 use crate::words::{Lang, t};
 
@@ -76,6 +76,10 @@ async fn show(
     with_pin: bool,
 ) -> Answer {
     let household = HouseholdId::new(of.household);
+    if let Some(id) = of.assessment {
+        let own = assessments::list(&state.casework, actor, household).await?;
+        own.iter().find(|one| one.id.uuid() == id).ok_or_else(Failure::not_found)?;
+    }
     let language = wanted.language().map(Lang::code);
     let printed = letters::receipt(&state.casework, actor, household, language, with_pin).await?;
     let shown = Lang::parse(&printed.slip.language).unwrap_or_default();
