@@ -74,7 +74,7 @@ pub struct Page {
     pub next: Option<Cursor>,
 }
 
-/// What the actor holds.
+/// What the actor holds, where they still work: see [`task`](super::task).
 pub async fn mine(
     cw: &Casework,
     actor: &Actor,
@@ -96,7 +96,10 @@ pub async fn mine(
             keyed(args![me], filter, after, limit),
         )
         .await?;
-    page(rows, limit)
+    let mut page = page(rows, limit)?;
+    let sees = |right: Right, task: &Task| actor.may_in(right, &task.scope);
+    page.tasks.retain(|task| sees(task.needs, task) || sees(Right::AssignTasks, task));
+    Ok(page)
 }
 
 /// What lies open in the queues that the actor may take from.

@@ -301,9 +301,12 @@ fn next(matter: &Matter, typed: &Typed, problems: &Problems) -> AnyView {
     }
     let until = page.date(casework.here(proposal.due_at).date());
     let withdraw = || {
+        if proposal.is_by_rules() {
+            return None;
+        }
         let inside =
             view! { {Button::new(page.t("proposal-withdraw")).secondary().named("answer", "withdraw")} };
-        form(matter, inside.into_any())
+        Some(form(matter, inside.into_any()))
     };
     match proposal.state {
         ProposalState::Waiting if matter.is_own() => view! {
