@@ -5,6 +5,8 @@
 //! worked ends in a 303 to the next page. To add a screen: a file, a line in its desk's `routes()`, its words in all
 //! languages, and a line in `shell::navigation` if it starts a desk.
 
+#[cfg(test)]
+mod access;
 pub mod account;
 pub mod assessment;
 pub mod audit;

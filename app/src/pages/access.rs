@@ -1,0 +1,494 @@
+//! Who may see and send what: every person at every route, against one table.
+//!
+//! [`SCREENS`] says for each route who is let in; it is written by hand, so that a change of the table of rights shows here
+//! in review. A route that is not in it fails the test, as does a line whose route is gone. For every route and everybody in
+//! [`Crowd`] a page is asked for and a form is sent: who is not let in is refused, and nothing has changed afterwards. To add
+//! a screen: a line in the table, and, where its path has a new name in braces, what stands for it in [`Crowd::fill`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use casework::assessments;
+use casework::households::file::file;
+use casework::households::register::register;
+use casework::overrides::{self, Change, Why};
+use casework::staff::{self, NewStaff};
+use casework::test_support::small::{POOR, decided_family, load_small_pack, small_family};
+use casework::test_support::{
+    OFFICE, OTHER_OFFICE, World, administrator, counter_officer, officer_elsewhere,
+};
+use domain::ids::HouseholdId;
+use domain::lifecycle::decision::Outcome;
+use domain::name::PersonName;
+use domain::role::Role::{
+    self, Administrator, Auditor, CounterOfficer, PolicyOfficer, ProviderOfficer, Supervisor, TribunalMember,
+};
+use domain::role::{Grant, Scope};
+use tower::ServiceExt as _;
+
+use crate::shell::Settings;
+use crate::state::AppState;
+use crate::test_support::{Browser, PHRASE, Reply, world};
+
+/// Whom a route lets in.
+#[derive(Clone, Copy, Debug)]
+enum Who {
+    /// Signed in or not.
+    Everybody,
+    /// Whoever is signed in.
+    Staff,
+    /// These roles, wherever they work.
+    Anywhere(&'static [Role]),
+    /// These roles where the household's file is kept, or for the whole country.
+    Here(&'static [Role]),
+    /// The one person who began it.
+    Owner,
+    /// The applicant, by reference, birth and PIN.
+    Applicant,
+}
+use Who::{Anywhere, Applicant, Everybody, Here, Owner, Staff};
+
+const COUNTER: &[Role] = &[CounterOfficer, Supervisor];
+const READERS: &[Role] = &[CounterOfficer, Supervisor, Auditor];
+const WORKERS: &[Role] = &[CounterOfficer, Supervisor, ProviderOfficer, TribunalMember];
+const STAFF_DESK: &[Role] = &[Administrator];
+
+type Form = &'static [(&'static str, &'static str)];
+
+/// A route: whom its page and its form let in, and a form that would do something if it were taken.
+struct Screen {
+    path: &'static str,
+    get: Option<Who>,
+    post: Option<(Who, Form)>,
+}
+
+const fn page(path: &'static str, who: Who) -> Screen {
+    Screen { path, get: Some(who), post: None }
+}
+
+const fn form(path: &'static str, who: Who, form: Form) -> Screen {
+    Screen { path, get: Some(who), post: Some((who, form)) }
+}
+
+const fn button(path: &'static str, who: Who) -> Screen {
+    Screen { path, get: None, post: Some((who, &[])) }
+}
+
+/// Whoever reads the file prints it; a new PIN is made at the counter.
+const fn receipt(path: &'static str) -> Screen {
+    Screen { path, get: Some(Here(READERS)), post: Some((Here(COUNTER), &[])) }
+}
+
+const NEW_STAFF: Form = &[
+    ("name", "Nadia Benali"),
+    ("login", "nadia.benali"),
+    ("language", "fr"),
+    ("password", PHRASE),
+    ("role", "counter_officer"),
+    ("place", "office:OFF-01"),
+];
+
+const CONTACT: Form = &[("version", "1"), ("area", "P01-C1"), ("language", "en")];
+const MEMBER: Form = &[
+    ("version", "1"),
+    ("member-0-given", "Binta"),
+    ("member-0-family", "Diallo"),
+    ("member-0-sex", "female"),
+    ("member-0-birth_year", "1999"),
+    ("member-0-relation", "child"),
+];
+const LEAVE: Form = &[("version", "1"), ("reason", "moved_out"), ("how", "moved_out")];
+const ANSWERS: Form = &[("version", "0"), ("income_month", "20"), ("rooms", "2")];
+
+const OTHERWISE: Form = &[("outcome", "award"), ("code", "hardship"), ("reason", "The roof fell in.")];
+const DROP: Form = &[("act", "cancel"), ("reason", "Not needed"), ("version", "1")];
+const APPROVE: Form = &[("answer", "approve"), ("note", "Seen"), ("version", "1")];
+
+/// Every route.
+const SCREENS: &[Screen] = &[
+    page("/", Everybody),
+    form("/sign-in", Everybody, &[]),
+    button("/sign-out", Everybody),
+    page("/account", Staff),
+    form("/account/password", Staff, &[]),
+    button("/account/sign-out-everywhere", Staff),
+    page("/staff", Anywhere(STAFF_DESK)),
+    form("/staff/new", Anywhere(STAFF_DESK), NEW_STAFF),
+    form("/staff/{id}", Anywhere(STAFF_DESK), &[("act", "disable"), ("version", "1")]),
+    form("/search", Anywhere(READERS), &[("name", "Awa Diallo"), ("birth_year", "1990")]),
+    Screen { path: "/households/new", get: None, post: Some((Anywhere(COUNTER), &[("name", "Awa Diallo")])) },
+    form("/households/new/{draft}/{step}", Owner, &[("version", "1"), ("directions", "Blue door")]),
+    page("/households/{household}", Here(READERS)),
+    form("/households/{household}/contact", Here(COUNTER), CONTACT),
+    page("/households/{household}/members", Here(READERS)),
+    form("/households/{household}/members/new", Here(COUNTER), MEMBER),
+    form("/households/{household}/members/{person}/edit", Here(COUNTER), MEMBER),
+    form("/households/{household}/members/{person}/leave", Here(COUNTER), LEAVE),
+    form("/households/{household}/head", Here(COUNTER), LEAVE),
+    Screen {
+        path: "/households/{household}/consents",
+        get: Some(Here(READERS)),
+        post: Some((Here(COUNTER), &[("version", "1"), ("act", "withdraw"), ("agency", "msp")])),
+    },
+    page("/households/{household}/decisions", Here(READERS)),
+    page("/households/{household}/history", Here(READERS)),
+    form("/households/{household}/open", Anywhere(COUNTER), &[("reason", "The mother fell ill here")]),
+    page("/openings", Anywhere(&[Supervisor, Auditor])),
+    button("/households/{household}/assessments", Here(COUNTER)),
+    page("/assessments/{household}/{assessment}", Here(COUNTER)),
+    Screen {
+        path: "/assessments/{household}/{assessment}/check",
+        get: Some(Here(READERS)),
+        post: Some((Here(COUNTER), &[])),
+    },
+    form("/assessments/{household}/{assessment}/{group}", Here(COUNTER), ANSWERS),
+    form("/assessments/{household}/{assessment}/{group}/{person}", Here(COUNTER), ANSWERS),
+    page("/households/{household}/results/{assessment}", Here(READERS)),
+    form("/decisions/{household}/{decision}", Here(READERS), &[]),
+    form("/decisions/{household}/{decision}/override", Here(COUNTER), OTHERWISE),
+    page("/households/{household}/letters/{assessment}", Here(READERS)),
+    receipt("/households/{household}/receipts/{assessment}"),
+    receipt("/households/{household}/receipt"),
+    form("/track", Everybody, &[]),
+    page("/track/status", Applicant),
+    page("/track/letter", Applicant),
+    button("/track/end", Everybody),
+    page("/tasks", Anywhere(WORKERS)),
+    form("/tasks/{household}/{task}", Here(&[Supervisor]), DROP),
+    page("/clocks", Anywhere(WORKERS)),
+    page("/proposals", Anywhere(COUNTER)),
+    form("/proposals/{household}/{proposal}", Here(&[Supervisor]), APPROVE),
+    page("/referrals", Anywhere(&[ProviderOfficer])),
+    page("/packs", Anywhere(&[PolicyOfficer])),
+    page("/packs/{hash}", Anywhere(&[PolicyOfficer])),
+    page("/packs/{hash}/{programme}", Anywhere(&[PolicyOfficer])),
+    form("/journal", Anywhere(&[Auditor]), &[]),
+];
+
+/// Somebody at a browser.
+struct Person {
+    name: String,
+    role: Option<Role>,
+    /// Works where the household's file is kept, or for the whole country.
+    here: bool,
+    /// Began the draft.
+    owner: bool,
+    /// Came in with reference, birth and PIN.
+    applicant: bool,
+    login: Option<String>,
+    browser: Browser,
+}
+
+impl Person {
+    fn nobody(name: &str, browser: Browser) -> Self {
+        let name = name.to_owned();
+        Self { name, role: None, here: false, owner: false, applicant: false, login: None, browser }
+    }
+
+    fn is_let(&self, who: Who) -> bool {
+        let has = |roles: &[Role]| self.role.is_some_and(|role| roles.contains(&role));
+        match who {
+            Everybody => true,
+            Staff => self.role.is_some(),
+            Anywhere(roles) => has(roles),
+            Here(roles) => self.here && has(roles),
+            Owner => self.owner,
+            Applicant => self.applicant,
+        }
+    }
+}
+
+/// What an answer comes to.
+#[derive(Debug, PartialEq, Eq)]
+enum Came {
+    /// The page, or what is wrong with the form, or where it leads.
+    In,
+    /// To the sign-in page.
+    ToSignIn,
+    /// Away: not allowed, not there, or only with a reason.
+    Away,
+}
+
+fn came(reply: &Reply, path: &str) -> Came {
+    assert!(!reply.status.is_server_error(), "{path}: {} {}", reply.status, reply.html);
+    let to = reply.location.as_str();
+    match reply.status {
+        StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Came::Away,
+        StatusCode::SEE_OTHER if to.starts_with("/sign-in?next=") => Came::ToSignIn,
+        StatusCode::SEE_OTHER if to.ends_with("/open") || to == "/track" || to == "/track?over=true" => {
+            Came::Away
+        }
+        _ => Came::In,
+    }
+}
+
+/// Everybody, and what the routes are about.
+struct Crowd {
+    world: World,
+    people: Vec<Person>,
+    /// What stands for a name in braces: things of one household, kept at [`OFFICE`].
+    fill: BTreeMap<&'static str, String>,
+    /// A household of [`OTHER_OFFICE`].
+    foreign: HouseholdId,
+}
+
+impl Crowd {
+    async fn gather() -> Self {
+        let world = world().await;
+        load_small_pack(&world).await;
+        let (registered, assessment) = decided_family(&world, POOR).await;
+        let household = registered.household;
+        let mut other = small_family(2);
+        for (number, member) in other.members.iter_mut().enumerate() {
+            member.name = PersonName::parse(&format!("Binta{number}"), "Sow", "").unwrap();
+        }
+        register(&world, &officer_elsewhere(), OTHER_OFFICE, &other, None).await.unwrap();
+        let open = assessments::start(&world, &counter_officer(), household).await.unwrap().assessment;
+        let decision = one(&world, "SELECT decision_id FROM decision WHERE programme = 'room-help'").await;
+        let change =
+            Change { decision: decision.into(), outcome: Outcome::Award, amount_minor: None, period: None };
+        let why = Why { code: "hardship".into(), words: "The roof fell in last week.".into() };
+        let proposal = overrides::propose(&world, &counter_officer(), household, change, why).await.unwrap();
+        let task = one(&world, "SELECT id FROM task WHERE kind = 'approve'").await;
+
+        let mut people = Vec::new();
+        for role in Role::ALL {
+            let login = Browser::add_account(&world, *role).await;
+            let browser = Browser::signed_in(&world, &login).await;
+            let (name, owner) = (role.to_string(), *role == CounterOfficer);
+            let nobody = Person::nobody(&name, browser);
+            people.push(Person { role: Some(*role), here: true, owner, login: Some(login), ..nobody });
+        }
+        for role in COUNTER {
+            let login = format!("elsewhere.{}", role.code().replace('_', "."));
+            account(&world, &login, *role, OTHER_OFFICE).await;
+            let browser = Browser::signed_in(&world, &login).await;
+            let nobody = Person::nobody(&format!("{role} elsewhere"), browser);
+            people.push(Person { role: Some(*role), login: Some(login), ..nobody });
+        }
+        people.push(Person::nobody("stranger", Browser::stranger(&world)));
+        let mut applicant = Person::nobody("applicant", Browser::stranger(&world));
+        let (reference, pin) = (registered.reference.to_string(), registered.pin.as_ref().unwrap().reveal());
+        let slip = [
+            ("birth-day", "5"),
+            ("birth-month", "2"),
+            ("birth-year", "1990"),
+            ("reference", &reference),
+            ("pin", pin),
+        ];
+        assert_eq!(applicant.browser.post("/track", &slip).await.location, "/track/status");
+        applicant.applicant = true;
+        people.push(applicant);
+        let gone = account(&world, "gone", CounterOfficer, OFFICE).await;
+        let browser = Browser::signed_in(&world, "gone").await;
+        let version = staff::member(&world, &administrator(), gone).await.unwrap().version;
+        staff::disable(&world, &administrator(), gone, version).await.unwrap();
+        people.push(Person::nobody("disabled", browser));
+
+        let officer = people.iter_mut().find(|person| person.owner).unwrap();
+        let begun = officer.browser.post("/households/new", &[("name", "Ngozi Bello")]).await.location;
+        let draft = begun.trim_start_matches("/households/new/").split('/').next().unwrap().to_owned();
+        let target = account(&world, "target", CounterOfficer, OFFICE).await;
+        let head = small_head(&world, household).await;
+        let fill = BTreeMap::from([
+            ("household", household.to_string()),
+            ("assessment", assessment.to_string()),
+            ("open", open.to_string()),
+            ("decision", decision.to_string()),
+            ("proposal", proposal.to_string()),
+            ("task", task.to_string()),
+            ("person", head),
+            ("group", "income".to_owned()),
+            ("draft", draft),
+            ("hash", world.pack().unwrap().hash().to_owned()),
+            ("programme", "child-grant".to_owned()),
+            ("step", "contact".to_owned()),
+            ("id", target.to_string()),
+        ]);
+        Self { world, people, fill, foreign: other.id }
+    }
+
+    /// The address of a route, its names in braces filled in.
+    fn fill(&self, path: &str, household: Option<HouseholdId>) -> String {
+        // Questions are answered in the assessment that is open.
+        let open = path.starts_with("/assessments/");
+        let parts = path.split('/').map(|part| {
+            let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) else {
+                return part.to_owned();
+            };
+            match household {
+                Some(other) if name == "household" => other.to_string(),
+                _ if name == "assessment" && open => self.fill["open"].clone(),
+                _ => self.fill.get(name).unwrap_or_else(|| panic!("nothing stands for {{{name}}}")).clone(),
+            }
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
+}
+
+async fn account(world: &World, login: &str, role: Role, office: &str) -> domain::ids::StaffId {
+    let new = NewStaff {
+        login: login.into(),
+        name: format!("{role} of {office}"),
+        language: "en".into(),
+        grants: vec![Grant { role, scope: Scope::Office(office.into()) }],
+        password: Some(PHRASE.into()),
+    };
+    staff::add(world, &administrator(), new).await.unwrap()
+}
+
+async fn one(world: &World, sql: &'static str) -> uuid::Uuid {
+    world.db.value(sql, vec![]).await.unwrap().unwrap()
+}
+
+async fn small_head(world: &World, household: HouseholdId) -> String {
+    let file = file(world, &counter_officer(), household).await.unwrap();
+    file.present().next().unwrap().id.to_string()
+}
+
+/// Everything that is in the database by table, save when sessions were last seen. Reading is told in the journal, and a letter
+/// read in another language is kept in it: `reading` leaves both out.
+async fn everything(world: &World, reading: bool) -> BTreeMap<String, Vec<String>> {
+    let tables: Vec<(String,)> = world
+        .db
+        .all("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'session'", vec![])
+        .await
+        .unwrap();
+    let mut all = BTreeMap::new();
+    for (table,) in
+        tables.into_iter().filter(|(table,)| !reading || !table.starts_with("journal") && table != "letter")
+    {
+        let columns: Vec<(String,)> = world
+            .db
+            .all("SELECT name FROM pragma_table_info($1)", vec![table.as_str().into()])
+            .await
+            .unwrap();
+        let quoted: Vec<String> = columns.iter().map(|(name,)| format!("quote(\"{name}\")")).collect();
+        let sql = format!("SELECT {} FROM \"{table}\" ORDER BY 1", quoted.join("||','||"));
+        let rows: Vec<(String,)> = world.db.all(Box::leak(sql.into_boxed_str()), vec![]).await.unwrap();
+        all.insert(table, rows.into_iter().map(|(row,)| row).collect());
+    }
+    all
+}
+
+/// The routes as the router has them: path, and whether there is a page and a form. axum lists the paths in its `Debug`
+/// only; the methods are in what a route answers to one that it does not know.
+async fn routes(world: &World) -> BTreeSet<(String, bool, bool)> {
+    let listed = format!("{:?}", super::routes());
+    let paths: BTreeSet<&str> = listed
+        .split("RouteId(")
+        .filter_map(|part| part.split('"').nth(1))
+        .filter(|p| p.starts_with('/') && !p.contains("__private"))
+        .collect();
+    assert!(paths.contains("/sign-in"), "axum lists its routes otherwise now: {listed}");
+    let app = super::routes().with_state(AppState::new(world.casework.clone(), Settings::default()));
+    let mut routes = BTreeSet::new();
+    for path in paths {
+        let ask = Request::builder().method("TRACE").uri(path.replace(['{', '}'], "")).body(Body::empty());
+        let reply = app.clone().oneshot(ask.unwrap()).await.unwrap();
+        let methods = reply.headers()[header::ALLOW].to_str().unwrap().to_owned();
+        let has = |method| methods.split(',').any(|one| one == method);
+        assert!(!["PUT", "PATCH", "DELETE"].into_iter().any(has), "{path}: a form cannot send {methods}");
+        routes.insert((path.to_owned(), has("GET"), has("POST")));
+    }
+    routes
+}
+
+#[tokio::test]
+async fn every_route_is_in_the_table_and_nothing_else_is() {
+    let world = world().await;
+    let table = SCREENS.iter().map(|one| (one.path.to_owned(), one.get.is_some(), one.post.is_some()));
+    let (there, told) = (routes(&world).await, table.collect::<BTreeSet<_>>());
+    let untold: Vec<_> = there.difference(&told).collect();
+    let gone: Vec<_> = told.difference(&there).collect();
+    assert!(untold.is_empty() && gone.is_empty(), "not in the table: {untold:?}; no such route: {gone:?}");
+}
+
+#[tokio::test]
+async fn everybody_sees_and_sends_what_is_theirs_and_nothing_else() {
+    let mut crowd = Crowd::gather().await;
+    let mut wrong = Vec::new();
+    for screen in SCREENS {
+        let path = crowd.fill(screen.path, None);
+        // A provider's list opens a part of every file in it.
+        let reading =
+            screen.path == "/referrals" || screen.get.is_some_and(|who| matches!(who, Here(_) | Applicant));
+        let before = everything(&crowd.world, reading).await;
+        let mut people = std::mem::take(&mut crowd.people);
+        for person in &mut people {
+            if let Some(who) = screen.get {
+                let reply = person.browser.get(&path).await;
+                check(&mut wrong, person, who, "GET", screen.path, &reply);
+            }
+            // Those who are not let in send a form that would do something.
+            if let Some((who, typed)) = screen.post.filter(|(who, _)| !person.is_let(*who)) {
+                let reply = person.browser.post(&path, typed).await;
+                check(&mut wrong, person, who, "POST", screen.path, &reply);
+            }
+        }
+        if everything(&crowd.world, reading).await != before {
+            wrong.push(format!("{}: something changed", screen.path));
+        }
+        for person in &mut people {
+            let Some((who, _)) = screen.post.filter(|(who, _)| person.is_let(*who)) else { continue };
+            let reply = person.browser.post(&path, &[]).await;
+            check(&mut wrong, person, who, "POST", screen.path, &reply);
+            if let Some(login) = person.login.as_deref().filter(|_| path.contains("sign-out")) {
+                person.browser = Browser::signed_in(&crowd.world, login).await;
+            }
+        }
+        crowd.people = people;
+    }
+    assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn check(wrong: &mut Vec<String>, person: &Person, who: Who, method: &str, path: &str, reply: &Reply) {
+    let expected = if person.is_let(who) {
+        Came::In
+    } else if person.role.is_none() && !matches!(who, Applicant) {
+        Came::ToSignIn
+    } else {
+        Came::Away
+    };
+    let found = came(reply, path);
+    if found != expected {
+        let (name, status, to) = (&person.name, reply.status, &reply.location);
+        wrong.push(format!(
+            "{method} {path} as {name}: {expected:?} expected, {found:?} found ({status} {to})"
+        ));
+    }
+}
+
+/// Whoever may work on one household gets nowhere with the ids of another: not where they may work on both, and not where
+/// the address begins with a household of their own.
+#[tokio::test]
+async fn the_things_of_one_household_are_not_found_under_another() {
+    let mut crowd = Crowd::gather().await;
+    let mut wrong = Vec::new();
+    let pairs =
+        SCREENS.iter().filter(|one| one.path.contains("{household}/") && one.path.matches('{').count() > 1);
+    for screen in pairs {
+        let path = crowd.fill(screen.path, Some(crowd.foreign));
+        let before = everything(&crowd.world, true).await;
+        let mut people = std::mem::take(&mut crowd.people);
+        for person in people.iter_mut().filter(|person| person.role.is_some()) {
+            let mut replies = Vec::new();
+            if screen.get.is_some() {
+                replies.push(person.browser.get(&path).await);
+            }
+            if let Some((_, typed)) = screen.post {
+                replies.push(person.browser.post(&path, typed).await);
+            }
+            for reply in replies.iter().filter(|reply| came(reply, &path) != Came::Away) {
+                wrong
+                    .push(format!("{} as {}: {} {}", screen.path, person.name, reply.status, reply.location));
+            }
+        }
+        crowd.people = people;
+        if everything(&crowd.world, true).await != before {
+            wrong.push(format!("{}: something changed", screen.path));
+        }
+    }
+    assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
