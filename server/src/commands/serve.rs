@@ -1,12 +1,10 @@
 //! `guichet serve`: opens the database, assembles the pages, and answers until it is told to stop.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use app::edge::Site;
 use app::shell::Settings;
-use app::state::AppState;
 use casework::demo::accounts::{ACCOUNTS, PASSWORD};
 use casework::meta;
 use tokio::net::TcpListener;
@@ -15,9 +13,9 @@ use super::open;
 use crate::cli::{Place, Serve};
 use crate::embedded;
 use crate::failure::{Failure, Outcome};
+use crate::http::assemble;
 use crate::http::assets::Assets;
 use crate::http::host::Reach;
-use crate::http::{around, sessions};
 use crate::worker;
 
 /// How long answers under way may take once the server is told to stop.
@@ -55,9 +53,7 @@ pub async fn run(place: &Place, how: Serve) -> Outcome {
             Reach::Loopback | Reach::Lab => None,
         },
     };
-    let pages = app::router(AppState::new(casework.clone(), settings))
-        .layer(sessions::layer(casework.clone(), &reach));
-    let app = around(pages, Arc::new(assets), &reach);
+    let app = assemble(&casework, settings, assets, &reach);
     let worker = tokio::spawn(worker::run(casework.clone()));
     let at = listener.local_addr().unwrap_or(how.listen);
     announce(

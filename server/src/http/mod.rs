@@ -11,12 +11,22 @@ pub mod host;
 pub mod peer;
 pub mod sessions;
 
+#[cfg(test)]
+mod canary;
+#[cfg(test)]
+mod crawl;
+#[cfg(test)]
+mod visitor;
+
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::shell::Settings;
+use app::state::AppState;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
+use casework::Casework;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -31,6 +41,13 @@ use host::Reach;
 const LARGEST_BODY: usize = 1024 * 1024;
 /// No page takes longer; a request that does has met a fault.
 const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+
+/// Everything that is served: the pages with their sessions, the files, and what lies around both.
+pub fn assemble(casework: &Casework, settings: Settings, assets: Assets, reach: &Reach) -> Router {
+    let pages = app::router(AppState::new(casework.clone(), settings))
+        .layer(sessions::layer(casework.clone(), reach));
+    around(pages, Arc::new(assets), reach)
+}
 
 /// Puts around the pages what every answer passes.
 pub fn around(pages: Router, assets: Arc<Assets>, reach: &Reach) -> Router {
