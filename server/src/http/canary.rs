@@ -225,7 +225,7 @@ async fn what_is_planted_is_found_only_where_it_belongs() {
         }
         for search in SEARCHES {
             let reply = person.post("/search", search).await;
-            shown += usize::from(found(&reply.body, &["vorbexton"]).len());
+            shown += found(&reply.body, &["vorbexton"]).len();
         }
         for path in
             ["/households/new/zyxquilla/contact", "/households/zyxquilla", "/nowhere/vorbexton?of=zebrawood"]
