@@ -146,11 +146,13 @@ fn filters(page: &Page, query: &Query) -> AnyView {
             .value(&query.holder)
     });
     view! {
-        <form method="get" action="/tasks" class="app-fields">
+        <form method="get" action="/tasks">
             <input type="hidden" name="view" value=query.view.clone()/>
+            <div class="app-fields">
             {Select::new("kind", page.t("task-what")).item("", page.t("tasks-all")).items(kinds).value(&query.kind)}
             {Select::new("due", page.t("task-due")).item("", page.t("tasks-all")).items(dues).value(&query.due)}
             {holder}
+            </div>
             {Button::new(page.t("tasks-filter")).secondary()}
         </form>
     }
