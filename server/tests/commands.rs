@@ -195,9 +195,28 @@ fn a_household_is_assessed_without_a_database() {
     std::fs::write(at.join("answers.json"), "{\n  \"answers\": {,}\n}").unwrap();
     let line = refused(&guichet(at, &["assess", "--answers", "answers.json"]), 1);
     assert!(line.starts_with("guichet: answers.json:2:15: "), "{line}");
-    let output = typed(at, &["assess", "--answers", "-"], r#"{"answers": {"fcs_stapels": 7}}"#);
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.code() == Some(1) && told.contains("answers.fcs_stapels"), "{told}");
+    for (answers, told) in [
+        (r#"{"answers": {"fcs_stapels": 7}}"#, "guichet: -: answers.fcs_stapels: "),
+        (r#"{"answers": {"rooms": "two"}}"#, "guichet: -: answers.rooms: "),
+        (r#"{"members": [{"relation": "boss"}]}"#, "guichet: -: members[0].relation: "),
+        (r#"{"answers": {"area": "nowhere"}}"#, "guichet: -: answers.area: "),
+        (r#"{"as_of": "soon"}"#, "guichet: -: as_of: "),
+        ("[]", "guichet: -: answers are an object"),
+    ] {
+        let line = refused(&typed(at, &["assess", "--answers", "-"], answers), 1);
+        assert!(line.starts_with(told), "{line}");
+    }
+    for key in
+        ["facts", "scores", "programmes", "links_applied", "household_cap", "route", "floor_gaps", "receipt"]
+    {
+        assert!(assessed.get(key).is_some(), "{key}");
+    }
+    for key in ["input", "coefficient", "points"] {
+        assert!(food["terms"][0].get(key).is_some(), "{key}");
+    }
+    for key in ["verdict", "reasons", "needs", "amount"] {
+        assert!(assessed["programmes"][0].get(key).is_some(), "{key}");
+    }
     refused(&guichet(at, &["assess", "--answers", "nowhere.json"]), 1);
 }
 

@@ -1,10 +1,11 @@
 //! `guichet assess`: decides the answers of one household and prints everything, without a database. It is how the
 //! published figures are checked from outside.
 
+use std::fmt::Display;
 use std::io::Read as _;
 use std::path::Path;
 
-use domain::answers::Answers;
+use domain::fault::Fault;
 use serde::Serialize;
 use serde_json::Value;
 use time::Date;
@@ -43,17 +44,27 @@ pub fn run(how: &Assess) -> Outcome {
         Some(day) => day,
         None => told_day(&json).map_err(|what| Failure::failed(format!("{name}: as_of: {what}")))?,
     };
-    let answers = Answers::from_json(&pack.form, &json, as_of).map_err(|faults| {
-        for fault in &faults {
-            eprintln!("{name}: {}: {}", fault.key, fault.message);
-        }
-        Failure::failed(format!("{name}: the answers do not fit the form"))
-    })?;
+    let answers = pack.answers_from_json(&json, as_of).map_err(|faults| told(&name, &faults))?;
     let decided = pack.program.decide(&answers, as_of);
     print(&Assessed {
         pack: Named { id: pack.id(), version: pack.version(), hash: pack.hash() },
         decided: &decided,
     })
+}
+
+/// One fault is told in the one line; of several, each stands in its own line before it.
+fn told(name: &impl Display, faults: &[Fault]) -> Failure {
+    let line = |fault: &Fault| match fault.key.as_str() {
+        "" => format!("{name}: {}", fault.message),
+        key => format!("{name}: {key}: {}", fault.message),
+    };
+    if let [only] = faults {
+        return Failure::failed(line(only));
+    }
+    for fault in faults {
+        eprintln!("{}", line(fault));
+    }
+    Failure::failed(format!("{name}: {} answers do not fit the form", faults.len()))
 }
 
 /// The day in the file; today when it names none.
