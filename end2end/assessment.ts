@@ -40,7 +40,7 @@ async function answer(page: Page) {
     // With JavaScript a question that does not apply is hidden; without, it is passed over on the server.
     if (!(await block.isVisible())) continue;
     const name = (await block.getAttribute("data-question"))!;
-    await control(block, SAID[name.split(/[.:-]/).at(-1)!] ?? SAID[name.split(/[.:]/)[0]]);
+    await control(block, SAID[name.replace(/^p[0-9a-f-]{36}_/, "")]);
   }
 }
 
@@ -50,25 +50,25 @@ async function control(block: Locator, said: string | undefined) {
     await (said ? select.selectOption(said) : select.selectOption({ index: 1 }));
     return;
   }
-  const radios = block.locator('input[type="radio"]');
+  const radios = block.locator('input[type="radio"]:not([name$="-state"])');
   if (await radios.count()) {
     for (const wanted of [said, "no", "none"]) {
-      const one = block.locator(`input[type="radio"][value="${wanted}"]`);
+      const one = block.locator(`input[type="radio"][value="${wanted}"]:not([name$="-state"])`);
       if (wanted && (await one.count())) return one.check();
     }
     return radios.first().check();
   }
-  const boxes = block.locator('input[type="checkbox"]:not([name$=".state"])');
+  const boxes = block.locator('input[type="checkbox"]:not([name$="-state"])');
   if (await boxes.count()) {
     const none = block.locator('input[type="checkbox"][value="none"]');
     return ((await none.count()) ? none : boxes.first()).check();
   }
-  const parts = block.locator('input[name$=".day"]');
+  const parts = block.locator('input[name$="-day"]');
   if (await parts.count()) {
     await parts.fill("3");
-    await block.locator('input[name$=".month"]').fill("2");
-    return block.locator('input[name$=".year"]').fill("2026");
+    await block.locator('input[name$="-month"]').fill("2");
+    return block.locator('input[name$="-year"]').fill("2026");
   }
-  const typed = block.locator("input:not([type=hidden]):not([type=checkbox]), textarea").first();
+  const typed = block.locator("input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea").first();
   if (await typed.count()) await typed.fill(said ?? "1");
 }
