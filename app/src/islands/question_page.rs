@@ -65,7 +65,8 @@ pub fn QuestionPage(form: String, parts: Vec<Part>, messages: BTreeMap<String, S
     #[cfg(feature = "hydrate")]
     browser::watch(&form, parts, messages);
     #[cfg(not(feature = "hydrate"))]
-    drop((form, parts, messages));
+    drop((parts, messages));
+    drop(form);
 }
 
 #[cfg(feature = "hydrate")]
