@@ -7,10 +7,12 @@
 //!
 //! These guard the page; the use case behind it checks rights and scope itself.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRef, FromRequest, FromRequestParts, OptionalFromRequestParts, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -115,6 +117,46 @@ pub fn safe_next(next: &str) -> &str {
     if inside && !next.starts_with("/sign-") { next } else { "/" }
 }
 
+/// A form or a query as nobody's keyboard could have made it otherwise: a space in the place of each control character,
+/// percent-encoded or not, but for tabs and the ends of lines. No name and no number has one, and PostgreSQL keeps no
+/// U+0000. (A space and not nothing: what stands on both sides must not come together to a new `%00`.)
+fn typed(encoded: &[u8]) -> Cow<'_, [u8]> {
+    let mut clean = Vec::new();
+    let mut kept = 0;
+    let mut at = 0;
+    while let Some((byte, width)) = byte_at(encoded, at) {
+        let second = byte_at(encoded, at + width);
+        let control = match (byte, second) {
+            (b'\t' | b'\n' | b'\r', _) => None,
+            (0..0x20 | 0x7f, _) => Some(width),
+            // U+0080 to U+009F.
+            (0xc2, Some((0x80..=0x9f, more))) => Some(width + more),
+            _ => None,
+        };
+        if let Some(control) = control {
+            clean.extend_from_slice(encoded.get(kept..at).unwrap_or_default());
+            clean.push(b'+');
+            at += control;
+            kept = at;
+        } else {
+            at += width;
+        }
+    }
+    if kept == 0 {
+        return Cow::Borrowed(encoded);
+    }
+    clean.extend_from_slice(encoded.get(kept..).unwrap_or_default());
+    Cow::Owned(clean)
+}
+
+/// The byte that a form means at this place, and in how many it is written: `%C3` is three.
+fn byte_at(encoded: &[u8], at: usize) -> Option<(u8, usize)> {
+    let first = *encoded.get(at)?;
+    let digit = |offset: usize| char::from(*encoded.get(at + offset)?).to_digit(16);
+    let escaped = (first == b'%').then(|| u8::try_from(digit(1)? * 16 + digit(2)?).ok()).flatten();
+    Some(escaped.map_or((first, 1), |byte| (byte, 3)))
+}
+
 /// The query of an address: a struct with `#[serde(default)]`. What does not fit is as if it had not been there.
 #[derive(Clone, Debug, Default)]
 pub struct Asked<T>(pub T);
@@ -127,7 +169,11 @@ where
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(Query::<T>::try_from_uri(&parts.uri).map(|Query(asked)| asked).unwrap_or_default()))
+        let query = typed(parts.uri.query().unwrap_or_default().as_bytes());
+        // What `typed` leaves of an address is an address.
+        let uri = std::str::from_utf8(&query).ok().and_then(|query| format!("/?{query}").parse().ok());
+        let asked = uri.and_then(|uri| Query::<T>::try_from_uri(&uri).ok());
+        Ok(Self(asked.map(|Query(asked)| asked).unwrap_or_default()))
     }
 }
 
@@ -143,7 +189,12 @@ where
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        match Form::<T>::from_request(request, state).await {
+        let (parts, body) = request.into_parts();
+        let body = match Bytes::from_request(Request::from_parts(parts.clone(), body), state).await {
+            Ok(body) => Body::from(typed(&body).into_owned()),
+            Err(rejection) => return Err(rejection.status().into_response()),
+        };
+        match Form::<T>::from_request(Request::from_parts(parts, body), state).await {
             Ok(Form(form)) => Ok(Self(form)),
             Err(rejection) => {
                 let response = rejection.into_response();
@@ -173,8 +224,6 @@ impl<S: Send + Sync> FromRequest<S> for Pairs {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
-
     use super::*;
 
     #[test]
@@ -202,6 +251,34 @@ mod tests {
     async fn raw(kind: &str, body: &'static str) -> Typed {
         let request = Request::post("/").header("content-type", kind).body(Body::from(body)).unwrap();
         Raw::<Typed>::from_request(request, &()).await.unwrap().0
+    }
+
+    #[test]
+    fn no_control_character_comes_in_but_tabs_and_ends_of_lines() {
+        for (sent, read) in [
+            ("name=%C3%89lo+M%0D%0A%09x", "name=%C3%89lo+M%0D%0A%09x"),
+            ("name=%00", "name=+"),
+            ("a\0b%1fc%7Fd%0be", "a+b+c+d+e"),
+            ("%c2%85%C2%9f%C2%A0%c2", "++%C2%A0%c2"),
+            ("\u{85}é", "+é"),
+            // What is around must not come together.
+            ("%0%000", "%0+0"),
+            ("%2500", "%2500"),
+            ("%", "%"),
+            ("%0", "%0"),
+            ("%zz%é", "%zz%é"),
+        ] {
+            assert_eq!(String::from_utf8_lossy(&typed(sent.as_bytes())), read, "{sent:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_query_and_a_form_are_cleaned_alike() {
+        let sent = "name=a%00b&agencies=%01&agencies=x";
+        let clean = Typed { name: "a b".into(), agencies: vec![" ".into(), "x".into()] };
+        assert_eq!(raw("application/x-www-form-urlencoded", sent).await, clean);
+        let (mut parts, ()) = Request::get(format!("/?{sent}")).body(()).unwrap().into_parts();
+        assert_eq!(Asked::<Typed>::from_request_parts(&mut parts, &()).await.unwrap().0, clean);
     }
 
     #[tokio::test]

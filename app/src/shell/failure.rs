@@ -33,17 +33,21 @@ enum Kind {
     Invalid,
     Unavailable,
     Internal,
+    Foreign,
+    TooLarge,
+    Slow,
 }
 
 impl Kind {
     fn status(self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
             Self::Conflict | Self::Stale => StatusCode::CONFLICT,
             Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::Slow => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         }
     }
 
@@ -57,6 +61,9 @@ impl Kind {
             Self::Invalid => ("error-invalid-title", "error-invalid-text"),
             Self::Unavailable => ("error-unavailable-title", "error-unavailable-text"),
             Self::Internal => ("error-internal-title", "error-internal-text"),
+            Self::Foreign => ("error-foreign-title", "error-foreign-text"),
+            Self::TooLarge => ("error-large-title", "error-large-text"),
+            Self::Slow => ("error-slow-title", "error-slow-text"),
         }
     }
 
@@ -69,10 +76,21 @@ impl Kind {
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
                 Self::Unavailable
             }
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
             status if status.is_client_error() => Self::Invalid,
             status if status.is_server_error() => Self::Internal,
             _ => return None,
         })
+    }
+
+    /// What it means when a guard in front of the pages gave it: there a 403 is the check against forged requests, a 503
+    /// the end of the server's patience.
+    fn at_the_door(status: StatusCode) -> Option<Self> {
+        match status {
+            StatusCode::FORBIDDEN => Some(Self::Foreign),
+            StatusCode::SERVICE_UNAVAILABLE => Some(Self::Slow),
+            status => Self::of(status),
+        }
     }
 }
 
@@ -138,6 +156,15 @@ impl IntoResponse for Failure {
 
 /// Puts a page in place of a refusal that has none yet.
 pub(crate) fn show(page: &Page, response: Response) -> Response {
+    in_place_of(page, response, Kind::of)
+}
+
+/// The same for what the guards in front of the pages refuse.
+pub(super) fn show_at_the_door(page: &Page, response: Response) -> Response {
+    in_place_of(page, response, Kind::at_the_door)
+}
+
+fn in_place_of(page: &Page, response: Response, kind_of: fn(StatusCode) -> Option<Kind>) -> Response {
     let failure = if let Some(failure) = response.extensions().get::<Failure>() {
         failure.clone()
     } else {
@@ -146,7 +173,7 @@ pub(crate) fn show(page: &Page, response: Response) -> Response {
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
-        match Kind::of(response.status()) {
+        match kind_of(response.status()) {
             Some(refusal) if !kind.starts_with("text/html") && !kind.starts_with("application/") => {
                 Failure::of(refusal)
             }

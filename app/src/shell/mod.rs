@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -262,6 +262,20 @@ pub async fn around(
     let page = Page::new(settings, &parts, person);
     parts.extensions.insert(page.clone());
     failure::show(&page, next.run(Request::from_parts(parts, body)).await)
+}
+
+/// Gives its words to what is refused before it comes to a page (a form from another site, one too large, an answer that
+/// takes too long). Lay it around the guards of the server; the files of `/assets` and `/pkg` are not pages.
+pub async fn refusals(State(settings): State<Arc<Settings>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let is_file =
+        ["/assets/", "/pkg/", "/favicon.ico"].iter().any(|start| parts.uri.path().starts_with(start));
+    let page = (!is_file).then(|| Page::new(settings, &parts, None));
+    let response = next.run(Request::from_parts(parts, body)).await;
+    match page {
+        Some(page) => failure::show_at_the_door(&page, response),
+        None => response,
+    }
 }
 
 /// Makes the response: the view inside the shell.

@@ -14,7 +14,7 @@ fn https() -> Reach {
 }
 
 /// A family with decisions, the service over it, and the addresses of its routes.
-async fn crawled(world: &World, reach: &Reach) -> (Router, Vec<String>) {
+pub(super) async fn crawled(world: &World, reach: &Reach) -> (Router, Vec<String>) {
     load_small_pack(world).await;
     let (registered, assessment) = decided_family(world, POOR).await;
     let app = service(world, reach);
@@ -27,7 +27,7 @@ async fn crawled(world: &World, reach: &Reach) -> (Router, Vec<String>) {
     (app, addresses)
 }
 
-async fn supervisor(app: &Router, world: &World) -> Visitor {
+pub(super) async fn supervisor(app: &Router, world: &World) -> Visitor {
     Visitor::with_role(app, world, "supervisor", Role::Supervisor, Scope::Office(OFFICE.into())).await
 }
 

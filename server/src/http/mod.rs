@@ -1,7 +1,7 @@
 //! The HTTP assembly: what lies around the pages of `app`. From the outside in:
 //!
-//! access log → panic page → headers and nonce → names we answer to → size and time limits → forged-request check →
-//! compression → (session → pages) or files. To add something that every answer passes, add it to [`around`] at the
+//! access log → panic page → headers and nonce → names we answer to → pages for what is refused from here on → size and
+//! time limits → forged-request check → compression → (session → pages) or files. To add something that every answer passes, add it to [`around`] at the
 //! place where it belongs, and to this line.
 
 pub mod access;
@@ -13,6 +13,8 @@ pub mod sessions;
 
 #[cfg(test)]
 mod canary;
+#[cfg(test)]
+mod controls;
 #[cfg(test)]
 mod crawl;
 #[cfg(test)]
@@ -44,21 +46,33 @@ const LONGEST_ANSWER: Duration = Duration::from_secs(30);
 
 /// Everything that is served: the pages with their sessions, the files, and what lies around both.
 pub fn assemble(casework: &Casework, settings: Settings, assets: Assets, reach: &Reach) -> Router {
-    let pages = app::router(AppState::new(casework.clone(), settings))
-        .layer(sessions::layer(casework.clone(), reach));
-    around(pages, Arc::new(assets), reach)
+    let state = AppState::new(casework.clone(), settings);
+    let settings = state.settings.clone();
+    let pages = app::router(state).layer(sessions::layer(casework.clone(), reach));
+    around(pages, settings, Arc::new(assets), reach)
 }
 
 /// Puts around the pages what every answer passes.
-pub fn around(pages: Router, assets: Arc<Assets>, reach: &Reach) -> Router {
+fn around(pages: Router, settings: Arc<Settings>, assets: Arc<Assets>, reach: &Reach) -> Router {
+    guarded(pages, settings, assets, reach, LONGEST_ANSWER)
+}
+
+fn guarded(
+    pages: Router,
+    settings: Arc<Settings>,
+    assets: Arc<Assets>,
+    reach: &Reach,
+    patience: Duration,
+) -> Router {
     // Level 4 costs about a millisecond for a page and is within some percent of the best.
     let compression = CompressionLayer::new().quality(CompressionLevel::Precise(4));
     pages
         .layer(compression)
         .merge(assets.routes())
         .layer(CsrfLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_ANSWER))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn_with_state(settings, app::shell::refusals))
         .layer(from_fn_with_state(reach.clone(), peer::tell))
         .layer(from_fn_with_state(reach.clone(), host::check))
         .layer(from_fn_with_state(headers::Policy { https: reach.is_https() }, headers::secure))
@@ -78,9 +92,11 @@ mod tests {
     async fn ask(request: axum::http::request::Builder, body: Vec<u8>) -> Response {
         let pages = Router::new()
             .route("/page", get(async || "page ".repeat(1000)))
-            .route("/form", post(async |body: String| body.len().to_string()));
+            .route("/form", post(async |body: String| body.len().to_string()))
+            .route("/never", get(std::future::pending::<()>))
+            .route("/data", get(async || (StatusCode::FORBIDDEN, axum::Json("no"))));
         let assets = Arc::new(Assets::load(&[("guichet.css", b"a{}")], None).unwrap());
-        around(pages, assets, &Reach::Loopback)
+        guarded(pages, Arc::default(), assets, &Reach::Loopback, Duration::from_millis(200))
             .oneshot(request.body(Body::from(body)).unwrap())
             .await
             .unwrap()
@@ -113,6 +129,47 @@ mod tests {
         assert_eq!(status(form("null", None)).await, StatusCode::FORBIDDEN);
         // Another port on this machine is another site's page all the same.
         assert_eq!(status(form("http://127.0.0.1:8000", Some("same-site"))).await, StatusCode::FORBIDDEN);
+    }
+
+    /// Asked in French: the status, and the page as it is read.
+    async fn refusal(request: axum::http::request::Builder, body: Vec<u8>) -> (StatusCode, String) {
+        let request = request.header("host", "127.0.0.1:3000").header("accept-language", "fr");
+        let response = ask(request, body).await;
+        let status = response.status();
+        assert!(response.headers().contains_key("content-security-policy"));
+        let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn what_a_guard_refuses_is_a_page_in_the_language_of_who_asks() {
+        let foreign = Request::post("/form").header("sec-fetch-site", "cross-site");
+        let large = Request::post("/form").header("content-length", LARGEST_BODY + 1);
+        let too_large = vec![b'x'; LARGEST_BODY + 1];
+        for (request, body, status, words) in [
+            (foreign, vec![], 403, "ne vient pas d’une page"),
+            (large, too_large.clone(), 413, "Trop de choses"),
+            // Whose length nobody told beforehand.
+            (Request::post("/form"), too_large, 413, "Trop de choses"),
+            (Request::get("/form"), vec![], 405, "Page introuvable"),
+            (Request::get("/nowhere"), vec![], 404, "Page introuvable"),
+        ] {
+            let (answered, page) = refusal(request, body).await;
+            assert_eq!(answered.as_u16(), status, "{page}");
+            assert!(
+                page.contains(words) && page.contains("<html") && page.contains(r#"lang="fr""#),
+                "{page}"
+            );
+        }
+        assert_eq!(refusal(Request::get("/data"), vec![]).await.1, "\"no\"", "data stay data");
+        assert_eq!(refusal(Request::get("/assets/nothing.css"), vec![]).await.1, "", "a file is no page");
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_takes_too_long_is_a_page_that_does_not_say_that_nothing_was_done() {
+        let (status, page) = refusal(Request::get("/never"), vec![]).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(page.contains("trop de temps") && page.contains("regardez avant"), "{page}");
     }
 
     #[tokio::test]

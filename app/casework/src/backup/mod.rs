@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::db::Address;
+use crate::db::{Address, private_file};
 use crate::error::{Error, Result};
 use crate::journal::{self, Event, REGISTRY};
 use crate::{Actor, Casework};
@@ -66,15 +66,6 @@ impl Drop for Part {
         // After the rename there is nothing left under this name.
         let _ = std::fs::remove_file(&self.0);
     }
-}
-
-/// An empty file that only its owner can read, for the engine to fill.
-fn private_file(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
 }
 
 /// On the disk first, then under its name.

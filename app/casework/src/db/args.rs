@@ -8,6 +8,8 @@ use sqlx::{Arguments, Postgres, Sqlite};
 use time::{Date, OffsetDateTime, UtcOffset};
 use uuid::Uuid;
 
+use crate::error::{Error, Result};
+
 /// One value bound to a `$n`.
 #[derive(Debug, Clone)]
 pub enum Arg {
@@ -87,30 +89,31 @@ arg_from_ids! {
     ReferralId, LetterId, TaskId, ClockId, ProposalId, StaffId, EntryId,
 }
 
-type Built<A> = Result<A, Box<dyn std::error::Error + Send + Sync>>;
-
 macro_rules! build {
     ($args:expr, $made:expr) => {{
         let mut made = $made;
         for arg in $args {
             match arg {
-                Arg::Bool(v) => made.add(v)?,
-                Arg::Int(v) => made.add(v)?,
-                Arg::Text(v) => made.add(v)?,
-                Arg::Bytes(v) => made.add(v)?,
-                Arg::Uuid(v) => made.add(v)?,
-                Arg::Date(v) => made.add(v)?,
-                Arg::Time(v) => made.add(v)?,
+                Arg::Bool(v) => made.add(v),
+                Arg::Int(v) => made.add(v),
+                // PostgreSQL keeps no U+0000 in text, SQLite cuts some of its own functions short at one.
+                Arg::Text(Some(v)) if v.contains('\0') => return Err(Error::Invalid("text.control")),
+                Arg::Text(v) => made.add(v),
+                Arg::Bytes(v) => made.add(v),
+                Arg::Uuid(v) => made.add(v),
+                Arg::Date(v) => made.add(v),
+                Arg::Time(v) => made.add(v),
             }
+            .map_err(Error::internal)?;
         }
         Ok(made)
     }};
 }
 
-pub(super) fn for_sqlite(args: Vec<Arg>) -> Built<SqliteArguments> {
+pub(super) fn for_sqlite(args: Vec<Arg>) -> Result<SqliteArguments> {
     build!(args, <Sqlite as sqlx::Database>::Arguments::default())
 }
 
-pub(super) fn for_postgres(args: Vec<Arg>) -> Built<PgArguments> {
+pub(super) fn for_postgres(args: Vec<Arg>) -> Result<PgArguments> {
     build!(args, <Postgres as sqlx::Database>::Arguments::default())
 }

@@ -81,7 +81,7 @@ impl Db {
                 std::fs::create_dir_all(folder)
                     .map_err(|cause| Error::Setup(format!("folder {}: {cause}", folder.display())))?;
             }
-            std::fs::File::create_new(path)
+            private_file(path)
                 .map_err(|cause| Error::Setup(format!("database {}: {cause}", path.display())))?;
         }
         Self::open(address, clock).await
@@ -111,6 +111,16 @@ impl Db {
         };
         Ok(Self(Arc::new(Inner { address: address.clone(), readers, writer, clock, ids })))
     }
+}
+
+/// Makes an empty file that its owner alone can read, whatever the umask says. SQLite gives its write-ahead log and its
+/// index the mode of the database they belong to.
+pub(crate) fn private_file(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 pub(crate) fn sqlite_options(path: &Path) -> SqliteConnectOptions {

@@ -48,7 +48,7 @@ use sqlx::{PgPool, SqlitePool};
 
 pub use args::Arg;
 pub use connect::Address;
-pub(crate) use connect::sqlite_options;
+pub(crate) use connect::{private_file, sqlite_options};
 pub use tx::{Row, Tx};
 
 use crate::error::Result;
@@ -132,11 +132,11 @@ impl Db {
     pub async fn one<T: Row>(&self, sql: &'static str, args: Vec<Arg>) -> Result<Option<T>> {
         Ok(match &self.0.readers {
             Readers::Sqlite(pool) => {
-                let args = args::for_sqlite(args).map_err(crate::Error::internal)?;
+                let args = args::for_sqlite(args)?;
                 sqlx::query_as_with::<sqlx::Sqlite, T, _>(sql, args).fetch_optional(pool).await?
             }
             Readers::Postgres(pool) => {
-                let args = args::for_postgres(args).map_err(crate::Error::internal)?;
+                let args = args::for_postgres(args)?;
                 sqlx::query_as_with::<sqlx::Postgres, T, _>(sql, args).fetch_optional(pool).await?
             }
         })
@@ -146,11 +146,11 @@ impl Db {
     pub async fn all<T: Row>(&self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<T>> {
         Ok(match &self.0.readers {
             Readers::Sqlite(pool) => {
-                let args = args::for_sqlite(args).map_err(crate::Error::internal)?;
+                let args = args::for_sqlite(args)?;
                 sqlx::query_as_with::<sqlx::Sqlite, T, _>(sql, args).fetch_all(pool).await?
             }
             Readers::Postgres(pool) => {
-                let args = args::for_postgres(args).map_err(crate::Error::internal)?;
+                let args = args::for_postgres(args)?;
                 sqlx::query_as_with::<sqlx::Postgres, T, _>(sql, args).fetch_all(pool).await?
             }
         })

@@ -169,6 +169,37 @@ async fn a_missing_file_is_not_created_and_a_foreign_one_not_touched() {
     world.end().await;
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_on_the_machine_can_read_the_file_its_log_or_its_index() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::sqlite().await;
+    world.write(async |tx| put(tx, "a", "1").await).await.unwrap();
+    let mut modes: Vec<(String, u32)> = std::fs::read_dir(world.folder())
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| {
+            (entry.file_name().into_string().unwrap(), entry.metadata().unwrap().permissions().mode())
+        })
+        .map(|(name, mode)| (name, mode & 0o777))
+        .collect();
+    modes.sort();
+    let expected = ["guichet.db", "guichet.db-shm", "guichet.db-wal"].map(|name| (name.to_owned(), 0o600));
+    assert_eq!(modes, expected);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_text_with_a_nul_is_refused_alike_on_both_engines() {
+    each_engine(async |world| {
+        let kept = world.write(async |tx| put(tx, "a", "b\0c").await).await;
+        assert_eq!(kept, Err(Error::Invalid("text.control")));
+        let asked = world.db.value::<String>("SELECT value FROM meta WHERE key = $1", args!["\0"]).await;
+        assert_eq!(asked, Err(Error::Invalid("text.control")));
+    })
+    .await;
+}
+
 /// The writer must come back by itself: sqlx 0.9 alone would stay in a transaction that SQLite has ended.
 #[tokio::test]
 async fn the_writer_recovers_from_a_full_disk() {

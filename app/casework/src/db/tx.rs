@@ -43,12 +43,12 @@ macro_rules! on_conn {
         match &mut $tx.conn {
             Conn::Sqlite(tx) => {
                 let $conn = &mut **tx;
-                let $built = for_sqlite($args).map_err(Error::internal)?;
+                let $built = for_sqlite($args)?;
                 $sqlite
             }
             Conn::Postgres(tx) => {
                 let $conn = &mut **tx;
-                let $built = for_postgres($args).map_err(Error::internal)?;
+                let $built = for_postgres($args)?;
                 $postgres
             }
         }
