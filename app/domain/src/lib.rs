@@ -10,7 +10,8 @@
 //!
 //! The registry: [`ids`], [`reference`] and [`pin`] say which; [`name`], [`birth`], [`identifier`], [`phone`] and
 //! [`household`] say who; [`registration`] and [`search`] read the counter's forms; [`role`] says who may; [`calendar`]
-//! counts days; [`lifecycle`] holds the transition tables, with [`task`], [`clock`] and [`proposal`] beside it.
+//! counts days; [`lifecycle`] holds the transition tables, with [`task`], [`clock`] and [`proposal`] beside it. `matching`,
+//! native only, knows one person in two records.
 
 // the rule engine
 pub mod amount;
@@ -48,6 +49,8 @@ pub mod household;
 pub mod identifier;
 pub mod ids;
 pub mod lifecycle;
+#[cfg(not(target_family = "wasm"))]
+pub mod matching;
 pub mod name;
 pub mod phone;
 pub mod pin;
