@@ -72,6 +72,50 @@ fn a_demo_is_made_once_verified_and_copied() {
 }
 
 #[test]
+fn a_demo_on_postgresql_that_is_killed_is_known_and_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let url = runtime.block_on(casework::test_support::empty_database());
+    let words = |command: &'static str| vec![command, "--database", &url, "--keys", "keys"];
+    let demo = |count| [words("demo"), vec!["--households", count]].concat();
+
+    // Fails after the tables were made: nothing is left of them.
+    let nowhere = ["demo", "--database", &url, "--keys", "nowhere/keys", "--households", "3"];
+    refused(&guichet(at, &nowhere), 1);
+
+    let mut killed = command(at, &demo("100000")).spawn().unwrap();
+    let clock = || std::sync::Arc::new(casework::time::SystemClock::default());
+    let address: casework::db::Address = url.parse().unwrap();
+    let begun = std::time::Instant::now();
+    let accounts = "SELECT COUNT(*) FROM staff";
+    loop {
+        let db = runtime.block_on(casework::Db::connect(&address, clock())).unwrap();
+        let count = runtime.block_on(db.value::<i64>(accounts, vec![]));
+        runtime.block_on(db.close());
+        if count.is_ok_and(|count| count > Some(5)) {
+            break;
+        }
+        assert!(begun.elapsed().as_secs() < 60 && killed.try_wait().unwrap().is_none(), "it never began");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+
+    for command in ["serve", "migrate", "verify"] {
+        assert!(refused(&guichet(at, &words(command)), 1).contains("guichet demo"), "{command}");
+    }
+    std::fs::write(at.join("keys"), "somebody else's").unwrap();
+    assert!(refused(&guichet(at, &demo("20")), 1).contains("there is a file already"));
+    std::fs::remove_file(at.join("keys")).unwrap();
+    assert_eq!(json(&guichet(at, &demo("20")))["households"], 20);
+    assert_eq!(left_in(at), ["keys"]);
+    json(&guichet(at, &words("verify")));
+    assert!(refused(&guichet(at, &demo("20")), 1).contains("needs an empty one"));
+    runtime.block_on(casework::test_support::drop_database(&url));
+}
+
+#[test]
 fn the_same_seed_gives_the_same_people() {
     let folder = tempfile::tempdir().unwrap();
     let people = |name: &str, seed: &str| {

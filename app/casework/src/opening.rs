@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::crypt::keys::hex;
 use crate::db::{Address, Db};
 use crate::error::{Error, Result};
 use crate::time::Clock;
@@ -14,7 +13,7 @@ impl Casework {
     /// beside an SQLite file, and must be named for PostgreSQL.
     pub async fn open(address: &Address, keys: Option<&Path>, clock: Arc<dyn Clock>) -> Result<Self> {
         let path = key_file(address, keys)?;
-        let db = Db::connect(address, clock.clone()).await?;
+        let db = whole(address, clock.clone()).await?;
         if !db.is_current().await? {
             db.close().await;
             return Err(Error::Setup(
@@ -29,11 +28,14 @@ impl Casework {
     /// file; a database that has keys never gets new ones.
     pub async fn migrate(address: &Address, keys: Option<&Path>, clock: Arc<dyn Clock>) -> Result<Self> {
         let path = key_file(address, keys)?;
-        let db = Db::connect(address, clock.clone()).await?;
+        Self::made_current(whole(address, clock.clone()).await?, &path, clock).await
+    }
+
+    async fn made_current(db: Db, path: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
         db.migrate().await?;
         let keys = match meta::get(&db, meta::KEYS).await? {
-            None if !path.exists() => Keys::create(&path)?,
-            _ => Keys::load(&path)?,
+            None if !path.exists() => Keys::create(path)?,
+            _ => Keys::load(path)?,
         };
         Self::with_keys(db, clock, keys).await
     }
@@ -45,13 +47,13 @@ impl Casework {
         if path.exists() {
             return Err(Error::Setup(format!("keys {}: there is a file already", path.display())));
         }
-        Db::create(address, clock.clone()).await?.close().await;
-        Self::migrate(address, keys, clock).await
+        let db = Db::create(address, clock.clone()).await?;
+        Self::made_current(db, &path, clock).await
     }
 
     /// Refuses a key file of another registry, before anything is sealed under it.
     async fn with_keys(db: Db, clock: Arc<dyn Clock>, keys: Keys) -> Result<Self> {
-        let mine = hex(&keys.blind("keys", "this registry"));
+        let mine = keys.fingerprint();
         match meta::get(&db, meta::KEYS).await? {
             Some(known) if known == mine => {}
             Some(_) => {
@@ -64,6 +66,17 @@ impl Casework {
         crate::packs::refresh(&cw).await?;
         Ok(cw)
     }
+}
+
+/// A database that is not in the middle of being made.
+async fn whole(address: &Address, clock: Arc<dyn Clock>) -> Result<Db> {
+    let db = Db::connect(address, clock).await?;
+    if db.is_half_made().await? {
+        db.close().await;
+        let line = "database: `guichet demo` was stopped while it filled this one, or is still at it; run it again to begin anew";
+        return Err(Error::Setup(line.into()));
+    }
+    Ok(db)
 }
 
 fn key_file(address: &Address, given: Option<&Path>) -> Result<PathBuf> {

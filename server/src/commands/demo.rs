@@ -1,13 +1,14 @@
 //! `guichet demo`: a new database with the demo pack, the demo accounts and a synthetic registry.
 //!
 //! An SQLite file is made under another name and gets its own when it is whole: whatever stops the making, nothing
-//! half made is left where the next command would find it.
+//! half made is left where the next command would find it. A PostgreSQL database is marked while it is filled: every
+//! other command refuses it, and the next `guichet demo` begins it anew.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use casework::Casework;
-use casework::db::Address;
+use casework::db::{Address, making};
 use casework::demo;
 use casework::time::TestClock;
 use serde_json::json;
@@ -38,7 +39,27 @@ pub async fn run(place: &Place, how: &Demo) -> Outcome {
             sweep(&half, &half_keys);
             named?
         }
-        Address::Postgres(_) => fill(&address, place.keys.as_deref(), how).await?,
+        Address::Postgres(url) => {
+            let keys = place.keys.clone().ok_or_else(|| {
+                Failure::failed("keys: with PostgreSQL say where the key file is (--keys FILE)")
+            })?;
+            let half_keys = beside(&keys, ".making");
+            making::begin(url, &keys).await?;
+            let _ = std::fs::remove_file(&half_keys);
+            let made = fill(&address, Some(&half_keys), how).await;
+            let named = made.and_then(|made| rename(&half_keys, &keys).map(|()| made));
+            let _ = std::fs::remove_file(&half_keys);
+            match named {
+                Ok(made) => {
+                    making::end(url).await?;
+                    made
+                }
+                Err(failure) => {
+                    making::undo(url).await?;
+                    return Err(failure);
+                }
+            }
+        }
     };
     print(
         &json!({ "households": made.households, "people": made.people, "assessed": made.assessed, "seed": how.seed }),

@@ -88,6 +88,11 @@ impl Keys {
         self.replace(ring)
     }
 
+    /// What a database keeps of its keys, to know them again.
+    pub(crate) fn fingerprint(&self) -> String {
+        hex(&self.blind("keys", "this registry"))
+    }
+
     /// The id of the key that seals now.
     pub fn current_id(&self) -> u32 {
         self.ring().current

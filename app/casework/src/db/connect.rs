@@ -218,7 +218,7 @@ async fn postgres_pool(url: &str, connections: u32) -> Result<PgPool> {
         .map_err(refused)
 }
 
-fn one_line(cause: &sqlx::Error) -> String {
+pub(super) fn one_line(cause: &sqlx::Error) -> String {
     let text = match cause {
         sqlx::Error::Database(database) => database.message().to_owned(),
         other => other.to_string(),

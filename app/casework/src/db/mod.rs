@@ -37,6 +37,7 @@
 
 mod args;
 mod connect;
+pub mod making;
 mod migrate;
 mod tx;
 pub mod writer;
@@ -162,6 +163,17 @@ impl Db {
         (T,): Row,
     {
         Ok(self.one::<(T,)>(sql, args).await?.map(|(value,)| value))
+    }
+
+    /// Whether this is what a `guichet demo` that was stopped left behind; see [`making`].
+    pub(crate) async fn is_half_made(&self) -> Result<bool> {
+        match self.kind() {
+            Kind::Sqlite => Ok(false),
+            Kind::Postgres => {
+                let marked = self.value("SELECT to_regclass('demo_in_making') IS NOT NULL", vec![]).await?;
+                Ok(marked == Some(true))
+            }
+        }
     }
 
     /// Finishes what is queued and closes all connections.
