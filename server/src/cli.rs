@@ -126,6 +126,12 @@ pub struct Demo {
     /// The same seed gives the same registry
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
+    /// Also write people down a second time, with one and with two errors, into this CSV file, with who they are
+    #[arg(long, value_name = "FILE")]
+    pub errors: Option<PathBuf>,
+    /// Make no database: write registry.csv, list.csv and truth.csv into this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "errors")]
+    pub lists: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -3,14 +3,20 @@
 //! An SQLite file is made under another name and gets its own when it is whole: whatever stops the making, nothing
 //! half made is left where the next command would find it. A PostgreSQL database is marked while it is filled: every
 //! other command refuses it, and the next `guichet demo` begins it anew.
+//! half made is left where the next command would find it. With `--lists` there is no database at all, only files for
+//! matching; with `--errors` a file of corrupted twins stands beside the database.
 
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use casework::Casework;
 use casework::db::{Address, making};
 use casework::demo;
+use casework::demo::dice::Dice;
 use casework::time::TestClock;
+use domain::registration::Registration;
 use serde_json::json;
 
 use super::{address, clock, pack};
@@ -18,7 +24,13 @@ use crate::cli::{Demo, Place};
 use crate::failure::{Failure, Outcome};
 use crate::progress::{done, print, progress};
 
+/// What the generator draws the twins' errors from, apart from the households themselves.
+const TWINS: u64 = 0x7477_696e;
+
 pub async fn run(place: &Place, how: &Demo) -> Outcome {
+    if let Some(folder) = &how.lists {
+        return lists(folder, how);
+    }
     let address = address(place)?;
     let made = match &address {
         Address::Sqlite(path) => {
@@ -74,16 +86,72 @@ async fn fill(address: &Address, keys: Option<&Path>, how: &Demo) -> Result<demo
     let filled = async {
         let pack = pack::put_in_force(&casework, crate::embedded::demo_pack(), "demo pack").await?;
         demo::add_accounts(&casework, &pack).await?;
-        demo::fill(&casework, &hands, now, &pack, (total, how.seed), |count| {
+        let areas: Vec<&str> = pack.areas.leaves().map(|area| area.code.as_str()).collect();
+        let mut twins = how.errors.as_deref().map(Twins::create).transpose()?;
+        let mut dice = Dice::new(how.seed ^ TWINS, 0);
+        let drawn = |registration: &Registration| {
+            if let Some(twins) = &mut twins {
+                twins.put(&demo::lists::twins(registration, &areas, &mut dice));
+            }
+        };
+        let made = demo::fill(&casework, &hands, now, &pack, (total, how.seed), drawn, |count| {
             progress(&format!("{count} of {total} households"));
         })
-        .await
-        .map_err(Failure::from)
+        .await?;
+        twins.map_or(Ok(()), Twins::finish)?;
+        Ok(made)
     }
     .await;
     done();
     casework.db.close().await;
     filled
+}
+
+/// The file of corrupted twins. What goes wrong while it is written is told at the end.
+struct Twins<'a> {
+    path: &'a Path,
+    out: BufWriter<File>,
+    written: std::io::Result<()>,
+}
+
+impl<'a> Twins<'a> {
+    fn create(path: &'a Path) -> Result<Self, Failure> {
+        let out =
+            File::create(path).map_err(|cause| Failure::failed(format!("{}: {cause}", path.display())))?;
+        let mut twins = Self { path, out: BufWriter::new(out), written: Ok(()) };
+        twins.put(demo::lists::TWIN_COLUMNS);
+        twins.put("\n");
+        Ok(twins)
+    }
+
+    fn put(&mut self, lines: &str) {
+        if self.written.is_ok() {
+            self.written = self.out.write_all(lines.as_bytes());
+        }
+    }
+
+    fn finish(mut self) -> Result<(), Failure> {
+        let path = self.path;
+        self.written
+            .and_then(|()| self.out.flush())
+            .map_err(|cause| Failure::failed(format!("{}: {cause}", path.display())))
+    }
+}
+
+/// `guichet demo --lists DIR`
+fn lists(folder: &Path, how: &Demo) -> Outcome {
+    let failed = |cause| Failure::failed(format!("{}: {cause}", folder.display()));
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let pack = pack::read(None)?;
+    let total = how.households;
+    let written = demo::lists::write(folder, &pack, (total, how.seed), clock().now(), |count| {
+        progress(&format!("{count} of {total} households"));
+    });
+    done();
+    let written = written.map_err(failed)?;
+    print(
+        &json!({ "people": written.people, "listed": written.listed, "twins": written.twins, "seed": how.seed }),
+    )
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {

@@ -111,13 +111,14 @@ async fn colleagues(cw: &Casework, pack: &Pack, seed: u64) -> Result<BTreeMap<St
 }
 
 /// Registers so many households of the seed, moving `clock` (the one that `cw` reads) towards `now` as they come.
-/// `progress` hears how many are done.
+/// `drawn_one` sees each before it is registered, `progress` hears how many are done.
 pub async fn registry(
     cw: &Casework,
     clock: &TestClock,
     now: OffsetDateTime,
     pack: &Pack,
     (count, seed): (u32, u64),
+    mut drawn_one: impl FnMut(&Registration),
     progress: impl Fn(u64),
 ) -> Result<Made> {
     let keepers = colleagues(cw, pack, seed).await?;
@@ -136,6 +137,7 @@ pub async fn registry(
         let mut under_way = JoinSet::new();
         for _ in 0..batch {
             let registration = drawn.next(clock.now());
+            drawn_one(&registration);
             let offices = pack.offices_for(&registration.contact.area);
             let code = offices.first().map_or(&first.code, |office| &office.code).clone();
             let keeper = keepers.get(&code).cloned().ok_or(Error::NotFound)?;
@@ -208,7 +210,7 @@ mod tests {
             world.clock.set(clock(now).now());
             accounts(world, &pack).await.unwrap();
             assert!(meta::is_demo(&world.db).await.unwrap());
-            let made = registry(world, &world.clock, now, &pack, (70, 3), |_| {}).await.unwrap();
+            let made = registry(world, &world.clock, now, &pack, (70, 3), |_| {}, |_| {}).await.unwrap();
             assert_eq!(made.households, 70);
             let count = async |sql| world.db.value::<i64>(sql, vec![]).await.unwrap();
             assert_eq!(count("SELECT COUNT(*) FROM household").await, Some(70));
