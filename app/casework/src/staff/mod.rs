@@ -126,12 +126,11 @@ pub async fn regrant(
     version: i64,
     grants: Vec<Grant>,
 ) -> Result<()> {
-    require_not_own(actor, id)?;
     require_over(actor, &grants)?;
     check_grants(&grants).map_err(|_| Error::Invalid("staff.grants"))?;
     let actor = actor.clone();
     cw.write(async move |tx| {
-        require_over(&actor, &grants_of(tx, id).await?)?;
+        may(&actor, id, &grants_of(tx, id).await?)?;
         step_version(tx, id, version).await?;
         tx.run("DELETE FROM staff_grant WHERE staff_id = $1", args![id]).await?;
         insert_grants(tx, &actor, id, &grants).await?;
@@ -143,10 +142,9 @@ pub async fn regrant(
 
 /// Disables an account, at once: its sessions end. Nobody disables the own account.
 pub async fn disable(cw: &Casework, actor: &Actor, id: StaffId, version: i64) -> Result<()> {
-    require_not_own(actor, id)?;
     let actor = actor.clone();
     cw.write(async move |tx| {
-        require_over(&actor, &grants_of(tx, id).await?)?;
+        may(&actor, id, &grants_of(tx, id).await?)?;
         step_version(tx, id, version).await?;
         tx.run("UPDATE staff SET disabled_at = $1 WHERE id = $2", args![tx.now(), id]).await?;
         sessions::end_all(tx, id).await?;
@@ -159,7 +157,7 @@ pub async fn disable(cw: &Casework, actor: &Actor, id: StaffId, version: i64) ->
 pub async fn enable(cw: &Casework, actor: &Actor, id: StaffId, version: i64) -> Result<()> {
     let actor = actor.clone();
     cw.write(async move |tx| {
-        require_over(&actor, &grants_of(tx, id).await?)?;
+        may(&actor, id, &grants_of(tx, id).await?)?;
         step_version(tx, id, version).await?;
         tx.run("UPDATE staff SET disabled_at = NULL WHERE id = $1", args![id]).await?;
         journal::append(tx, &actor, id, Event::new("staff.enabled")).await
@@ -170,14 +168,14 @@ pub async fn enable(cw: &Casework, actor: &Actor, id: StaffId, version: i64) -> 
 /// Gives an account a new password (the person forgot it), ends its sessions and lifts a lock. The own password is changed
 /// by [`change_password`], which asks for the old one: a machine left open must not be enough to take an account over.
 pub async fn set_password(cw: &Casework, actor: &Actor, id: StaffId, chosen: &str) -> Result<()> {
-    require_not_own(actor, id)?;
     let member = member(cw, actor, id).await?;
+    may(actor, id, &member.grants)?;
     password::check(chosen, &[&member.login, &member.name])?;
     let hash = password::hash(chosen).await?;
     let login_hash = cw.keys.blind(sign_in::LOGIN, &member.login);
     let actor = actor.clone();
     cw.write(async move |tx| {
-        require_over(&actor, &grants_of(tx, id).await?)?;
+        may(&actor, id, &grants_of(tx, id).await?)?;
         tx.run("UPDATE staff SET password_hash = $1, version = version + 1 WHERE id = $2", args![&hash, id])
             .await?;
         tx.run("DELETE FROM sign_in_attempt WHERE login_hash = $1", args![login_hash]).await?;
@@ -273,8 +271,31 @@ impl StaffRow {
     }
 }
 
-/// Nobody is the own administrator.
-fn require_not_own(actor: &Actor, id: StaffId) -> Result<()> {
+/// What one does with an account that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// [`regrant`]
+    Regrant,
+    /// [`set_password`]
+    SetPassword,
+    /// [`disable`]
+    Disable,
+    /// [`enable`]
+    Enable,
+}
+
+/// What the actor may do with this account as it stands: a page offers this and no more.
+pub fn allowed(actor: &Actor, member: &StaffMember) -> Vec<Act> {
+    if may(actor, member.id, &member.grants).is_err() {
+        return Vec::new();
+    }
+    let access = if member.disabled_at.is_some() { Act::Enable } else { Act::Disable };
+    vec![Act::Regrant, Act::SetPassword, access]
+}
+
+/// Whether the actor may change this account, which has these grants: nobody is the own administrator.
+fn may(actor: &Actor, id: StaffId, grants: &[Grant]) -> Result<()> {
+    require_over(actor, grants)?;
     if actor.account() == Some(id) { Err(Error::Conflict(Conflict::SamePerson)) } else { Ok(()) }
 }
 

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
-use casework::staff::{self, StaffMember};
+use casework::staff::{self, Act, StaffMember};
 use casework::{Actor, Casework, Error};
 use domain::ids::StaffId;
 use domain::role::Grant;
@@ -11,8 +11,7 @@ use serde::Deserialize;
 
 use super::{Country, TypedGrant, grant, grant_fields, value};
 use crate::kit::{
-    Button, Checkboxes, Component, Content, Input, NotificationBanner, Problems, SummaryList, Tag,
-    WarningText,
+    Button, Checkboxes, Content, Input, NotificationBanner, Problems, SummaryList, Tag, WarningText,
 };
 use crate::pages::account::own::weakness;
 use crate::shell::{Answer, Failure, Page, render};
@@ -168,14 +167,32 @@ fn show(shown: &Shown<'_>, typed: &Typed, problems: &Problems, news: Option<&'st
         .row(page.t("sign-in-login"), member.login.as_str())
         .row(page.t("staff-language"), language(&member.language))
         .row(page.t("staff-state"), state);
+    let acts = staff::allowed(shown.actor, member);
+    // The own roles are told, but another administrator changes them.
+    let own = acts.is_empty().then(|| {
+        let roles: Vec<AnyView> = member
+            .grants
+            .iter()
+            .map(|one| view! { <li>{grant(page, shown.pack, one)}</li> }.into_any())
+            .collect();
+        view! {
+            <h2 class="govuk-heading-m">{page.t("staff-roles")}</h2>
+            <ul class="govuk-list govuk-list--bullet">{roles}</ul>
+            <p class="govuk-body">{page.t("staff-own")}</p>
+            <p class="govuk-body"><a class="govuk-link" href="/account">{page.t("staff-own-link")}</a></p>
+        }
+        .into_any()
+    });
     view! {
         {problems.summary()}
         {news.map(|key| NotificationBanner::success(page.t(key)))}
         <h1 class="govuk-heading-l"><bdi>{member.name.clone()}</bdi></h1>
         {facts}
-        {roles_form(shown, typed, problems)}
-        {password_form(shown, problems)}
-        {access_form(shown)}
+        {acts.contains(&Act::Regrant).then(|| roles_form(shown, typed, problems))}
+        {acts.contains(&Act::SetPassword).then(|| password_form(shown, problems))}
+        {acts.contains(&Act::Disable).then(|| disable_form(shown))}
+        {acts.contains(&Act::Enable).then(|| enable_form(shown))}
+        {own}
     }
     .into_any()
 }
@@ -229,23 +246,23 @@ fn password_form(shown: &Shown<'_>, problems: &Problems) -> AnyView {
     form(shown, "password", inside.into_any())
 }
 
-/// Ends or restores access; nobody ends the own.
-fn access_form(shown: &Shown<'_>) -> Option<AnyView> {
-    let Shown { page, actor, member, .. } = *shown;
-    if actor.account() == Some(member.id) {
-        return None;
-    }
-    let (act, inside) = if member.disabled_at.is_some() {
-        ("enable", Button::new(page.t("staff-enable")).secondary().into())
-    } else {
-        let warning = Content::Html(WarningText::new(page.t("staff-disable-warning")).html());
-        ("disable", Content::join([warning, Button::new(page.t("staff-disable")).warning().into()]))
-    };
+fn disable_form(shown: &Shown<'_>) -> AnyView {
+    let page = shown.page;
     let inside = view! {
         <h2 class="govuk-heading-m">{page.t("staff-access-title")}</h2>
-        {inside}
+        {WarningText::new(page.t("staff-disable-warning"))}
+        {Button::new(page.t("staff-disable")).warning()}
     };
-    Some(form(shown, act, inside.into_any()))
+    form(shown, "disable", inside.into_any())
+}
+
+fn enable_form(shown: &Shown<'_>) -> AnyView {
+    let page = shown.page;
+    let inside = view! {
+        <h2 class="govuk-heading-m">{page.t("staff-access-title")}</h2>
+        {Button::new(page.t("staff-enable")).secondary()}
+    };
+    form(shown, "enable", inside.into_any())
 }
 
 #[cfg(test)]
@@ -375,6 +392,26 @@ mod tests {
             ("place", "national"),
         ];
         assert!(admin.post("/staff/new", &again).await.html.contains("href=\"#login\""));
+    }
+
+    #[tokio::test]
+    async fn the_own_account_offers_nothing_that_would_be_refused() {
+        let world = world_with_pack().await;
+        let login = Browser::add_account(&world, Role::Administrator).await;
+        let mut admin = Browser::signed_in(&world, &login).await;
+        let list = admin.get("/staff?lang=en").await.html;
+        let row = list.split("<tr").find(|row| row.contains(&login)).expect("the own account");
+        let own = row.split("href=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a link");
+        let page = admin.get(own).await;
+        page.assert_page(Lang::En);
+        assert!(page.html.contains("This is your own account"), "{}", page.html);
+        assert!(!page.html.contains(r#"name="act""#), "{}", page.html);
+        for act in ["roles", "password", "disable", "enable"] {
+            let keep = ("keep", "administrator@national");
+            let typed = [("act", act), ("version", "1"), keep, ("password", "blue heron over grey water")];
+            let reply = admin.post(own, &typed).await;
+            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{act}: {}", reply.html);
+        }
     }
 
     #[tokio::test]
