@@ -9,8 +9,9 @@ use serde::Serialize;
 use time::Date;
 
 use crate::codes::codes;
+use crate::letter::Standing;
 use crate::lifecycle::application::ApplicationState;
-use crate::lifecycle::decision::{DecisionState, Outcome};
+use crate::lifecycle::decision::DecisionState;
 use crate::lifecycle::enrolment::EnrolmentState;
 use crate::lifecycle::referral::ReferralState;
 use crate::lifecycle::{Lifecycle, Phrase};
@@ -91,8 +92,8 @@ pub struct CourseLine {
     pub person: Option<String>,
     /// Where the decision stands.
     pub decision: DecisionState,
-    /// What it gives.
-    pub outcome: Outcome,
+    /// What is said of it.
+    pub standing: Standing,
     /// Where the enrolment stands, if there is one.
     pub enrolment: Option<EnrolmentState>,
     /// Where the referral stands, if there is one.
@@ -139,8 +140,8 @@ pub struct TrackLine {
     pub person: Option<String>,
     /// Where it stands.
     pub phrase: Phrase,
-    /// What was decided.
-    pub outcome: Outcome,
+    /// What the letter says of it.
+    pub standing: Standing,
 }
 
 impl CourseLine {
@@ -155,10 +156,11 @@ impl CourseLine {
         if let Some(referral) = self.referral {
             return referral.phrase();
         }
-        match self.outcome {
-            Outcome::NeedsInformation => Phrase::NeedsYou,
-            Outcome::WaitingList => Phrase::WaitingList,
-            Outcome::Award | Outcome::Partly | Outcome::NotEligible => Phrase::Decided,
+        match self.standing {
+            Standing::Needs => Phrase::NeedsYou,
+            Standing::Waiting => Phrase::WaitingList,
+            Standing::BeingLookedAt => Phrase::BeingChecked,
+            Standing::Award | Standing::NotEligible => Phrase::Decided,
         }
     }
 }
@@ -175,7 +177,7 @@ pub fn view(course: &Course, today: Date) -> TrackView {
             programme: line.programme.clone(),
             person: line.person.clone(),
             phrase: line.phrase(),
-            outcome: line.outcome,
+            standing: line.standing,
         })
         .collect();
     let duties = duties(course, &lines);
@@ -203,8 +205,7 @@ fn duties(course: &Course, lines: &[TrackLine]) -> Vec<Duty> {
         return Vec::new();
     }
     let enrolled = |state| course.lines.iter().any(|line| line.enrolment == Some(state));
-    let needs =
-        lines.iter().any(|line| line.phrase == Phrase::NeedsYou && line.outcome == Outcome::NeedsInformation);
+    let needs = lines.iter().any(|line| line.phrase == Phrase::NeedsYou && line.standing == Standing::Needs);
     let mut duties = Vec::new();
     if course.application == ApplicationState::InfoRequested || needs {
         duties.push(Duty::BringMissing);
@@ -258,6 +259,7 @@ fn next(course: &Course, duties: &[Duty], appeal_until: Option<Date>) -> (Next, 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lifecycle::decision::Outcome;
     use proptest::prelude::*;
     use time::macros::date;
 
@@ -284,7 +286,7 @@ mod tests {
             programme: "child-grant".into(),
             person: None,
             decision: DecisionState::InForce,
-            outcome,
+            standing: Standing::of(outcome, DecisionState::InForce, false),
             enrolment,
             referral,
         }
@@ -339,6 +341,18 @@ mod tests {
         assert_eq!(waiting.phrase(), Phrase::BeingChecked);
     }
 
+    #[test]
+    fn who_is_sent_to_a_service_was_decided_and_is_called() {
+        for state in [ReferralState::Draft, ReferralState::Requested] {
+            let shown = view(
+                &course(ApplicationState::Decided, vec![line(Outcome::Award, None, Some(state))]),
+                TODAY,
+            );
+            assert_eq!((shown.phrase, shown.next), (Phrase::Decided, Next::ProviderCalls), "{state:?}");
+            assert_eq!(shown.lines[0].standing, Standing::Award, "as in the letter");
+        }
+    }
+
     fn any_of<T: Copy + std::fmt::Debug + 'static>(all: &'static [T]) -> impl Strategy<Value = T> {
         proptest::sample::select(all)
     }
@@ -355,6 +369,7 @@ mod tests {
         ) {
             let mut one = line(outcome, enrolment, referral);
             one.decision = decision;
+            one.standing = Standing::of(outcome, decision, false);
             let shown = view(&course(application, vec![one]), TODAY);
             prop_assert!(Phrase::ALL.contains(&shown.phrase));
             if shown.duties.contains(&Duty::BringMissing) {

@@ -176,6 +176,19 @@ fn inserted_values_keep_their_place_in_every_language() {
 }
 
 #[test]
+fn an_outcome_is_said_in_the_words_of_the_letter() {
+    use domain::letter::Standing;
+    use domain::lifecycle::decision::{DecisionState, Outcome};
+    for lang in Lang::ALL {
+        for outcome in Outcome::ALL.iter().filter(|outcome| **outcome != Outcome::Partly) {
+            let standing = Standing::of(*outcome, DecisionState::InForce, false);
+            let letter = t_of(lang, "letter-answer", standing.code());
+            assert_eq!(t_of(lang, "outcome", outcome.code()), letter, "{lang:?}");
+        }
+    }
+}
+
+#[test]
 fn the_best_language_of_a_header() {
     assert_eq!(Lang::negotiate("fr-CA,fr;q=0.9,en;q=0.8"), Some(Lang::Fr));
     assert_eq!(Lang::negotiate("de,en;q=0.3,ar;q=0.7"), Some(Lang::Ar));

@@ -12,6 +12,7 @@ pub mod redo;
 pub mod show;
 
 use domain::ids::{AssessmentId, DecisionId, HouseholdId};
+use domain::letter::Standing;
 use domain::lifecycle::decision::{DecisionState, Outcome};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -141,6 +142,12 @@ impl Decision {
     pub fn is_pending(&self) -> bool {
         use DecisionState as S;
         matches!(self.state, S::Drafted | S::PendingApproval | S::Returned | S::Approved | S::Proposed)
+    }
+
+    /// What is said of it to the household.
+    pub fn standing(&self) -> Standing {
+        let is_fault = self.verdict == issue::verdict_code(domain::verdict::Verdict::Fault);
+        Standing::of(self.outcome, self.state, is_fault)
     }
 
     /// Whether it is about this programme and person.

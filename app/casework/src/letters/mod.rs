@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 
 use domain::decide::Decided;
 use domain::ids::{AssessmentId, HouseholdId, LetterId};
+use domain::letter::Letter;
 use domain::letter::compose::{Matter, Sent, Told, compose};
-use domain::letter::{Letter, Standing};
 use domain::lifecycle::By;
-use domain::lifecycle::decision::{DecisionState, Outcome};
+use domain::lifecycle::decision::DecisionState;
 use domain::lifecycle::referral::ReferralState;
 use domain::reference::Reference;
 use time::{Date, OffsetDateTime};
@@ -24,7 +24,7 @@ use crate::assessments::{Assessment, Household, answers_of, find, of_household};
 use crate::clocks::{self, AtBreach, NewClock};
 use crate::db::Tx;
 use crate::decisions::follow::Desk;
-use crate::decisions::issue::verdict_code;
+
 use crate::decisions::{self, Decision};
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
@@ -116,7 +116,7 @@ pub(crate) async fn outcomes(
             referrals.iter().find(|one| one.decision == decision.id && one.programme == decision.programme);
         let overridden = decision.body.overridden.as_ref();
         let told = Told {
-            standing: Some(standing(decision)),
+            standing: Some(decision.standing()),
             amount: overridden.and(decision.amount_minor.zip(decision.period.clone())),
             sent: sent.map(|one| Sent {
                 service: one.service.clone(),
@@ -133,18 +133,6 @@ pub(crate) async fn outcomes(
 /// Whether a decision is what a letter tells: not one that was given up or taken away.
 fn is_told(decision: &Decision) -> bool {
     !matches!(decision.state, DecisionState::Dropped | DecisionState::SetAside | DecisionState::Replaced)
-}
-
-fn standing(decision: &Decision) -> Standing {
-    let is_fault = decision.verdict == verdict_code(domain::verdict::Verdict::Fault);
-    match decision.outcome {
-        Outcome::NeedsInformation if !is_fault => Standing::Needs,
-        _ if !decision.state.governs() => Standing::BeingLookedAt,
-        Outcome::Award | Outcome::Partly => Standing::Award,
-        Outcome::WaitingList => Standing::Waiting,
-        Outcome::NotEligible => Standing::NotEligible,
-        Outcome::NeedsInformation => Standing::BeingLookedAt,
-    }
 }
 
 async fn newest_number(tx: &mut Tx, household: HouseholdId, assessment: AssessmentId) -> Result<i64> {

@@ -36,7 +36,7 @@ pub(super) async fn read(tx: &mut Tx, home: &Household, offset: UtcOffset) -> Re
             programme: decision.programme.clone(),
             person: decision.person.and_then(|id| home.name_of(&id.to_string())).map(str::to_owned),
             decision: decision.state,
-            outcome: decision.outcome,
+            standing: decision.standing(),
             enrolment: enrolments.iter().find(|one| one.decision == decision.id).map(|one| one.state),
             referral: referrals.iter().find(|one| one.decision == decision.id).map(|one| one.state),
         })

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::codes::codes;
+use crate::lifecycle::decision::{DecisionState, Outcome};
 use sentence::iso;
 pub use sentence::{Part, Sentence};
 
@@ -31,6 +32,21 @@ codes! {
         BeingLookedAt = "being_looked_at",
         /// No.
         NotEligible = "not_eligible",
+    }
+}
+
+impl Standing {
+    /// What is said of a decision, in the letter and wherever else somebody reads it; `is_fault` when the rules came to
+    /// neither yes nor no.
+    pub fn of(outcome: Outcome, state: DecisionState, is_fault: bool) -> Self {
+        match outcome {
+            Outcome::NeedsInformation if !is_fault => Self::Needs,
+            _ if !state.governs() => Self::BeingLookedAt,
+            Outcome::Award | Outcome::Partly => Self::Award,
+            Outcome::WaitingList => Self::Waiting,
+            Outcome::NotEligible => Self::NotEligible,
+            Outcome::NeedsInformation => Self::BeingLookedAt,
+        }
     }
 }
 

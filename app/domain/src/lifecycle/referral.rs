@@ -78,8 +78,8 @@ codes! {
 lifecycle! {
     ReferralState, ReferralEvent, "referral", first Draft;
     states {
-        Draft: BeingChecked, HeldBy::Queue("referrals to send");
-        Requested: BeingChecked, HeldBy::Clock("referral_answer");
+        Draft: Decided, HeldBy::Queue("referrals to send");
+        Requested: Decided, HeldBy::Clock("referral_answer");
         Accepted: Decided, HeldBy::Queue("provider");
         Rejected: BeingChecked, HeldBy::Queue("rejected referrals");
         InProgress: Receiving, HeldBy::Queue("provider");

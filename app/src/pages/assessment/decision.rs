@@ -134,7 +134,7 @@ fn outcome(page: &Page, decision: &Decision) -> Tag {
         O::NotEligible => "grey",
         O::NeedsInformation => "orange",
     };
-    Tag::new(page.t_of("results-outcome", decision.outcome.code())).colour(colour)
+    Tag::new(page.t_of("outcome", decision.outcome.code())).colour(colour)
 }
 
 fn override_link(page: &Page, shown: &Shown, may_propose: bool) -> Option<AnyView> {
@@ -264,7 +264,7 @@ fn versions(page: &Page, shown: &Shown) -> Option<AnyView> {
     }
     let list = shown.history.iter().fold(SummaryList::new(), |list, one| {
         let state = page.t_of("decision-state", one.state.code());
-        let words = page.t_of("results-outcome", one.outcome.code());
+        let words = page.t_of("outcome", one.outcome.code());
         let key = page.date_time(one.decided_at);
         if one.id == shown.decision.id {
             return list.row(key, format!("{words} – {state}"));

@@ -134,7 +134,7 @@ fn group(
 ) -> AnyView {
     let cards: Vec<AnyView> = all.iter().map(|one| card(page, place, results, one, may_assess)).collect();
     let count = i64::try_from(cards.len()).unwrap_or(i64::MAX);
-    let title = page.t_of("results-heading", standing.code());
+    let title = page.t_of("letter-answer", standing.code());
     // Refusals are many and read when somebody asks: they wait behind one line, but are all there.
     if standing == Standing::NotEligible {
         let summary = page.t_with("results-show-refused", &[("count", count.into())]);

@@ -68,14 +68,14 @@ pub(super) fn sentences(page: &Page, pack: &Pack, said: &[Sentence]) -> Content 
 
 /// The standing of a decision as a tag; the words tell it, the colour only helps.
 pub(super) fn standing(page: &Page, standing: Standing) -> Tag {
-    let (key, colour) = match standing {
-        Standing::Award => ("results-standing-award", "green"),
-        Standing::Waiting => ("results-standing-waiting", "yellow"),
-        Standing::Needs => ("results-standing-needs", "orange"),
-        Standing::BeingLookedAt => ("results-standing-being_looked_at", "purple"),
-        Standing::NotEligible => ("results-standing-not_eligible", "grey"),
+    let colour = match standing {
+        Standing::Award => "green",
+        Standing::Waiting => "yellow",
+        Standing::Needs => "orange",
+        Standing::BeingLookedAt => "purple",
+        Standing::NotEligible => "grey",
     };
-    Tag::new(page.t(key)).colour(colour)
+    Tag::new(page.t_of("letter-answer", standing.code())).colour(colour)
 }
 
 /// An amount with its period: "500 KSF a month, ten times a year".

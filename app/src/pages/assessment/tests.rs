@@ -172,7 +172,7 @@ async fn what_is_missing_leads_to_where_it_is_answered() {
     let results = officer.post(&format!("{list}/check"), &[]).await.location;
     let shown = officer.get(&results).await;
     assert!(
-        shown.html.contains("Something is missing") && shown.html.contains("Answer now"),
+        shown.html.contains("We need something from you") && shown.html.contains("Answer now"),
         "{}",
         shown.html
     );

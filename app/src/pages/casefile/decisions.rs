@@ -83,7 +83,7 @@ fn row(shown: &Shown<'_>, decision: &Decision) -> [Content; 5] {
     };
     let by_hand = decision.body.overridden.as_ref().map(|_| page.t("casefile-by-hand"));
     let state = page.t_of("casefile-decision", decision.state.code());
-    let outcome = page.t_of("casefile-outcome", decision.outcome.code());
+    let outcome = page.t_of("outcome", decision.outcome.code());
     [
         Content::view(view! { <a class="govuk-link" href=href>{programme}</a> }),
         Content::view(view! { <bdi>{shown.whose(decision.person)}</bdi> }),

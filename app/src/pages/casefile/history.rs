@@ -179,7 +179,7 @@ fn details(shown: &Shown<'_>, entry: &Entry) -> Vec<String> {
             .and_then(|code| crate::words::Lang::parse(&code))
             .map(|lang| lang.own_name().to_owned()),
     );
-    told.extend(text("outcome").and_then(|code| page.t_if_of("casefile-outcome", &code)));
+    told.extend(text("outcome").and_then(|code| page.t_if_of("outcome", &code)));
     if let Some(due) = text("due").and_then(|due| day(&due)) {
         told.push(page.t_with("history-due", &[("date", page.date(due).into())]));
     }

@@ -4,9 +4,8 @@
 use axum::extract::State;
 use casework::tracking::{self, Visit};
 use domain::country::Currency;
-use domain::letter::Missing;
+use domain::letter::{Missing, Standing};
 use domain::lifecycle::Phrase;
-use domain::lifecycle::decision::Outcome;
 use domain::pack::Pack;
 use domain::reference::Reference;
 use domain::track::{Duty, Next, TrackLine, TrackView};
@@ -138,26 +137,13 @@ fn happened(page: &Page, shown: &TrackView) -> Content {
     Content::Html(out.finish())
 }
 
-/// How a programme stands, in a word or two.
+/// How a programme stands: what is under way, else the letter's own answer.
 fn stands(page: &Page, line: &TrackLine) -> String {
     match line.phrase {
-        Phrase::BeingChecked | Phrase::Received => page.t("status-line-being_checked"),
         Phrase::Receiving => page.t("status-line-receiving"),
         Phrase::Paused => page.t("status-line-paused"),
         Phrase::Ended => page.t("status-line-ended"),
-        Phrase::NeedsYou | Phrase::Decided | Phrase::WaitingList => {
-            page.t_of("status-outcome", line.outcome.code())
-        }
-    }
-}
-
-/// Which answers are read first.
-fn rank(line: &TrackLine) -> u8 {
-    match line.outcome {
-        Outcome::Award | Outcome::Partly => 0,
-        Outcome::WaitingList => 1,
-        Outcome::NeedsInformation => 2,
-        Outcome::NotEligible => 3,
+        _ => page.t_of("letter-answer", line.standing.code()),
     }
 }
 
@@ -166,7 +152,7 @@ fn programmes(page: &Page, pack: &Pack, lines: &[TrackLine]) -> Option<Table> {
     if lines.is_empty() {
         return None;
     }
-    let mut rows: Vec<(u8, &str, String, Vec<&str>)> = Vec::new();
+    let mut rows: Vec<(Standing, &str, String, Vec<&str>)> = Vec::new();
     for line in lines {
         let words = stands(page, line);
         let same =
@@ -174,11 +160,16 @@ fn programmes(page: &Page, pack: &Pack, lines: &[TrackLine]) -> Option<Table> {
         match same {
             Some((_, _, _, people)) => people.extend(line.person.as_deref()),
             None => {
-                rows.push((rank(line), &line.programme, words, line.person.as_deref().into_iter().collect()));
+                rows.push((
+                    line.standing,
+                    &line.programme,
+                    words,
+                    line.person.as_deref().into_iter().collect(),
+                ));
             }
         }
     }
-    rows.sort_by_key(|(rank, ..)| *rank);
+    rows.sort_by_key(|(standing, ..)| *standing);
     let voice = Voice { lang: page.lang, currency: Currency { code: String::new(), minor_digits: 0 } };
     let mut table = Table::new(page.t("status-programmes")).row_heads();
     "govuk-table__caption--m".clone_into(&mut table.caption_classes);

@@ -9,7 +9,7 @@ use casework::test_support::small::{
 use time::Duration;
 
 use crate::test_support::{Browser, Reply, world};
-use crate::words::Lang;
+use crate::words::{Lang, t};
 
 /// What the mother of the small family types.
 struct Slip {
@@ -120,6 +120,47 @@ async fn what_is_missing_is_said_at_once() {
         "{}",
         page.html
     );
+}
+
+/// The answers of a table of programmes: each row's name and the first words of its answer.
+fn answers(html: &str) -> Vec<(String, String)> {
+    let plain = |cell: &str| -> String {
+        let text = cell.split_once('>').map_or("", |(_, text)| text);
+        text.split('<').next().unwrap_or_default().trim().to_owned()
+    };
+    let table = html.split("<tbody").nth(1).and_then(|rest| rest.split("</tbody>").next()).expect("a table");
+    let rows = table.split("<tr").skip(1).map(|row| {
+        let (name, answer) = row.split_once("<td").expect("an answer");
+        let name = name.split("<th").nth(1).expect("a programme");
+        (plain(name), plain(answer.split_once("<strong").map_or(answer, |(_, strong)| strong)))
+    });
+    rows.collect()
+}
+
+#[tokio::test]
+async fn the_letter_and_the_page_give_the_same_answers() {
+    let world = world().await;
+    // Everything that a verdict can lead to: also a service to which somebody is sent.
+    let slip = family(&world, Some(POOR)).await;
+    let mut browser = Browser::stranger(&world);
+    enter(&mut browser, &slip).await;
+    for lang in [Lang::En, Lang::Fr] {
+        let code = lang.code();
+        let mut page = answers(&browser.get(&format!("/track/status?lang={code}")).await.html);
+        let mut letter = answers(&browser.get(&format!("/track/letter?lang={code}")).await.html);
+        // The page says in addition what is under way already.
+        for (_, answer) in &mut page {
+            if *answer == t(lang, "status-line-receiving") {
+                *answer = t(lang, "letter-answer-award");
+            }
+        }
+        page.sort();
+        letter.sort();
+        assert!(page.len() > 3, "{page:?}");
+        assert_eq!(page, letter);
+    }
+    let page = answers(&browser.get("/track/status?lang=en").await.html);
+    assert!(page.contains(&("Skills training".to_owned(), "Yes".to_owned())), "{page:?}");
 }
 
 /// The page without what differs by what was typed.

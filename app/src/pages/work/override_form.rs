@@ -284,7 +284,7 @@ fn form(matter: &Matter, typed: &Typed, problems: &Problems) -> AnyView {
     let page = &matter.page;
     let outcome = Radios::new("outcome", page.t("override-outcome"))
         .legend_class("govuk-fieldset__legend--m")
-        .items(OUTCOMES.map(|outcome| (outcome.code(), page.t_of("work-outcome", outcome.code()))))
+        .items(OUTCOMES.map(|outcome| (outcome.code(), page.t_of("outcome", outcome.code()))))
         .value(&typed.outcome)
         .error(problems.of("outcome"));
     let money = matter.gives_money().then(|| {

@@ -406,7 +406,7 @@ mod tests {
             supervisor.get(&format!("/proposals?lang={}", lang.code())).await.assert_page(lang);
         }
         let page = supervisor.get(&address).await;
-        for words in ["Not eligible", "The roof fell in", "value=\"approve\"", "Every rule"] {
+        for words in ["<strong>No</strong>", "The roof fell in", "value=\"approve\"", "Every rule"] {
             assert!(page.html.contains(words), "{words}: {}", page.html);
         }
         assert!(supervisor.get("/proposals").await.html.contains(&address));

@@ -27,7 +27,7 @@ pub fn outcome(page: &Page, pack: &Pack, outcome: &str, minor: Option<i64>, peri
         let period = period.map(|period| page.t_of("work-period", period)).unwrap_or_default();
         view! { <div><bdi>{amount}</bdi> " " {period}</div> }
     });
-    Content::view(view! { <strong>{page.t_of("work-outcome", outcome)}</strong> {amount} })
+    Content::view(view! { <strong>{page.t_of("outcome", outcome)}</strong> {amount} })
 }
 
 /// The sentences that the rules' verdict rests on, in the page's language.
