@@ -2,7 +2,7 @@
 
 use super::{Page, navigation};
 use crate::kit::{BackLink, Breadcrumbs, Component, Html, SkipLink};
-use crate::words::Lang;
+use crate::words::{self, Lang};
 
 /// The whole page around its content.
 pub(super) fn document(page: &Page, title: &str, content: &str) -> String {
@@ -40,7 +40,7 @@ fn head(page: &Page, title: &str, out: &mut Html) {
     let key = if page.failed { "page-title-error" } else { "page-title" };
     let title = page.t_with(key, &[("title", title.into()), ("service", page.t("service-name").into())]);
     // Isolation marks of Arabic would show in the tab of some browsers.
-    out.tag("title").text(&title.replace(['\u{2068}', '\u{2069}'], ""));
+    out.tag("title").text(&title.replace(words::APART, ""));
     out.tag("meta")
         .attr("name", "viewport")
         .attr("content", "width=device-width, initial-scale=1, viewport-fit=cover")

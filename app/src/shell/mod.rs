@@ -10,6 +10,7 @@
 
 mod failure;
 mod frame;
+mod marks;
 pub mod navigation;
 
 use std::collections::BTreeSet;
@@ -132,6 +133,11 @@ impl Page {
     /// The words for one value of a set that others add to; `None` when there are none yet.
     pub fn t_if_of(&self, set: &str, value: &str) -> Option<String> {
         words::t_if_of(self.lang, set, value)
+    }
+
+    /// Pieces one after another, each with its own direction; see [`words::list`].
+    pub fn list<S: AsRef<str>>(&self, pieces: impl IntoIterator<Item = S>) -> String {
+        words::list(self.lang, pieces)
     }
 
     /// A date in the page's language.
@@ -306,6 +312,7 @@ pub fn document<V: IntoView>(page: &Page, title: &str, view: impl FnOnce() -> V)
         frame::document(page, title, &content)
     });
     owner.unset_with_forced_cleanup();
+    let html = marks::elements(html);
     // The marks that Leptos leaves for hydration are of use inside islands only.
     if page.islands { html } else { html.replace("<!>", "") }
 }
@@ -379,6 +386,17 @@ mod tests {
         let html = document(&page("/x?b=2&lang=ar", &[]), "T", || ());
         assert!(html.contains(r#"<html lang="ar" dir="rtl""#), "{html}");
         assert!(html.contains(r#"href="/x?b=2&amp;lang=en""#), "{html}");
+    }
+
+    #[test]
+    fn words_that_have_no_arabic_yet_are_marked_as_english() {
+        let page = page("/x?lang=ar", &[]);
+        let title = page.t("override-outcome");
+        let html = document(&page, &title, || view! { <h1 title=title.clone()>{title.clone()}</h1> });
+        let heading = r#"<h1 title="What should be decided?"><span lang="en" dir="ltr">What should be decided?</span></h1>"#;
+        assert!(html.contains(heading), "{html}");
+        assert!(html.contains("<title>What should be decided?"), "{html}");
+        assert!(!html.contains(words::ENGLISH), "{html}");
     }
 
     #[test]

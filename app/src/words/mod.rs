@@ -23,6 +23,12 @@ use fluent_templates::{LanguageIdentifier, langid, static_loader};
 pub use fluent_templates::fluent_bundle::FluentValue as Arg;
 pub use format::{amount, date, date_time, decimal, number, time_of_day};
 
+/// Around words taken from English because the language has none yet. The shell makes an element of them.
+pub const ENGLISH: [char; 2] = ['\u{e000}', '\u{e001}'];
+
+/// Around a piece that keeps its own direction: Unicode's isolates. The shell makes a `<bdi>` of them.
+pub const APART: [char; 2] = ['\u{2068}', '\u{2069}'];
+
 /// Files that are complete in Arabic; other pages fall back to English word by word.
 pub const ARABIC_COMPLETE: [&str; 7] =
     ["account", "applicant", "common", "error", "kit", "letter", "receipt"];
@@ -123,6 +129,17 @@ pub fn t_with(lang: Lang, key: &str, args: &[(&'static str, FluentValue<'_>)]) -
     look_up(lang, key, Some(&args))
 }
 
+/// A piece that keeps its own direction: a name, a reference, a telephone number.
+pub fn apart(text: &str) -> String {
+    format!("{}{text}{}", APART[0], APART[1])
+}
+
+/// Pieces one after another, each with its own direction: "Ali, Fatou, Moussa".
+pub fn list<S: AsRef<str>>(lang: Lang, pieces: impl IntoIterator<Item = S>) -> String {
+    let comma = if lang == Lang::Ar { "، " } else { ", " };
+    pieces.into_iter().map(|piece| apart(piece.as_ref())).collect::<Vec<_>>().join(comma)
+}
+
 /// The words for one value of a set: `t_of(lang, "role", "supervisor")` reads `role-supervisor`.
 pub fn t_of(lang: Lang, set: &str, value: &str) -> String {
     t(lang, &format!("{set}-{value}"))
@@ -145,6 +162,18 @@ fn look_up(lang: Lang, key: &str, args: Option<&Args<'_>>) -> String {
 fn find(lang: Lang, key: &str, args: Option<&Args<'_>>) -> Option<String> {
     LOADER
         .lookup_single_language(lang.id(), key, args)
-        .or_else(|_| LOADER.lookup_single_language(Lang::En.id(), key, args))
         .ok()
+        .or_else(|| english(key, args).map(|words| format!("{}{words}{}", ENGLISH[0], ENGLISH[1])))
+}
+
+/// English words on a page in another language: what is put into them is in that language, or a name.
+fn english(key: &str, args: Option<&Args<'_>>) -> Option<String> {
+    let args = args.map(|args| {
+        let kept = args.iter().map(|(name, value)| match value {
+            FluentValue::String(text) => (name.clone(), apart(text).into()),
+            other => (name.clone(), other.clone()),
+        });
+        kept.collect::<Args<'_>>()
+    });
+    LOADER.lookup_single_language(Lang::En.id(), key, args.as_ref()).ok()
 }

@@ -114,7 +114,7 @@ fn summary(page: &Page, shown: &Shown) -> AnyView {
             list = list.row(page.t("results-why"), said::sentences(page, pack, &said.reasons));
         }
         if !said.needs.is_empty() {
-            list = list.row(page.t("results-needs"), said.needs.join(", "));
+            list = list.row(page.t("results-needs"), page.list(&said.needs));
         }
     }
     if let Some(until) = decision.appeal_until {

@@ -319,7 +319,7 @@ impl Screen<'_> {
         let lines: Vec<AnyView> = asked
             .into_iter()
             .map(|(short, names)| {
-                view! { <li><strong>{short}</strong>": "{names.join(", ")}</li> }.into_any()
+                view! { <li><strong>{short}</strong>": "{page.list(names)}</li> }.into_any()
             })
             .collect();
         let list = view! { <ul class="govuk-list govuk-list--bullet">{lines}</ul> }.into_any();

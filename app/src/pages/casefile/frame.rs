@@ -112,7 +112,7 @@ impl<'a> Shown<'a> {
     pub fn area(&self, code: &str) -> String {
         let lang = self.page.lang.code();
         let path = self.pack.areas.path(code);
-        path.iter().rev().map(|area| self.pack.area_name(lang, &area.code)).collect::<Vec<_>>().join(", ")
+        self.page.list(path.iter().rev().map(|area| self.pack.area_name(lang, &area.code)))
     }
 
     /// Address of a part, saying what was just done.

@@ -267,7 +267,7 @@ fn consents(shown: &Shown<'_>) -> AnyView {
         .filter(|consent| consent.withdrawn_at.is_none())
         .map(|consent| shown.of_pack(&format!("agency.{}.name", consent.agency)))
         .collect();
-    let text = if now.is_empty() { page.t("casefile-consents-none") } else { now.join(", ") };
+    let text = if now.is_empty() { page.t("casefile-consents-none") } else { page.list(now) };
     let registered =
         page.t_with("casefile-registered-on", &[("date", shown.day(shown.file.registered_at).into())]);
     view! {

@@ -27,14 +27,8 @@ pub fn summary(
     let lang = page.lang.code();
     let change = |field: Field, about: String| Action::new(address(field), page.t("change"), about);
     let contact = &form.contact;
-    let area = pack
-        .areas
-        .path(contact.area.trim())
-        .iter()
-        .rev()
-        .map(|area| pack.area_name(lang, &area.code))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let path = pack.areas.path(contact.area.trim());
+    let area = page.list(path.iter().rev().map(|area| pack.area_name(lang, &area.code)));
     let language = Lang::parse(&contact.language).map_or("", Lang::own_name);
     let mut reach = SummaryList::new()
         .row_with(page.t("contact-area"), area, change(Field::Area, page.t("contact-area")))
@@ -66,12 +60,9 @@ pub fn summary(
         })
         .collect();
     let consent = &form.consent;
-    let agencies = consent
-        .agencies
-        .iter()
-        .map(|code| pack.words.text(lang, &format!("agency.{}.name", code.trim())).to_owned())
-        .collect::<Vec<_>>()
-        .join(", ");
+    let agencies = page.list(
+        consent.agencies.iter().map(|code| page.of_pack(pack, &format!("agency.{}.name", code.trim()))),
+    );
     let by = consent.by.trim().parse::<usize>().ok().and_then(|row| form.members.get(row)).map(name);
     let agreed = SummaryList::new()
         .row_with(

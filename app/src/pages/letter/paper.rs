@@ -114,7 +114,7 @@ impl Writer<'_> {
                     if !block.people.is_empty() {
                         name.tag("div").class("app-letter__for").with(|out| {
                             out.text(&voice.t("letter-for")).text(": ");
-                            out.tag("bdi").text(&voice.names(&block.people));
+                            out.text(&voice.names(&block.people));
                         });
                     }
                     let mut answer = Html::new();
@@ -189,7 +189,7 @@ impl Writer<'_> {
             if !block.people.is_empty() {
                 out.tag("p").class("govuk-body app-letter__whose").with(|out| {
                     out.text(&voice.t("letter-for")).text(": ");
-                    out.tag("bdi").text(&voice.names(&block.people));
+                    out.text(&voice.names(&block.people));
                 });
             }
             out.tag("ul").class("govuk-list govuk-list--bullet app-letter__list").with(|out| {
@@ -241,7 +241,7 @@ impl Writer<'_> {
     fn block(&self, rows: &mut Vec<Row>, block: &Block<'_>) {
         let (voice, line) = (&self.voice, block.line);
         if !block.people.is_empty() {
-            self.row(rows, "letter-for", apart(&voice.names(&block.people)));
+            self.row(rows, "letter-for", voice.names(&block.people));
         }
         if let Some(amount) = &line.amount {
             let mut text = Html::new();

@@ -89,11 +89,53 @@ fn text(paper: &Content) -> String {
         rest = &rest[end + 1..];
     }
     text.push_str(rest);
-    let unescaped = text.replace("&#39;", "'").replace("&quot;", "\"").replace("&amp;", "&");
+    let unescaped = text
+        .replace(crate::words::APART, "")
+        .replace("&#39;", "'")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&");
     let lines = unescaped.lines().map(|line| {
         line.split('\t').map(str::trim).filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" | ")
     });
     lines.filter(|line| !line.is_empty()).map(|line| line + "\n").collect()
+}
+
+/// Texts between two tags in which Arabic meets something that runs the other way: such a piece needs an element of its own,
+/// or it drags its neighbours along.
+fn mixed(html: &str) -> Vec<&str> {
+    let is_arabic = |ch: char| ('\u{600}'..='\u{6ff}').contains(&ch);
+    let digits = |text: &str| {
+        text.as_bytes()
+            .windows(3)
+            .any(|at| at[0].is_ascii_digit() && b" -/.".contains(&at[1]) && at[2].is_ascii_digit())
+    };
+    let main = html.split("<main").nth(1).and_then(|rest| rest.split("</main>").next()).expect("a main part");
+    main.split('>')
+        .filter_map(|part| part.split('<').next())
+        .filter(|text| {
+            text.contains(is_arabic) && (text.contains(|ch: char| ch.is_ascii_alphabetic()) || digits(text))
+        })
+        .collect()
+}
+
+#[test]
+fn in_arabic_every_foreign_piece_stands_apart() {
+    let pack = Pack::load(&demo_pack()).unwrap();
+    let letter = letter(&pack, Lang::Ar);
+    let html = crate::shell::document(&crate::shell::Page::for_test(Lang::Ar), "T", || {
+        paper(&letter, "guichet.example/track")
+    });
+    assert_eq!(mixed(&html), [""; 0]);
+    let people: std::collections::BTreeSet<&str> = letter
+        .sections
+        .iter()
+        .flat_map(|section| section.lines.iter().filter_map(|line| line.person.as_deref()))
+        .collect();
+    assert!(people.len() > 2, "{people:?}");
+    for name in people {
+        assert!(html.contains(&format!("<bdi>{name}</bdi>")), "{name}: {html}");
+        assert!(!html.contains(&format!("و{name}")), "{name}");
+    }
 }
 
 #[test]

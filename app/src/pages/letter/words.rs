@@ -75,15 +75,13 @@ impl Voice {
         }
     }
 
-    /// "Ali, Fatou and Moussa".
+    /// "Ali, Fatou and Moussa", each with its own direction.
     pub fn names(&self, names: &[&str]) -> String {
         match names {
             [] => String::new(),
-            [only] => (*only).to_owned(),
+            [only] => words::apart(only),
             [first @ .., last] => {
-                let comma = if self.lang == Lang::Ar { "، " } else { ", " };
-                let first = first.join(comma);
-                self.t_with("letter-and", &[("first", first.into()), ("last", (*last).into())])
+                format!("{}{}{}", words::list(self.lang, first), self.t("letter-and"), words::apart(last))
             }
         }
     }

@@ -77,7 +77,7 @@ fn about(page: &Page, pack: &Pack) -> SummaryList {
     SummaryList::new()
         .row(page.t("pack-country"), pack.about.country.as_str())
         .row(page.t("pack-valid-from"), page.date(pack.about.valid_from))
-        .row(page.t("pack-languages"), pack.about.languages.join(", "))
+        .row(page.t("pack-languages"), page.list(&pack.about.languages))
         .row(page.t("pack-currency"), pack.about.currency.code.as_str())
         .row(page.t("pack-programmes"), count(definitions.programmes.len()))
         .row(page.t("pack-questions"), count(pack.form.questions.len()))

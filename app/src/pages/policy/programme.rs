@@ -90,7 +90,7 @@ fn facts(matter: &Matter<'_>) -> SummaryList {
     }
     if !def.documents.is_empty() {
         let names = def.documents.iter().map(|id| page.of_pack(pack, &format!("document.{id}")));
-        list = list.row(page.t("programme-documents"), names.collect::<Vec<_>>().join(", "));
+        list = list.row(page.t("programme-documents"), page.list(names));
     }
     if let Some(service) = &def.service {
         list = list.row(page.t("programme-service"), page.of_pack(pack, &format!("service.{service}.name")));

@@ -178,7 +178,7 @@ fn programmes(page: &Page, pack: &Pack, lines: &[TrackLine]) -> Option<Table> {
         name.text(&page.of_pack(pack, &format!("programme.{programme}.name")));
         if !people.is_empty() {
             name.tag("div").class("app-letter__for").with(|out| {
-                out.tag("bdi").text(&voice.names(&people));
+                out.text(&voice.names(&people));
             });
         }
         table = table.row([Cell::new(Content::Html(name.finish())), Cell::new(words)]);
