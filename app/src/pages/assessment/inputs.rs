@@ -31,7 +31,7 @@ pub(super) struct Asking<'a> {
     pub problems: &'a Problems,
     /// Other members' questions stand on the same page: labels then name whose they are.
     pub together: bool,
-    /// The first control takes the keyboard.
+    /// The first control that shows takes the keyboard.
     pub focus: bool,
 }
 
@@ -46,16 +46,18 @@ impl Asking<'_> {
             .filter(|own| self.part.logic.can_show(&own.id))
             .filter_map(|own| self.pack.form.question(&own.id))
             .collect();
+        // A hidden control cannot take it, and the browser looks no further than the first that asks.
+        let first = questions.iter().position(|own| self.focus && self.state.shown.contains(&own.id));
         let mut out = Html::new();
         let mut at = 0;
         while at < questions.len() {
             let row = questions[at..].iter().take_while(|question| self.is_count(question)).count();
             if row >= ROWS_FROM {
-                self.rows(&mut out, &questions[at..at + row], at == 0);
+                self.rows(&mut out, &questions[at..at + row], first == Some(at));
                 at += row;
             } else {
                 let question = questions[at];
-                self.one(&mut out, question, "", |out| self.control(out, question, at == 0 && self.focus));
+                self.one(&mut out, question, "", |out| self.control(out, question, first == Some(at)));
                 at += 1;
             }
         }
@@ -322,7 +324,7 @@ impl Asking<'_> {
         for (at, question) in questions.iter().enumerate() {
             self.one(out, question, "app-row", |out| {
                 let raw = self.raw(question);
-                out.component(&self.number(question, &raw, first && at == 0 && self.focus));
+                out.component(&self.number(question, &raw, first && at == 0));
             });
         }
         let mut lists = Html::new();

@@ -238,13 +238,9 @@ impl Screen<'_> {
         let pack = &sitting.pack;
         let hint = pack.words.find(lang, &format!("group.{}.hint", shown.group)).map(str::to_owned);
         let together = shown.parts.len() > 1;
-        let calm = problems.is_empty() && !self.stale;
-        let parts: Vec<AnyView> = shown
-            .parts
-            .iter()
-            .enumerate()
-            .map(|(at, part)| self.part(page, part, problems, together, calm && at == 0))
-            .collect();
+        let mut calm = problems.is_empty() && !self.stale;
+        let parts: Vec<AnyView> =
+            shown.parts.iter().map(|part| self.part(page, part, problems, together, &mut calm)).collect();
         let island = shown.parts.iter().map(|part| island_part(page, pack, part)).collect::<Vec<_>>();
         let skip = sitting.progress().next_page(shown.last());
         let skip = skip.map_or_else(|| self.place.list(), |next| sheet::address(self.place, sitting, &next));
@@ -273,9 +269,19 @@ impl Screen<'_> {
         .into_any()
     }
 
-    fn part(&self, page: &Page, part: &Part, problems: &Problems, together: bool, focus: bool) -> AnyView {
+    /// `focus`: no part before this one took the keyboard.
+    fn part(
+        &self,
+        page: &Page,
+        part: &Part,
+        problems: &Problems,
+        together: bool,
+        focus: &mut bool,
+    ) -> AnyView {
         let pack = &self.sitting.pack;
         let state = part.logic.check(&part.raw, |code| pack.areas.get(code).is_some());
+        let is_shown = part.logic.questions().iter().any(|own| state.shown.contains(&own.id));
+        let focus = is_shown && std::mem::take(focus);
         let asking = Asking { page, pack, part, state: &state, problems, together, focus };
         let heading = together.then(|| {
             let age = part.age.map(|age| page.t_with("assess-age", &[("years", age.into())]));
