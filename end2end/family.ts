@@ -1,6 +1,7 @@
 // The family of five that journeys register: told as at the counter, page by page. `named` makes its people other
 // people for each test that shares a database.
 import { type Page } from "@playwright/test";
+import { type Hand, mouse } from "./hand.ts";
 import { expect, lookAt, test } from "./journey.ts";
 
 export type Member = { given: string; sex: "female" | "male"; birth: [string, string, string]; relation?: string };
@@ -20,57 +21,58 @@ export function named(): string {
   return `Nduwayo ${letters.toString(26).replace(/[0-9]/g, (digit) => "qrstuvwxyz"[+digit])}`;
 }
 
-async function go(page: Page, value: string) {
-  await page.locator(`button[name="go"][value="${value}"]`).click();
-}
-
 /** Searches, finds nobody, and registers the family; ends on the page that shows reference and PIN. */
-export async function register(page: Page, family: string, look = false): Promise<{ reference: string; pin: string }> {
-  const glance = async () => { if (look) await lookAt(page); };
+export async function register(page: Page, family: string, look = false, hand: Hand = mouse): Promise<{ reference: string; pin: string }> {
+  const arrive = async () => {
+    if (look) await lookAt(page);
+    await hand.arrive();
+  };
+  const go = (value: string) => hand.press(page.locator(`button[name="go"][value="${value}"]`));
   await page.goto("/search");
-  await glance();
-  await page.locator('input[name="name"]').fill(`Halima ${family}`);
-  await page.locator('input[name="birth_year"]').fill("1988");
-  await page.locator('main form[action="/search"] button').click();
+  await arrive();
+  await hand.type(page.locator('input[name="name"]'), `Halima ${family}`);
+  await hand.type(page.locator('input[name="birth_year"]'), "1988");
+  await hand.press(page.locator('main form[action="/search"] button'));
   await expect(page.locator('form[action="/households/new"]')).toBeVisible();
-  await glance();
-  await page.locator('form[action="/households/new"] button').click();
+  await arrive();
+  await hand.press(page.locator('form[action="/households/new"] button'));
 
   await expect(page).toHaveURL(/\/contact$/);
-  await glance();
-  await page.locator('select[name="area"]').selectOption({ index: 1 });
-  await page.locator('textarea[name="directions"]').fill("Behind the health post, blue door");
-  await page.locator('input[name="language"][value="en"]').check();
-  await go(page, "next");
+  await arrive();
+  await hand.select(page.locator('select[name="area"]'));
+  await hand.type(page.locator('textarea[name="directions"]'), "Behind the health post, blue door");
+  await hand.check(page.locator('input[name="language"][value="en"]'));
+  await go("next");
 
   for (const [row, member] of FAMILY.entries()) {
     await expect(page).toHaveURL(new RegExp(`/member-${row + 1}$`));
+    if (row < 2) await arrive();
+    else await hand.arrive();
     const field = (name: string) => page.locator(`[name="member-${row}-${name}"]`);
-    await field("given").fill(member.given);
-    await field("family").fill(family);
-    await page.locator(`[name="member-${row}-sex"][value="${member.sex}"]`).check();
+    const one = (name: string, value: string) => page.locator(`[name="member-${row}-${name}"][value="${value}"]`);
+    await hand.type(field("given"), member.given);
+    await hand.type(field("family"), family);
+    await hand.check(one("sex", member.sex));
     for (const [part, value] of [["birth_day", member.birth[0]], ["birth_month", member.birth[1]], ["birth_year", member.birth[2]]]) {
-      await field(part).fill(value);
+      if (value) await hand.type(field(part), value);
     }
-    if (member.relation) await page.locator(`[name="member-${row}-relation"][value="${member.relation}"]`).check();
-    if (row < 2) await glance();
-    await go(page, row + 1 < FAMILY.length ? "add" : "next");
+    if (member.relation) await hand.check(one("relation", member.relation));
+    await go(row + 1 < FAMILY.length ? "add" : "next");
   }
 
   await expect(page).toHaveURL(/\/consent$/);
-  await glance();
-  for (const agency of await page.locator('input[name="consent_agency"]').all()) await agency.check();
-  await page.locator('input[name="consent_by"]').first().check();
-  await page.locator('input[name="consent_how"][value="signed"]').check();
-  await go(page, "next");
+  await arrive();
+  for (const agency of await page.locator('input[name="consent_agency"]').all()) await hand.check(agency);
+  await hand.check(page.locator('input[name="consent_by"]').first());
+  await hand.check(page.locator('input[name="consent_how"][value="signed"]'));
+  await go("next");
 
   await expect(page).toHaveURL(/\/check$/);
-  await glance();
-  await page.locator('main form button[type="submit"]').first().click();
+  await arrive();
+  await hand.press(page.locator('main form button[type="submit"]').first());
   await expect(page.locator(".govuk-panel")).toContainText(/SP-[0-9A-Z]{4}-[0-9A-Z]{4}/);
-  await glance();
+  if (look) await lookAt(page);
   const reference = /SP-[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(await page.locator(".govuk-panel").innerText())![0];
   const pin = (await page.locator(".app-reference").innerText()).trim();
   return { reference, pin };
 }
-

@@ -1,0 +1,108 @@
+// How a journey acts on a page: with the mouse, or with the keyboard alone. What is filled in is told once, in
+// family.ts and assessment.ts, for both.
+import { type Locator, type Page } from "@playwright/test";
+import { expect } from "./journey.ts";
+
+export interface Hand {
+  /** At the beginning of each page. */
+  arrive(): Promise<void>;
+  type(field: Locator, text: string): Promise<void>;
+  /** A radio or a checkbox. */
+  check(choice: Locator): Promise<void>;
+  /** The entry with this value, or the first that is no prompt. */
+  select(list: Locator, value?: string): Promise<void>;
+  press(button: Locator): Promise<void>;
+}
+
+export const mouse: Hand = {
+  arrive: async () => {},
+  type: (field, text) => field.fill(text),
+  check: (choice) => choice.check(),
+  select: async (list, value) => void (await list.selectOption(value ?? { index: 1 })),
+  press: (button) => button.click(),
+};
+
+const FAR = 150;
+
+/** Goes by Tab, chooses by arrows and Space, sends by Enter; counts what is pressed and what has to be looked at. */
+export class Keyboard implements Hand {
+  keys = 0;
+  looks = 0;
+  pages = 0;
+
+  constructor(private page: Page) {}
+
+  private async key(key: string) {
+    this.keys++;
+    await this.page.keyboard.press(key);
+  }
+
+  private async goTo(target: Locator) {
+    this.looks++;
+    const element = (await target.elementHandle())!;
+    for (let steps = 0; !(await element.evaluate((wanted) => document.activeElement === wanted)); steps++) {
+      expect(steps, `Tab does not reach ${target}`).toBeLessThan(FAR);
+      await this.key("Tab");
+    }
+  }
+
+  /** Where a page sets no focus, its first Tab is at the link that leads to what it is about. */
+  async arrive() {
+    this.pages++;
+    await this.page.waitForLoadState();
+    // A page of questions begins at its first question.
+    const first = this.page.locator("[autofocus]");
+    if (await first.count()) return expect(first).toBeFocused();
+    await this.key("Tab");
+    await expect(this.page.locator(".govuk-skip-link")).toBeFocused();
+    await this.key("Enter");
+    await expect(this.page).toHaveURL(/#main-content$/);
+  }
+
+  async type(field: Locator, text: string) {
+    await this.goTo(field);
+    this.keys += text.length;
+    await this.page.keyboard.type(text);
+    await expect(field).toHaveValue(text);
+  }
+
+  async check(choice: Locator) {
+    this.looks++;
+    const element = (await choice.elementHandle())!;
+    const place = () =>
+      element.evaluate((wanted) => {
+        const [one, now] = [wanted as HTMLInputElement, document.activeElement as HTMLInputElement];
+        return now === one ? "there" : one.type === "radio" && now.type === "radio" && now.name === one.name ? "beside" : "away";
+      });
+    for (let steps = 0; (await place()) !== "there"; steps++) {
+      expect(steps, `the keyboard does not reach ${choice}`).toBeLessThan(FAR);
+      await this.key((await place()) === "beside" ? "ArrowDown" : "Tab");
+    }
+    if (!(await choice.isChecked())) await this.key("Space");
+    await expect(choice).toBeChecked();
+  }
+
+  async select(list: Locator, value?: string) {
+    await this.goTo(list);
+    const steps = await list.evaluate((element, value) => {
+      const select = element as HTMLSelectElement;
+      const to = value === undefined ? 1 : [...select.options].findIndex((option) => option.value === value);
+      return to - select.selectedIndex;
+    }, value);
+    for (let step = 0; step < Math.abs(steps); step++) await this.key(steps > 0 ? "ArrowDown" : "ArrowUp");
+    if (value !== undefined) await expect(list).toHaveValue(value);
+  }
+
+  async press(button: Locator) {
+    await this.goTo(button);
+    await this.key("Enter");
+  }
+
+  /**
+   * Seconds that a practised person takes, by the keystroke-level model (Card, Moran and Newell, 1980): 0.28 s for a
+   * key of an average typist, 1.35 s to make up one's mind at each thing looked at; and the time to hear the answer.
+   */
+  seconds(hearing: number): number {
+    return this.keys * 0.28 + this.looks * (1.35 + hearing);
+  }
+}

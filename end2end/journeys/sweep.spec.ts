@@ -1,0 +1,58 @@
+// Every page that a role is led to, looked at in English and in Arabic, at phone and at desk width. The demo's own
+// links are the way; one page of a kind stands for all of its kind.
+import { expect, lookAtInEach, signIn, test } from "../journey.ts";
+
+/** Kinds of pages that each role must have been led to, or the sweep has swept nothing. */
+const MUST: Record<string, string[]> = {
+  counter: ["/search", "/households/:id", "/households/:id/members", "/households/:id/decisions", "/households/:id/history", "/tasks", "/clocks"],
+  supervisor: ["/proposals", "/tasks/available", "/tasks/team", "/tasks/:id/:id", "/clocks", "/openings"],
+  provider: ["/referrals"],
+  policy: ["/packs", "/packs/:id", "/packs/:id/:name"],
+  tribunal: ["/tasks"],
+  auditor: ["/journal", "/openings", "/search"],
+  admin: ["/staff", "/staff/new", "/staff/:id"],
+};
+const ENOUGH = 40;
+
+/** The address with what is particular in it taken out; each view of a list is a kind of its own. */
+function kind(path: string): string {
+  const [bare, query] = path.split("?");
+  const view = new URLSearchParams(query).get("view");
+  return (view ? `${bare}/${view}` : bare)
+    .split("/")
+    .map((part, at, all) =>
+      /^[0-9a-f]{8}-[0-9a-f-]{27}$|^[0-9a-f]{64}$|^SP-/i.test(part) ? ":id"
+      : all[1] === "packs" && at > 2 ? ":name"
+      : all[1] === "assessments" && at > 3 && part !== "check" ? ":group"
+      : part)
+    .join("/");
+}
+
+for (const [login, must] of Object.entries(MUST)) {
+  test(`every page of ${login} reads well`, async ({ page }) => {
+    await signIn(page, login);
+    const seen = new Set<string>();
+    const way = [new URL(page.url()).pathname];
+    while (way.length > 0) {
+      const path = way.shift()!;
+      if (seen.has(kind(path))) continue;
+      seen.add(kind(path));
+      expect(seen.size, "pages without end").toBeLessThan(ENOUGH);
+      const answer = await page.goto(path);
+      expect(answer!.status(), `${path}, which a page leads to`).toBe(200);
+      if (!answer!.headers()["content-type"].startsWith("text/html")) continue;
+      // A link leads to a way in that asks for a reason, or on: that page stands for itself.
+      const { pathname, search } = new URL(page.url());
+      const there = kind(pathname + search);
+      if (there !== kind(path) && seen.has(there)) continue;
+      seen.add(there);
+      await lookAtInEach(page);
+      for (const link of await page.locator("a[href^='/']").all()) {
+        const to = new URL((await link.getAttribute("href"))!, page.url());
+        // A draft is looked at where it is written: another journey may be saving it this moment.
+        if (!to.searchParams.has("lang") && !to.pathname.startsWith("/households/new/")) way.push(to.pathname + to.search);
+      }
+    }
+    for (const wanted of must) expect([...seen], `${login} is led to ${wanted}`).toContain(wanted);
+  });
+}
