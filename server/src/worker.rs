@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use casework::{Casework, clocks, idempotency, journal, packs, sessions, staff, tracking};
+use casework::{Casework, clocks, idempotency, journal, matching, packs, sessions, staff, tracking};
 use time::macros::time;
 
 /// Between two rounds. Deadlines are days; a minute late is in time.
@@ -26,6 +26,9 @@ async fn round(casework: &Casework) {
     note("tries to sign in", staff::forget_tries(casework).await);
     note("visits of applicants", tracking::sweep(casework).await);
     note("repeated requests", idempotency::forget_old(casework).await);
+    if casework.pack().is_ok() {
+        note("keys and counts of the matcher", matching::upkeep::round(casework).await);
+    }
     // Some minutes after midnight, so that no server with a slow clock still writes into the day that is closed.
     if casework.now().time() >= time!(0:05) {
         note("journal checkpoint", journal::checkpoint(casework).await);

@@ -54,6 +54,8 @@ pub enum Conflict {
     SamePerson,
     /// People who look the same are registered already: who, where, and by what they were known.
     Registered(Vec<crate::households::Resemblance>),
+    /// Somebody who may be the same person was saved since it was looked; the use case looks again.
+    Moved,
 }
 
 impl fmt::Display for Conflict {
@@ -64,6 +66,7 @@ impl fmt::Display for Conflict {
             Self::Held => "held by somebody else",
             Self::SamePerson => "a second person must decide",
             Self::Registered(_) => "already registered",
+            Self::Moved => "somebody like them was saved meanwhile",
         })
     }
 }

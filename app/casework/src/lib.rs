@@ -19,6 +19,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod journal;
 pub mod letters;
+pub mod matching;
 pub mod meta;
 mod opening;
 pub mod overrides;
@@ -59,13 +60,15 @@ pub struct Casework {
     pub keys: Arc<Keys>,
     /// The pack in force, and every pack that an old decision needed; see [`packs`].
     pub packs: Arc<packs::Shelf>,
+    /// What candidates are weighed with; see [`matching`].
+    pub matching: Arc<matching::Shelf>,
 }
 
 impl Casework {
     /// A handle over what is open already. Programs use [`Casework::open`], [`Casework::create`] or
     /// [`Casework::migrate`].
     pub fn new(db: Db, clock: Arc<dyn Clock>, keys: Arc<Keys>) -> Self {
-        Self { db, clock, keys, packs: Arc::default() }
+        Self { db, clock, keys, packs: Arc::default(), matching: Arc::default() }
     }
 
     /// Now, UTC, whole seconds. Inside a unit of work take `tx.now()`.

@@ -17,6 +17,8 @@ pub enum Arg {
     Bool(Option<bool>),
     /// Every integer is 64 bits wide (BIGINT).
     Int(Option<i64>),
+    /// Shares and weights; money never.
+    Float(Option<f64>),
     /// Text, also of codes and canonical JSON.
     Text(Option<String>),
     /// Hashes and sealed values.
@@ -53,6 +55,7 @@ macro_rules! arg_from {
 arg_from! {
     bool => Bool: |v| v;
     i64 => Int: |v| v;
+    f64 => Float: |v| v;
     i32 => Int: |v| v.into();
     u32 => Int: |v| v.into();
     u16 => Int: |v| v.into();
@@ -95,6 +98,7 @@ macro_rules! build {
         for arg in $args {
             match arg {
                 Arg::Bool(v) => made.add(v),
+                Arg::Float(v) => made.add(v),
                 Arg::Int(v) => made.add(v),
                 // PostgreSQL keeps no U+0000 in text, SQLite cuts some of its own functions short at one.
                 Arg::Text(Some(v)) if v.contains('\0') => return Err(Error::Invalid("text.control")),

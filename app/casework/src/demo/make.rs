@@ -181,7 +181,7 @@ macro_rules! patiently {
 
 /// One registration. The form's id makes it safe to begin again.
 async fn register(cw: &Casework, officer: &Actor, office: &str, registration: &Registration) -> Result<()> {
-    patiently!(households::register::register(cw, officer, office, registration, None)).map(drop)
+    patiently!(households::register::register_drawn(cw, officer, office, registration)).map(drop)
 }
 
 /// One assessment, from the first page to the decisions. Each of its steps may be begun again.

@@ -86,6 +86,7 @@ impl<'p> Registry<'p> {
                 words: self.pack.consent_words().to_owned(),
                 how: how[dice.weighted(&[70, 25, 5])],
             },
+            apart: vec![],
         })
     }
 

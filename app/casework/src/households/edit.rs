@@ -9,9 +9,10 @@ use domain::household::{Contact, Leaving, MOST_MEMBERS, Person, Relation};
 use domain::ids::{HouseholdId, PersonId};
 use time::Date;
 
+use super::likely::{self, Likely, Look};
 use super::people::Member;
 use super::resemblance::{Claim, SecondLook};
-use super::{Distinct, Likeness, begin_change, people, resemblance};
+use super::{Distinct, Likeness, Resemblance, begin_change, people, resemblance};
 use crate::Casework;
 use crate::actor::Actor;
 use crate::args;
@@ -19,6 +20,8 @@ use crate::crypt::Keys;
 use crate::db::Tx;
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
+use crate::matching;
+use crate::matching::index::{self, Hand};
 
 /// Changes address, phone, language. Gives the new version.
 pub async fn change_contact(
@@ -28,11 +31,12 @@ pub async fn change_contact(
     version: i64,
     contact: &Contact,
 ) -> Result<i64> {
-    let (keys, actor, contact) = (cw.keys.clone(), actor.clone(), contact.clone());
+    let (keys, actor, contact, hand) = (cw.keys.clone(), actor.clone(), contact.clone(), Hand::of(cw)?);
     cw.write(async move |tx| {
         let version = begin_change(tx, &actor, id, version).await?;
         let before = people::contact(tx, &keys, id).await?;
         people::replace_contact(tx, &keys, &actor, id, &contact).await?;
+        index::follow(tx, &hand, id, None).await?;
         let changed = names(&[
             ("area", before.area != contact.area),
             ("directions", before.directions != contact.directions),
@@ -58,7 +62,26 @@ pub async fn change_member(
     person: &Person,
     distinct: Option<&Distinct>,
 ) -> Result<i64> {
+    likely::looked!(look(cw, actor, id, person, Some(member)), |look| save_member(
+        cw,
+        actor,
+        (id, version, member),
+        person,
+        distinct,
+        look
+    ))
+}
+
+async fn save_member(
+    cw: &Casework,
+    actor: &Actor,
+    (id, version, member): (HouseholdId, i64, PersonId),
+    person: &Person,
+    distinct: Option<&Distinct>,
+    look: Look,
+) -> Result<i64> {
     let (casework, actor, person, distinct) = (cw.clone(), actor.clone(), person.clone(), distinct.cloned());
+    let hand = Hand::of(cw)?;
     cw.write(async move |tx| {
         let keys = &casework.keys;
         let version = begin_change(tx, &actor, id, version).await?;
@@ -74,8 +97,14 @@ pub async fn change_member(
         for identifier in person.identifiers.iter().filter(|own| !before.identifiers.contains(own)) {
             free &= new.identifier(tx, keys, identifier).await?;
         }
-        if !free {
-            stop_or_keep(tx, &casework, &actor, &new, before.resembles(&person), distinct.as_ref()).await?;
+        // A change that leaves who it is as it was is not the moment to ask who it is.
+        let is_same = (&before.name, before.birth, before.sex, &before.identifiers)
+            == (&person.name, person.birth, person.sex, &person.identifiers);
+        let likely: &[Likely] = if is_same { &[] } else { &look.likely };
+        let mut words = Vec::new();
+        if !free || !likely.is_empty() {
+            let same = before.resembles(&person);
+            words = stop_or_keep(tx, &casework, &actor, &new, (same, likely), distinct.as_ref()).await?;
         }
         people::replace_person(tx, &actor, id, member, &person).await?;
         if !before.resembles(&person) {
@@ -88,6 +117,8 @@ pub async fn change_member(
         for identifier in person.identifiers.iter().filter(|own| !before.identifiers.contains(own)) {
             people::add_identifier(tx, keys, &actor, id, member, identifier).await?;
         }
+        index::follow(tx, &hand, id, look.seen.as_ref()).await?;
+        keep_words(tx, &actor, (id, member), &words, (likely, distinct.as_ref())).await?;
         let changed = names(&[
             ("name", before.name != person.name),
             ("sex", before.sex != person.sex),
@@ -119,7 +150,26 @@ pub async fn add_member(
     if from > cw.today() {
         return Err(Error::Invalid("date.future"));
     }
+    likely::looked!(look(cw, actor, id, person, None), |look| save_new_member(
+        cw,
+        actor,
+        (id, version),
+        person,
+        from,
+        (distinct, look)
+    ))
+}
+
+async fn save_new_member(
+    cw: &Casework,
+    actor: &Actor,
+    (id, version): (HouseholdId, i64),
+    person: &Person,
+    from: Date,
+    (distinct, look): (Option<&Distinct>, Look),
+) -> Result<(PersonId, i64)> {
     let (casework, actor, person, distinct) = (cw.clone(), actor.clone(), person.clone(), distinct.cloned());
+    let hand = Hand::of(cw)?;
     cw.write(async move |tx| {
         let keys = &casework.keys;
         let version = begin_change(tx, &actor, id, version).await?;
@@ -130,13 +180,17 @@ pub async fn add_member(
         }
         let member: PersonId = tx.new_id();
         let claim = Claim { household: id, id: member, person: &person };
-        if !claim.all(tx, keys).await? {
-            stop_or_keep(tx, &casework, &actor, &claim, false, distinct.as_ref()).await?;
+        let mut words = Vec::new();
+        if !claim.all(tx, keys).await? || !look.likely.is_empty() {
+            let likely = (false, look.likely.as_slice());
+            words = stop_or_keep(tx, &casework, &actor, &claim, likely, distinct.as_ref()).await?;
         }
         people::add_person(tx, &actor, id, member, &person, from).await?;
         for identifier in &person.identifiers {
             people::add_identifier(tx, keys, &actor, id, member, identifier).await?;
         }
+        index::follow(tx, &hand, id, look.seen.as_ref()).await?;
+        keep_words(tx, &actor, (id, member), &words, (&look.likely, distinct.as_ref())).await?;
         let told = Event::new("member.added").id("person", member).number("version", version);
         journal::append(tx, &actor, id, told).await?;
         Ok((member, version))
@@ -158,7 +212,7 @@ pub async fn remove_member(
     if on > cw.today() {
         return Err(Error::Invalid("date.future"));
     }
-    let (keys, actor) = (cw.keys.clone(), actor.clone());
+    let (keys, actor, hand) = (cw.keys.clone(), actor.clone(), Hand::of(cw)?);
     cw.write(async move |tx| {
         let version = begin_change(tx, &actor, id, version).await?;
         let gone = present(tx, &keys, id, member).await?;
@@ -171,6 +225,9 @@ pub async fn remove_member(
             args![on.max(gone.from), leaving.code(), id, member],
         )
         .await?;
+        if leaving == Leaving::EnteredByMistake {
+            index::forget(tx, &hand, member).await?;
+        }
         if leaving != Leaving::Died {
             let claim = Claim { household: id, id: member, person: &gone.person };
             claim.release_likeness(tx, &keys).await?;
@@ -239,21 +296,40 @@ async fn present(tx: &mut Tx, keys: &Keys, household: HouseholdId, member: Perso
         .ok_or(Error::NotFound)
 }
 
-/// After a claim that failed: stops the save, or keeps the officer's word. A likeness that was there before the change
-/// was let pass then (`same_likeness`), and a pair once settled is not asked about again.
+/// Looks for somebody who is very likely this person; `but` is the one who is corrected.
+async fn look(
+    cw: &Casework,
+    actor: &Actor,
+    household: HouseholdId,
+    person: &Person,
+    but: Option<PersonId>,
+) -> Result<Look> {
+    let contact = people::contact(&mut cw.db.read().await?, &cw.keys, household).await?;
+    likely::look(cw, actor, &[matching::record(person, &contact, &*cw.pack()?)], but).await
+}
+
+/// After a claim that failed, or when the matcher knows somebody: stops the save, or gives what the officer's word is
+/// about. A likeness that was there before the change was let pass then (`same_likeness`), and a pair once settled is not
+/// asked about again.
 async fn stop_or_keep(
     tx: &mut Tx,
     cw: &Casework,
     actor: &Actor,
     claim: &Claim<'_>,
-    same_likeness: bool,
+    (same_likeness, likely): (bool, &[Likely]),
     distinct: Option<&Distinct>,
-) -> Result<()> {
+) -> Result<Vec<Resemblance>> {
+    let mut alike = claim.look(tx, &cw.keys, actor, 0).await?;
+    for one in likely {
+        if !alike.iter().any(|other| other.person == one.resemblance.person) {
+            alike.push(one.resemblance.clone());
+        }
+    }
     let mut open = Vec::new();
-    for other in claim.look(tx, &cw.keys, actor, 0).await? {
-        let is_likeness = other.by == Likeness::NameAndBirth;
-        let settled = is_likeness
-            && (same_likeness || resemblance::is_settled(tx, claim.household, claim.id, &other).await?);
+    for other in alike {
+        let was_there = same_likeness && other.by == Likeness::NameAndBirth;
+        let settled = other.by.may_be_two()
+            && (was_there || resemblance::is_settled(tx, claim.household, claim.id, &other).await?);
         if !settled {
             open.push(other);
         }
@@ -268,6 +344,25 @@ async fn stop_or_keep(
         for other in &open {
             second_look.ask(tx, actor, claim.household, claim.id, other, distinct).await?;
         }
+    }
+    Ok(open)
+}
+
+/// Keeps the officer's word for the matcher and for whoever looks at the pair; after the person's features are written.
+async fn keep_words(
+    tx: &mut Tx,
+    actor: &Actor,
+    own: (HouseholdId, PersonId),
+    words: &[Resemblance],
+    (likely, distinct): (&[Likely], Option<&Distinct>),
+) -> Result<()> {
+    let Some(distinct) = distinct else { return Ok(()) };
+    for other in words {
+        let likely = likely.iter().find(|one| one.resemblance == *other);
+        if let Some(likely) = likely {
+            likely::note(tx, own, likely).await?;
+        }
+        likely::set_apart(tx, actor, own, other, (distinct, likely)).await?;
     }
     Ok(())
 }

@@ -228,7 +228,7 @@ struct ContactRow {
 }
 
 /// The contact that holds now.
-pub(super) async fn contact(tx: &mut Tx, keys: &Keys, household: HouseholdId) -> Result<Contact> {
+pub(crate) async fn contact(tx: &mut Tx, keys: &Keys, household: HouseholdId) -> Result<Contact> {
     let row: ContactRow = tx
         .one(
             "SELECT contact_id, area, directions, phone, language, safe_contact FROM contact \
@@ -315,7 +315,7 @@ struct MembershipRow {
 }
 
 /// Everybody who is or was a member: the head first, then by age, those who left last.
-pub(super) async fn members(tx: &mut Tx, keys: &Keys, household: HouseholdId) -> Result<Vec<Member>> {
+pub(crate) async fn members(tx: &mut Tx, keys: &Keys, household: HouseholdId) -> Result<Vec<Member>> {
     let people: Vec<PersonRow> = tx
         .all(
             "SELECT person_id, given, family, one_name, sex, birth_precision, birth_date, birth_told_on, relation \

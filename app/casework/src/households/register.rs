@@ -9,15 +9,18 @@ use domain::household::Relation;
 use domain::ids::{ApplicationId, HouseholdId, PersonId};
 use domain::lifecycle::application::{ApplicationEvent, ApplicationState};
 use domain::lifecycle::{Lifecycle, advance};
+use domain::matching::{Features, Record, Said};
+use domain::pack::Pack;
 use domain::pin::Pin;
 use domain::reference::Reference;
-use domain::registration::Registration;
+use domain::registration::{Apart, Registration};
 use domain::role::{Right, Scope};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
+use super::likely::{self, Likely, Look};
 use super::resemblance::{Claim, SecondLook};
-use super::{Distinct, consents, drafts, people, resemblance};
+use super::{Distinct, Resemblance, consents, drafts, people, resemblance};
 use crate::Casework;
 use crate::actor::Actor;
 use crate::args;
@@ -26,6 +29,9 @@ use crate::crypt::Keys;
 use crate::db::Tx;
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
+use crate::matching;
+use crate::matching::index::{self, Entry};
+use crate::matching::verdicts::{Side, Verdict};
 use crate::subject::Subject;
 
 /// How often a reference is drawn before giving up; one in 34 thousand million is taken by each household.
@@ -55,8 +61,8 @@ pub struct Registered {
 
 /// Registers a household at an office.
 ///
-/// `Conflict::Registered` when somebody in it is registered already; for the same name and birth (never for the same
-/// identifier) an officer may go on by saying in `distinct` why they are two people. `Conflict::Taken` when the form's
+/// `Conflict::Registered` when somebody in it is registered already, or very likely so; for all but the same identifier an
+/// officer may go on by saying in `distinct`, or of one pair in `registration.apart`, why they are two people. `Conflict::Taken` when the form's
 /// id is another office's household.
 pub async fn register(
     cw: &Casework,
@@ -64,6 +70,40 @@ pub async fn register(
     office: &str,
     registration: &Registration,
     distinct: Option<&Distinct>,
+) -> Result<Registered> {
+    actor.require(Right::RegisterHousehold, &Scope::Office(office.to_owned()))?;
+    let pack = cw.pack()?;
+    let contact = &registration.contact;
+    let people: Vec<Record> =
+        registration.members.iter().map(|person| matching::record(person, contact, &pack)).collect();
+    likely::looked!(likely::look(cw, actor, &people, None), |look| save(
+        cw,
+        actor,
+        office,
+        registration,
+        distinct,
+        look
+    ))
+}
+
+/// [`register`] without the matcher, for people who were drawn to be different: the stop against the same identifier, name
+/// and birth holds, and everybody has keys afterwards.
+pub(crate) async fn register_drawn(
+    cw: &Casework,
+    actor: &Actor,
+    office: &str,
+    registration: &Registration,
+) -> Result<Registered> {
+    save(cw, actor, office, registration, None, Look::default()).await
+}
+
+async fn save(
+    cw: &Casework,
+    actor: &Actor,
+    office: &str,
+    registration: &Registration,
+    distinct: Option<&Distinct>,
+    look: Look,
 ) -> Result<Registered> {
     let place = Scope::Office(office.to_owned());
     actor.require(Right::RegisterHousehold, &place)?;
@@ -88,6 +128,8 @@ pub async fn register(
             law: &pack.about.law,
             calendar: &calendar,
             registration: &registration,
+            look: &look,
+            pack: &pack,
         };
         match new.begin(tx).await? {
             Some(reference) => new.save(tx, reference, submitted, distinct.as_ref()).await,
@@ -105,6 +147,8 @@ struct New<'a> {
     law: &'a Law,
     calendar: &'a WorkingCalendar,
     registration: &'a Registration,
+    look: &'a Look,
+    pack: &'a Pack,
 }
 
 #[derive(sqlx::FromRow)]
@@ -177,7 +221,14 @@ impl New<'_> {
                 alike.extend(found);
             }
         }
-        let stopping = resemblance::stopping(&alike, distinct);
+        let (words, likely) = self.words(&alike);
+        alike.extend(likely.iter().map(|one| one.resemblance.clone()));
+        let open: Vec<Resemblance> = alike
+            .iter()
+            .filter(|other| !words.iter().any(|(apart, _)| is_about(apart, other)))
+            .cloned()
+            .collect();
+        let stopping = resemblance::stopping(&open, distinct);
         if !stopping.is_empty() {
             return Err(Error::Conflict(Conflict::Registered(stopping)));
         }
@@ -192,6 +243,16 @@ impl New<'_> {
                 people::add_identifier(tx, keys, actor, household, *id, identifier).await?;
             }
         }
+        let keyer = matching::keyer(keys);
+        let entries: Vec<Entry> = ids
+            .iter()
+            .zip(&registration.members)
+            .map(|(id, member)| {
+                let record = matching::record(member, &registration.contact, self.pack);
+                Entry::first(*id, household, Features::of(&record, &keyer), &keyer)
+            })
+            .collect();
+        index::put(tx, &keyer, &entries, self.look.seen.as_ref()).await?;
         consents::add(tx, actor, household, ids[registration.consent_by], &registration.consent).await?;
 
         let first_contact = drafts::finish(tx, household).await?.unwrap_or_else(|| tx.now());
@@ -219,12 +280,19 @@ impl New<'_> {
             .number("members", i64::try_from(ids.len()).unwrap_or(i64::MAX))
             .number("set_apart", i64::try_from(alike.len()).unwrap_or(i64::MAX));
         journal::begin(tx, actor, household, told).await?;
-        if let Some(distinct) = distinct {
-            let second_look = SecondLook::new(office, self.law, self.calendar, tx);
-            for other in &alike {
-                second_look.ask(tx, actor, household, ids[other.member], other, distinct).await?;
+        let second_look = SecondLook::new(office, self.law, self.calendar, tx);
+        for other in &alike {
+            let word = words.iter().find(|(apart, _)| is_about(apart, other)).map(|(_, word)| word);
+            let Some(word) = word.or(distinct) else { continue };
+            let person = ids[other.member];
+            second_look.ask(tx, actor, household, person, other, word).await?;
+            let of_matcher = likely.iter().find(|one| one.resemblance == *other);
+            if let Some(likely) = of_matcher {
+                likely::note(tx, (household, person), likely).await?;
             }
+            likely::set_apart(tx, actor, (household, person), other, (word, of_matcher)).await?;
         }
+        self.keep_words(tx, &ids, &alike).await?;
         let decide = NewClock {
             household_id: household,
             kind: DECIDE.into(),
@@ -248,6 +316,43 @@ impl New<'_> {
         })
     }
 
+    /// The officer's words of this form that have a reason, and whom the matcher takes for a member and nothing else does.
+    fn words(&self, alike: &[Resemblance]) -> (Vec<(&Apart, Distinct)>, Vec<Likely>) {
+        let with_reason = self.registration.apart.iter().filter(|apart| !apart.reason.trim().is_empty());
+        let words =
+            with_reason.map(|apart| (apart, Distinct { reason: apart.reason.trim().to_owned() })).collect();
+        let known = |one: &Likely| {
+            let own = &one.resemblance;
+            alike.iter().any(|other| other.member == own.member && other.person == own.person)
+        };
+        (words, self.look.likely.iter().filter(|one| !known(one)).cloned().collect())
+    }
+
+    /// Keeps what was said of people who are not so alike that it takes a second look.
+    async fn keep_words(&self, tx: &mut Tx, ids: &[PersonId], alike: &[Resemblance]) -> Result<()> {
+        for apart in
+            self.registration.apart.iter().filter(|apart| !alike.iter().any(|other| is_about(apart, other)))
+        {
+            let (Some(own), Some(household)) =
+                (ids.get(apart.member), matching::verdicts::household_of(tx, apart.person).await?)
+            else {
+                continue;
+            };
+            let verdict = Verdict {
+                pair: (
+                    Side { person: *own, household: self.registration.id },
+                    Side { person: apart.person, household },
+                ),
+                said: Said::NotSame,
+                reason: apart.reason.clone(),
+                model: 1,
+                bits: None,
+            };
+            matching::verdicts::keep(tx, self.actor, &verdict).await?;
+        }
+        Ok(())
+    }
+
     /// When the clock that the registration started runs out now, pauses included.
     async fn decide_by(&self, tx: &mut Tx, application: ApplicationId) -> Result<Date> {
         let clocks = clocks::of_household(tx, self.registration.id).await?;
@@ -257,6 +362,11 @@ impl New<'_> {
             .map(|clock| tx.here(clock.due_at).date())
             .ok_or_else(|| Error::internal("an application without a clock"))
     }
+}
+
+/// Whether a word is about this likeness. A number is one person's, whatever is said.
+fn is_about(apart: &Apart, other: &Resemblance) -> bool {
+    apart.member == other.member && apart.person == other.person && other.by.may_be_two()
 }
 
 /// Makes the drawn reference this household's; draws again while somebody has it.

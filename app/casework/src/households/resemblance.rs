@@ -36,6 +36,15 @@ pub enum Likeness {
     Identifier(IdentifierKind),
     /// The same name and birth.
     NameAndBirth,
+    /// Nothing is exactly the same, and they are very likely one person all the same ([`crate::matching`]).
+    Likely,
+}
+
+impl Likeness {
+    /// Whether two people can be alike in this: then an officer may go on with a reason.
+    pub const fn may_be_two(self) -> bool {
+        !matches!(self, Self::Identifier(_))
+    }
 }
 
 /// A registered person who looks the same as one being saved.
@@ -208,11 +217,7 @@ pub struct Distinct {
 /// What stops the save: everything, or with a reason given only shared identifiers.
 pub(super) fn stopping(found: &[Resemblance], distinct: Option<&Distinct>) -> Vec<Resemblance> {
     let excused = distinct.is_some_and(|distinct| !distinct.reason.trim().is_empty());
-    found
-        .iter()
-        .filter(|resemblance| !excused || matches!(resemblance.by, Likeness::Identifier(_)))
-        .cloned()
-        .collect()
+    found.iter().filter(|resemblance| !excused || !resemblance.by.may_be_two()).cloned().collect()
 }
 
 /// Where and by when a supervisor looks at an officer's word that two people are two.

@@ -149,6 +149,17 @@ pub async fn resembled(cw: &Casework, actor: &Actor, alike: &[Resemblance]) -> R
     Ok(found)
 }
 
+/// One person as a search would show them, or `None`.
+pub(crate) async fn one(
+    tx: &mut Tx,
+    actor: &Actor,
+    household: HouseholdId,
+    person: PersonId,
+) -> Result<Option<Found>> {
+    let row: Option<Row> = tx.one(BY_PERSON, args![household, person]).await?;
+    row.map(|row| show(actor, row)).transpose()
+}
+
 /// The households that the actor registered since a moment, the newest first, at most 50.
 pub async fn registered_since(cw: &Casework, actor: &Actor, since: OffsetDateTime) -> Result<Vec<Found>> {
     actor.require_anywhere(Right::RegisterHousehold)?;

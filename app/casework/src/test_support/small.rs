@@ -99,6 +99,7 @@ pub fn small_family(form: u128) -> Registration {
             words: "registration-1".into(),
             how: ConsentHow::Signed,
         },
+        apart: vec![],
     }
 }
 

@@ -15,6 +15,7 @@ pub mod model;
 pub mod record;
 pub mod score;
 pub mod text;
+pub mod verdict;
 
 pub use compare::word_level;
 pub use features::{Features, View};
@@ -23,6 +24,7 @@ pub use keys::{Key, KeyPair, Keyer};
 pub use model::{Field, Level, Model};
 pub use record::{Address, Born, Number, Record};
 pub use score::{Band, Prior, Scored, score};
+pub use verdict::Said;
 
 #[cfg(test)]
 mod tests;

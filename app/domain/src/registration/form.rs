@@ -59,6 +59,19 @@ pub struct MemberForm {
     pub relation: String,
     /// Identifiers as typed, by kind.
     pub identifiers: BTreeMap<IdentifierKind, String>,
+    /// Registered people who are not this one, as the officer has said; not an input of the row.
+    pub not_them: Vec<NotThem>,
+}
+
+/// An officer's word that somebody registered is not the person of a row.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotThem {
+    /// Id of the registered person.
+    pub person: String,
+    /// Why; empty where they were not very likely the same.
+    pub reason: String,
+    /// What stood in the row when it was said ([`MemberForm::told`]): for another person it does not hold.
+    pub of: String,
 }
 
 /// The consent.
@@ -89,11 +102,36 @@ impl MemberForm {
             age,
             relation,
             identifiers,
+            not_them: _,
         } = self;
         [given, family, one_name, sex, birth_day, birth_month, birth_year, age, relation]
             .into_iter()
             .chain(identifiers.values())
             .all(|text| text.trim().is_empty())
+    }
+
+    /// Who the row is about, as one text: names, birth and numbers as typed.
+    pub fn told(&self) -> String {
+        let Self { given, family, one_name, birth_day, birth_month, birth_year, age, identifiers, .. } = self;
+        [given, family, one_name, birth_day, birth_month, birth_year, age]
+            .into_iter()
+            .chain(identifiers.values())
+            .map(|text| text.trim())
+            .collect::<Vec<_>>()
+            .join("|")
+    }
+
+    /// Keeps a word about a registered person, in place of an earlier one.
+    pub fn set_apart(&mut self, person: String, reason: String) {
+        let of = self.told();
+        self.not_them.retain(|word| word.person != person && word.of == of);
+        self.not_them.push(NotThem { person, reason, of });
+    }
+
+    /// The words that hold for what stands in the row now.
+    pub fn words_that_hold(&self) -> impl Iterator<Item = &NotThem> {
+        let of = self.told();
+        self.not_them.iter().filter(move |word| word.of == of)
     }
 
     fn set(&mut self, name: &str, value: String) {

@@ -8,11 +8,11 @@
 mod form;
 mod validate;
 
-pub use form::{ConsentForm, ContactForm, MemberForm, RegistrationForm};
+pub use form::{ConsentForm, ContactForm, MemberForm, NotThem, RegistrationForm};
 
 use crate::household::{ConsentGiven, Contact, Person};
 use crate::identifier::IdentifierKind;
-use crate::ids::HouseholdId;
+use crate::ids::{HouseholdId, PersonId};
 
 /// What the checks must know of the country; a pack answers.
 pub trait Country {
@@ -39,6 +39,19 @@ pub struct Registration {
     pub consent_by: usize,
     /// The consent.
     pub consent: ConsentGiven,
+    /// Registered people who are none of the members, as the officer has said.
+    pub apart: Vec<Apart>,
+}
+
+/// An officer's word that a member is not somebody who is registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Apart {
+    /// Index in `members`.
+    pub member: usize,
+    /// The registered person.
+    pub person: PersonId,
+    /// Why; may be empty.
+    pub reason: String,
 }
 
 /// A field of the form.

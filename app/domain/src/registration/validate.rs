@@ -1,7 +1,7 @@
 //! The checks of a registration. They say all that is wrong at once, field by field, in the form's order.
 
 use super::{
-    ConsentForm, ContactForm, Country, Errors, Field, MemberField, MemberForm, Problem, Registration,
+    Apart, ConsentForm, ContactForm, Country, Errors, Field, MemberField, MemberForm, Problem, Registration,
     RegistrationForm,
 };
 use crate::birth::Birth;
@@ -54,6 +54,14 @@ impl RegistrationForm {
         }
         let consent_by = members.iter().position(|(row, _)| Some(*row) == by_row);
 
+        let mut apart = Vec::new();
+        for (member, (row, _)) in members.iter().enumerate() {
+            let words = self.members.get(*row).into_iter().flat_map(MemberForm::words_that_hold);
+            apart.extend(words.filter_map(|word| {
+                Some(Apart { member, person: word.person.parse().ok()?, reason: word.reason.clone() })
+            }));
+        }
+
         match (id, contact, consent, consent_by) {
             (Ok(id), Some(contact), Some(consent), Some(consent_by)) if errors.is_empty() => {
                 Ok(Registration {
@@ -62,6 +70,7 @@ impl RegistrationForm {
                     members: members.into_iter().map(|(_, person)| person).collect(),
                     consent_by,
                     consent,
+                    apart,
                 })
             }
             _ => Err(errors),

@@ -228,14 +228,19 @@ impl Screen<'_> {
                 let by_number = alike
                     .iter()
                     .any(|one| one.person == other.person && matches!(one.by, Likeness::Identifier(_)));
-                let key = if by_number { "register-found-identifier" } else { "register-found-name" };
+                let likely = alike.iter().any(|one| one.person == other.person && one.by == Likeness::Likely);
+                let key = match (by_number, likely) {
+                    (true, _) => "register-found-identifier",
+                    (false, true) => "register-found-likely",
+                    (false, false) => "register-found-name",
+                };
                 let office = self.page.of_pack(&pack, &format!("office.{}.name", other.office));
                 let line = self.page.t_with(key, &[("name", other.name.into()), ("office", office.into())]);
                 let open = if other.masked { "/open" } else { "" };
                 (line, format!("/households/{}{open}", other.household))
             })
             .collect();
-        Ok(Found { lines, may_go_on: alike.iter().all(|other| other.by == Likeness::NameAndBirth) })
+        Ok(Found { lines, may_go_on: alike.iter().all(|other| other.by.may_be_two()) })
     }
 
     fn show(&self, typed: &Typed, problems: &Problems, found: &Found) -> Result<Response, Failure> {

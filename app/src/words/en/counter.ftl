@@ -131,6 +131,7 @@ register-stale = This form was saved from another window. What you see is what y
 register-found-title = Somebody in this household is registered already
 register-found-identifier = { $name }: the same number is registered at { $office }.
 register-found-name = { $name }: the same name and birth are registered at { $office }.
+register-found-likely = { $name }: very likely registered already at { $office }, though not everything is the same.
 register-found-open = Open that file
 register-found-identifier-text = One number belongs to one person. Open the file that is there, or correct the number.
 register-found-name-text = Open the file and compare. If it is another person, say why below; the supervisor will see it.

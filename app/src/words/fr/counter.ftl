@@ -131,6 +131,7 @@ register-stale = Ce formulaire a été gardé depuis une autre fenêtre. Vous vo
 register-found-title = Quelqu’un de ce ménage est déjà enregistré
 register-found-identifier = { $name } : le même numéro est enregistré à { $office }.
 register-found-name = { $name } : le même nom et la même naissance sont enregistrés à { $office }.
+register-found-likely = { $name } : très probablement déjà enregistré à { $office }, bien que tout ne soit pas identique.
 register-found-open = Ouvrir ce dossier
 register-found-identifier-text = Un numéro appartient à une personne. Ouvrez le dossier existant ou corrigez le numéro.
 register-found-name-text = Ouvrez le dossier et comparez. Si c’est une autre personne, dites pourquoi ci-dessous ; le superviseur le verra.

@@ -69,6 +69,7 @@ fn family(form: u128) -> Registration {
             words: "registration-2026".into(),
             how: ConsentHow::Signed,
         },
+        apart: vec![],
     }
 }
 

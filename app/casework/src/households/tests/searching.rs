@@ -2,7 +2,7 @@ use domain::search::{Query, SearchForm};
 use time::Duration;
 
 use super::super::search::{MOST, Results, registered_since, resembled, search};
-use super::super::{edit, file, resemblance};
+use super::super::{Distinct, edit, file, resemblance};
 use super::*;
 use crate::actor::Actor;
 use crate::error::{Conflict, Error};
@@ -128,9 +128,11 @@ async fn an_officer_sees_what_was_registered_today() {
 #[tokio::test]
 async fn too_many_are_cut_and_said_so() {
     in_the_country(async |world| {
+        let reason = Distinct { reason: "all of them were here".into() };
         for n in 0..25_u8 {
             let born = date!(1990 - 01 - 01) + Duration::days(i64::from(n));
-            registered(world, &alone(u128::from(n) + 1, "Fatou", Birth::Date(born))).await;
+            let one = alone(u128::from(n) + 1, "Fatou", Birth::Date(born));
+            register(world, &counter_officer(), OFFICE, &one, Some(&reason)).await.unwrap();
         }
         let results = look(world, &counter_officer(), by_name("fatou", "1990")).await;
         assert_eq!((results.found.len(), results.more), (MOST, true));

@@ -34,6 +34,7 @@ pub(super) fn found(page: &Page, pack: &Pack, draft: &Draft, alike: &[Resemblanc
             let key = match other.by {
                 Likeness::Identifier(_) => "register-found-identifier",
                 Likeness::NameAndBirth => "register-found-name",
+                Likeness::Likely => "register-found-likely",
             };
             let key_of_office = format!("office.{}.name", other.office);
             let office = pack.words.text(page.lang.code(), &key_of_office);
@@ -42,7 +43,7 @@ pub(super) fn found(page: &Page, pack: &Pack, draft: &Draft, alike: &[Resemblanc
             (line, Some(format!("/households/{}{open}", other.household)))
         })
         .collect();
-    let may_go_on = alike.iter().all(|other| other.by == Likeness::NameAndBirth);
+    let may_go_on = alike.iter().all(|other| other.by.may_be_two());
     Found { lines, may_go_on, reason: reason.to_owned() }
 }
 

@@ -1,0 +1,57 @@
+//! Registered once: who in the registry may be the person that somebody is about to register.
+//!
+//! `domain::matching` knows how two records are compared; here stands how the registry keeps what that needs and asks for
+//! it. [`index`] writes keys and features in the transaction of whoever changes a person; [`look`] finds and weighs
+//! candidates; [`scales`] holds the model and the frequencies they are weighed with; [`verdicts`] keeps what officers said
+//! of pairs; [`upkeep`] is the job that counts, and makes keys for people who have none.
+//!
+//! Looking reads a snapshot outside the writer, so that it brings nobody in the way; saving moves the count of every key it
+//! writes (`key_size`). Where a count is no longer the one that was seen, somebody who shares a key was saved in between:
+//! the save is given up as `Conflict::Moved` and looks again ([`Seen`]). So of two counters that register one family in the
+//! same second the second one meets the first, on both engines, without a lock on anything they do not share.
+
+pub mod index;
+pub mod look;
+pub mod scales;
+mod sql;
+#[cfg(test)]
+mod tests;
+pub mod upkeep;
+pub mod verdicts;
+
+pub use look::{Asked, Candidate, Seen, Sign, candidates};
+pub use scales::{Scales, Shelf};
+
+use domain::household::{Contact, Person};
+use domain::matching::{Address, Born, Keyer, Number, Record};
+use domain::pack::Pack;
+
+use crate::crypt::Keys;
+
+/// The installation's secret for keys and features.
+pub fn keyer(keys: &Keys) -> Keyer {
+    Keyer::new(&keys.blind("match", "keys and features"))
+}
+
+/// A registered person as the matcher sees one.
+pub fn record(person: &Person, contact: &Contact, pack: &Pack) -> Record {
+    let own = |part: Option<&str>| part.map(ToOwned::to_owned);
+    let personal = person.identifiers.iter().filter(|identifier| identifier.kind().is_personal());
+    Record {
+        given: own(person.name.given()),
+        family: own(person.name.family()),
+        full: own(person.name.one()),
+        birth: Some(Born::from(person.birth)),
+        sex: Some(person.sex),
+        identifiers: personal
+            .map(|own| Number { kind: Some(own.kind()), value: own.reveal().to_owned() })
+            .collect(),
+        phones: contact.phone.iter().map(|phone| phone.reveal().to_owned()).collect(),
+        address: address(&contact.area, pack),
+    }
+}
+
+/// An area with those above it.
+pub fn address(area: &str, pack: &Pack) -> Address {
+    Address::of_areas(pack.areas.path(area).into_iter().map(|area| area.code.as_str()))
+}
