@@ -10,7 +10,7 @@ use domain::form::situation::Situation;
 use domain::ids::{AssessmentId, HouseholdId};
 use domain::pack::Pack;
 use domain::role::Right;
-use time::Date;
+use time::{Date, Duration};
 
 use super::household::{EnrolledSince, Household};
 use super::{Assessment, answers_of, find};
@@ -109,7 +109,11 @@ async fn versions(tx: &mut Tx, of: &Assessment) -> Result<BTreeMap<PageRef, i64>
     Ok(rows.into_iter().map(page).collect())
 }
 
-/// Opens an assessment for filling in, or for looking at when it is decided. The opening is an entry of the journal.
+/// An officer sits at an assessment as long as no gap between two of the officer's entries about it is longer than this.
+const SITTING: Duration = Duration::minutes(30);
+
+/// Opens an assessment for filling in, or for looking at when it is decided. The opening is an entry of the journal, one for a
+/// sitting: thirty pages opened one after another are one look at the file, and would hide the others in its history.
 pub async fn open(
     cw: &Casework,
     actor: &Actor,
@@ -119,10 +123,39 @@ pub async fn open(
     let mut view = cw.db.read().await?;
     let (home, reader) = Household::for_reading(&mut view, actor, household).await?;
     let sitting = of(cw, &mut view, home, assessment).await?;
+    let is_told = goes_on(&mut view, &reader, household, assessment).await?;
     drop(view);
+    if is_told {
+        return Ok(sitting);
+    }
     let event = Event::new("assessment.opened").id("assessment", assessment);
     journal::record(cw, &reader, household, event).await?;
     Ok(sitting)
+}
+
+/// Whether the officer's sitting at this assessment is in the journal already: opened or saved by the same person for the
+/// same purpose, and not too long ago.
+async fn goes_on(
+    tx: &mut Tx,
+    reader: &Actor,
+    household: HouseholdId,
+    assessment: AssessmentId,
+) -> Result<bool> {
+    let entries: Option<i64> = tx
+        .value(
+            "SELECT COUNT(*) FROM journal
+             WHERE file_id = $1 AND staff_id = $2 AND purpose = $3 AND at >= $4
+             AND kind IN ('assessment.opened', 'assessment.saved') AND detail LIKE $5",
+            args![
+                household,
+                reader.account(),
+                reader.purpose.code(),
+                tx.now() - SITTING,
+                format!("%\"{assessment}\"%")
+            ],
+        )
+        .await?;
+    Ok(entries.unwrap_or(0) > 0)
 }
 
 /// Reads an assessment without an entry of its own: for a use case that leaves one.
