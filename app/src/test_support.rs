@@ -23,6 +23,7 @@ use axum::http::{Request, StatusCode, header};
 use casework::Actor;
 use casework::packs::{self, Loading};
 use casework::staff::{self, NewStaff};
+use casework::test_support::small::{POOR, decided_family, load_small_pack};
 use casework::test_support::{OFFICE, PROVIDER, World, administrator, demo_pack};
 use domain::role::{Grant, Role, Scope};
 use tower::ServiceExt;
@@ -46,6 +47,20 @@ pub async fn world_with_pack() -> World {
     let loading = packs::load(&world, &Actor::command_line(), demo_pack()).await.expect("a pack to be taken");
     assert!(matches!(loading, Loading::InForce(_)), "{loading:?}");
     world
+}
+
+/// A fresh registry on SQLite with the small pack in force and a family assessed and decided: household number 1.
+pub async fn world_with_decided_family() -> World {
+    let world = world().await;
+    load_small_pack(&world).await;
+    decided_family(&world, POOR).await;
+    world
+}
+
+/// The version that a page's first form carries.
+pub fn version(html: &str) -> String {
+    let rest = html.split(r#"name="version" value=""#).nth(1).expect("a version");
+    rest.split('"').next().expect("its end").to_owned()
 }
 
 /// A browser.

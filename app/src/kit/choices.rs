@@ -1,6 +1,6 @@
 //! Radios and checkboxes.
 
-use super::field::{ErrorMessage, FieldParts, Hint, Label, field_builder};
+use super::field::{FieldParts, Hint, Label, field_builder};
 use super::fieldset::{Fieldset, Legend};
 use super::html::{Attributes, Component, Content, Html, components};
 
@@ -323,19 +323,3 @@ impl Component for Checkboxes {
 components!(Radios, Checkboxes);
 field_builder!(Radios);
 field_builder!(Checkboxes);
-
-/// One box that says yes or nothing, such as a consent.
-pub fn checkbox(
-    name: impl Into<String>,
-    value: &str,
-    label: impl Into<Content>,
-    checked: bool,
-    error: Option<String>,
-) -> Checkboxes {
-    let mut boxes = Checkboxes::new(name, "").item(value, label);
-    if checked {
-        boxes.list.values = vec![value.to_owned()];
-    }
-    boxes.parts.error = error.map(|error| ErrorMessage { content: error.into(), ..ErrorMessage::default() });
-    boxes
-}

@@ -27,7 +27,7 @@ pub use button::Button;
 pub use casework::{
     Badge, Filter, FilterTag, IdentityBar, SubNavigation, TicketPanel, Timeline, TimelineItem,
 };
-pub use choices::{Checkboxes, Choice, ChoiceList, Radios, checkbox};
+pub use choices::{Checkboxes, Choice, ChoiceList, Radios};
 pub use date::{DateInput, DatePart};
 pub use field::{ErrorMessage, FieldParts, Hint, Label, Problems};
 pub use fieldset::{Fieldset, Legend};

@@ -181,8 +181,8 @@ fn row(shown: &Shown<'_>, one: &Consent) -> Vec<Content> {
 mod tests {
     use axum::http::StatusCode;
 
-    use super::super::testing::{between, family, version};
-    use crate::test_support::{as_auditor, as_counter_officer, world_with_pack};
+    use super::super::testing::{between, family};
+    use crate::test_support::{as_auditor, as_counter_officer, version, world_with_pack};
 
     #[tokio::test]
     async fn a_consent_is_given_and_taken_back() {

@@ -97,8 +97,8 @@ fn show(
 mod tests {
     use axum::http::StatusCode;
 
-    use super::super::testing::{elsewhere, family, version};
-    use crate::test_support::{as_auditor, as_counter_officer, world_with_pack};
+    use super::super::testing::{elsewhere, family};
+    use crate::test_support::{as_auditor, as_counter_officer, version, world_with_pack};
 
     #[tokio::test]
     async fn an_address_is_changed_and_the_slower_of_two_is_told() {

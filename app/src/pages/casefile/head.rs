@@ -121,8 +121,8 @@ fn show(
 mod tests {
     use axum::http::StatusCode;
 
-    use super::super::testing::{between, family, version};
-    use crate::test_support::{as_counter_officer, world_with_pack};
+    use super::super::testing::{between, family};
+    use crate::test_support::{as_counter_officer, version, world_with_pack};
 
     #[tokio::test]
     async fn a_household_has_one_head_and_it_can_be_another() {

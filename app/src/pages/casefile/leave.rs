@@ -146,8 +146,8 @@ fn show(
 mod tests {
     use axum::http::StatusCode;
 
-    use super::super::testing::{between, family, version};
-    use crate::test_support::{as_counter_officer, world_with_pack};
+    use super::super::testing::{between, family};
+    use crate::test_support::{as_counter_officer, version, world_with_pack};
 
     #[tokio::test]
     async fn who_leaves_is_kept_among_those_who_left() {

@@ -319,8 +319,8 @@ fn already(page: &Page, found: &Found) -> AnyView {
 mod tests {
     use axum::http::StatusCode;
 
-    use super::super::testing::{between, family, registered, version};
-    use crate::test_support::{Browser, as_auditor, as_counter_officer, world_with_pack};
+    use super::super::testing::{between, family, registered};
+    use crate::test_support::{Browser, as_auditor, as_counter_officer, version, world_with_pack};
 
     async fn edit_of_head(browser: &mut Browser, file: &str) -> String {
         let members = browser.get(&format!("{file}/members")).await;

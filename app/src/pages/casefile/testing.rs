@@ -76,12 +76,6 @@ pub async fn elsewhere(world: &World) -> Browser {
     Browser::signed_in(world, &login).await
 }
 
-/// The version that a form carries.
-pub fn version(html: &str) -> String {
-    let rest = html.split(r#"name="version" value=""#).nth(1).expect("a version");
-    rest.split('"').next().expect("its end").to_owned()
-}
-
 /// The part of an address between two texts: `between(html, "/members/", "/edit")`.
 pub fn between<'a>(html: &'a str, before: &str, after: &str) -> &'a str {
     html.split(before).nth(1).and_then(|rest| rest.split(after).next()).expect("both texts")

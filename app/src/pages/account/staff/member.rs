@@ -272,7 +272,7 @@ mod tests {
     use domain::role::Role;
 
     use crate::test_support::{
-        Browser, PHRASE, Reply, as_administrator, as_counter_officer, world_with_pack,
+        Browser, PHRASE, as_administrator, as_counter_officer, version, world_with_pack,
     };
     use crate::words::Lang;
 
@@ -289,11 +289,6 @@ mod tests {
         let reply = browser.post("/staff/new", &typed).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.html);
         reply.location.split('?').next().unwrap().to_owned()
-    }
-
-    fn version(reply: &Reply) -> String {
-        let (_, rest) = reply.html.split_once("name=\"version\" value=\"").unwrap();
-        rest.split('"').next().unwrap().to_owned()
     }
 
     async fn can_sign_in(world: &World) -> bool {
@@ -315,7 +310,7 @@ mod tests {
         let list = admin.get("/staff?lang=en").await;
         assert!(list.html.contains("Nadia Benali") && list.html.contains("Counter officer"), "{}", list.html);
         let mut nadia = Browser::signed_in(&world, "nadia.benali").await;
-        let before = version(&admin.get(&address).await);
+        let before = version(&admin.get(&address).await.html);
         let roles = [
             ("act", "roles"),
             ("version", before.as_str()),
@@ -334,10 +329,10 @@ mod tests {
         assert_eq!(admin.post(&address, &roles).await.status, StatusCode::CONFLICT);
         let page = admin.get(&address).await;
         assert!(page.html.contains("supervisor@office:OFF-02"), "{}", page.html);
-        let now = version(&page);
+        let now = version(&page.html);
         admin.post(&address, &[("act", "disable"), ("version", &now)]).await;
         assert!(!can_sign_in(&world).await);
-        let now = version(&admin.get(&address).await);
+        let now = version(&admin.get(&address).await.html);
         admin.post(&address, &[("act", "enable"), ("version", &now)]).await;
         assert!(can_sign_in(&world).await);
     }
@@ -347,7 +342,7 @@ mod tests {
         let world = world_with_pack().await;
         let mut admin = as_administrator(&world).await;
         let address = added(&mut admin).await;
-        let now = version(&admin.get(&address).await);
+        let now = version(&admin.get(&address).await.html);
         let wrong = [
             ("supervisor", "national", "#place"),
             ("supervisor", "", "#place"),

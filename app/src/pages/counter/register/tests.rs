@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::test_support::{Browser, as_auditor, as_counter_officer, world_with_pack};
+use crate::test_support::{Browser, as_auditor, as_counter_officer, version, world_with_pack};
 
 const CONTACT: [(&str, &str); 5] = [
     ("area", "P01-D1-C1"),
@@ -17,11 +17,6 @@ async fn begin(browser: &mut Browser) -> String {
     let reply = browser.post("/households/new", &searched).await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.html);
     reply.location.trim_end_matches("/contact").to_owned()
-}
-
-fn version(html: &str) -> String {
-    let rest = html.split(r#"name="version" value=""#).nth(1).expect("a version");
-    rest.split('"').next().expect("its end").to_owned()
 }
 
 /// Sends a step as a browser does: with the draft's version as the page had it.
