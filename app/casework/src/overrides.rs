@@ -7,7 +7,6 @@
 //! The second person is neither who proposed nor who decided the assessment. The change is made in the unit of work of the
 //! approval, as a new decision that names the old one.
 
-use domain::calendar::Term;
 use domain::ids::{DecisionId, EnrolmentId, HouseholdId, ProposalId};
 use domain::lifecycle::decision::{DecisionEvent as E, DecisionState, Outcome};
 use domain::lifecycle::{By, Guard, Lifecycle};
@@ -16,7 +15,7 @@ use domain::role::Right;
 use serde::{Deserialize, Serialize};
 
 use crate::assessments::{self, Household};
-use crate::clocks::{self, AtBreach, NewClock};
+use crate::clocks;
 use crate::db::Tx;
 use crate::decisions::follow::{Before, Desk};
 use crate::decisions::issue::{Issue, SUBJECT, replace};
@@ -27,17 +26,17 @@ use crate::letters::{self, Writing};
 use crate::proposals::{self, NewProposal, Proposal};
 use crate::step::step;
 use crate::subject::Subject;
-use crate::{Actor, Casework, args, packs};
+use crate::{Actor, Casework, packs};
+
+mod hearing;
+
+pub use hearing::{GIVEN_UP, Hearing, give_up, hearing, issue_heard};
+use hearing::{give_notice, start_hearing};
 
 /// The kind of proposal by which a person decides otherwise than the rules.
 pub const OVERRIDE: &str = "verdict_override";
 /// The kind of proposal by which something running is taken away.
 pub const CUT: &str = "benefit_cut";
-
-/// The pack's limit for being heard before a cut, by its name in `pack.toml`.
-const HEARING: &str = "hearing_before_cut";
-/// Where the pack has no such limit (as in United States SNAP, 7 CFR 273.13).
-const HEARING_DAYS: Term = Term::Days(10);
 
 /// What an override changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -247,51 +246,6 @@ pub async fn refuse(
     .await
 }
 
-/// Issues a cut whose notice period is over. `Conflict(State)` before that.
-pub async fn issue_heard(
-    cw: &Casework,
-    actor: &Actor,
-    household: HouseholdId,
-    decision: DecisionId,
-) -> Result<()> {
-    let (pack, _) = decided_under(cw, actor, household, decision, Right::Assess).await?;
-    let (actor, today) = (actor.clone(), cw.today());
-    cw.write(async move |tx| {
-        let home = Household::read(tx, &actor, household, Right::Assess).await?;
-        let by = actor.hand(Right::Assess, &home.scope())?;
-        let calendar = pack.working_calendar(&home.area).ok_or(Error::Invalid("area.unknown"))?;
-        let desk = Desk { actor: &actor, by, home: &home, pack: &pack, calendar: &calendar, today };
-        let mut cut = decisions::find(tx, household, decision).await?.ok_or(Error::NotFound)?;
-        let subject = Subject::new(SUBJECT, decision);
-        let clocks = clocks::of_household(tx, household).await?;
-        let runs = |clock: &clocks::Clock| clock.subject == subject && clock.due_at > tx.now();
-        if clocks.iter().any(runs) {
-            return Err(Error::Conflict(Conflict::State));
-        }
-        let guards = [Guard::SecondPersonOrExempt, Guard::HeardOrNothingTaken];
-        let issued = step(cut.state, E::Issue, by, &guards)?;
-        let in_force = step(issued, E::TakeEffect, By::System, &[])?;
-        let until = desk.appeal_until();
-        tx.run_one(
-            "UPDATE decision SET state = $1, appeal_until = $2 WHERE household_id = $3 AND decision_id = $4 AND state = $5",
-            args![in_force.code(), until, household, decision, cut.state.code()],
-        )
-        .await?;
-        cut.state = in_force;
-        cut.appeal_until = Some(until);
-        let before = Before::read(tx, &home).await?;
-        if let Some(old) = cut.supersedes.and_then(|id| before.decisions.iter().find(|one| one.id == id)) {
-            replace(tx, old).await?;
-        }
-        let def = pack.programme(&cut.programme).ok_or(Error::NotFound)?;
-        desk.follow(tx, &before, def, &cut, 0).await?;
-        clocks::meet(tx, &actor, household, &subject).await?;
-        reissue(tx, &desk, &cut).await?;
-        journal::append(tx, &actor, household, Event::new("decision.issued").id("decision", decision)).await
-    })
-    .await
-}
-
 /// The pack of the assessment a decision rests on, and the decision, for who has this right in the household's office.
 async fn decided_under(
     cw: &Casework,
@@ -387,38 +341,6 @@ async fn make(tx: &mut Tx, desk: &Desk<'_>, proposal: &Proposal, old: &Decision)
         .code("reason", &proposal.reason_code);
     journal::append(tx, desk.actor, old.household, event).await?;
     Ok(decision.id)
-}
-
-/// The second person agreed to a cut: the person is told, and has the notice period to be heard.
-async fn give_notice(tx: &mut Tx, desk: &Desk<'_>, cut: &Decision) -> Result<DecisionId> {
-    let approved = step(cut.state, E::Approve, desk.by, &[Guard::DifferentPerson])?;
-    let proposed = step(approved, E::Propose, By::System, &[])?;
-    tx.run_one(
-        "UPDATE decision SET state = $1, approved_by = $2 WHERE household_id = $3 AND decision_id = $4 AND state = $5",
-        args![proposed.code(), desk.actor.staff_id, cut.household, cut.id, cut.state.code()],
-    )
-    .await?;
-    start_hearing(tx, desk, cut).await?;
-    reissue(tx, desk, cut).await?;
-    let event = Event::new("decision.proposed").id("decision", cut.id).code("programme", &cut.programme);
-    journal::append(tx, desk.actor, cut.household, event).await?;
-    Ok(cut.id)
-}
-
-/// The clock of the notice period. At its end a person issues the decision: nothing is taken away by itself.
-async fn start_hearing(tx: &mut Tx, desk: &Desk<'_>, decision: &Decision) -> Result<()> {
-    let limit = desk.pack.about.law.other.get(HEARING);
-    let clock = NewClock {
-        household_id: decision.household,
-        kind: "hearing".into(),
-        subject: Subject::new(SUBJECT, decision.id),
-        scope: desk.home.scope(),
-        term: limit.map_or(HEARING_DAYS, |limit| limit.term),
-        legal_basis: limit.map(|limit| limit.source.clone()).unwrap_or_default(),
-        at_breach: AtBreach::Escalate,
-        started_at: tx.now(),
-    };
-    clocks::start(tx, desk.actor, desk.calendar, clock).await.map(drop)
 }
 
 /// The household gets a new letter.

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::assessments::Household;
 use crate::clocks::{self, AtBreach, NewClock};
 use crate::db::Tx;
-use crate::error::{Error, Result};
+use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
 use crate::step::step;
 use crate::subject::Subject;
@@ -216,22 +216,78 @@ pub(crate) async fn await_answer(
     clocks::start(tx, actor, &calendar, clock).await.map(drop)
 }
 
-/// Sends a draft to its provider, now that the household has agreed that the agency may see its data.
-/// `Invalid("consent.missing")` while it has not, `Invalid("referral.place")` when no place offers the service.
+/// A draft as the task to send it shows it.
+#[derive(Clone, Debug)]
+pub struct ToSend {
+    /// The referral.
+    pub referral: Referral,
+    /// Who is sent; the head where it is the whole household.
+    pub name: String,
+    /// Whether the household agreed that the provider's agency may see its data.
+    pub is_agreed: bool,
+    /// That agency.
+    pub agency: String,
+    /// The nearest place that offers the service now, with its provider.
+    pub place: Option<(Place, Provider)>,
+    /// Whether the actor may send it or call it off.
+    pub may: bool,
+}
+
+impl ToSend {
+    /// Whether [`send`] would be taken.
+    pub fn can_go(&self) -> bool {
+        self.may && self.is_agreed && self.place.is_some()
+    }
+}
+
+/// A draft that waits to be sent; `None` when there is none with this id, or it is sent already.
+pub async fn to_send(
+    cw: &Casework,
+    actor: &Actor,
+    household: HouseholdId,
+    referral: ReferralId,
+) -> Result<Option<ToSend>> {
+    let pack = cw.pack()?;
+    let mut view = cw.db.read().await?;
+    let (home, _) = Household::for_reading(&mut view, actor, household).await?;
+    let may = actor.may_in(Right::Assess, &home.scope());
+    Ok(draft(&mut view, &pack, &home, referral).await?.map(|draft| ToSend { may, ..draft }))
+}
+
+/// The draft with what decides whether it can go; `may` is not looked at.
+async fn draft(tx: &mut Tx, pack: &Pack, home: &Household, id: ReferralId) -> Result<Option<ToSend>> {
+    let all = of_household(tx, home.household).await?;
+    let Some(referral) = all.into_iter().find(|one| one.id == id && one.state == ReferralState::Draft) else {
+        return Ok(None);
+    };
+    let place = nearest(pack, &referral.service, &home.area);
+    let own = || pack.programme(&referral.programme).map(|def| def.agency.clone());
+    let agency = place.and_then(|(_, provider)| provider.agency.clone()).or_else(own).unwrap_or_default();
+    let name = referral.person.and_then(|id| home.name_of(&id.to_string())).map(str::to_owned);
+    Ok(Some(ToSend {
+        name: name.unwrap_or_else(|| home.addressee()),
+        is_agreed: agreed_agencies(tx, home.household).await?.contains(&agency),
+        agency,
+        place: place.map(|(place, provider)| (place.clone(), provider.clone())),
+        referral,
+        may: false,
+    }))
+}
+
+/// Sends a draft to its provider, now that the household has agreed that the agency may see its data, and ends the task to do
+/// so. `Invalid("consent.missing")` while it has not, `Invalid("referral.place")` when no place offers the service,
+/// `Conflict(State)` when it is sent already.
 pub async fn send(cw: &Casework, actor: &Actor, household: HouseholdId, referral: ReferralId) -> Result<()> {
     let (actor, pack) = (actor.clone(), cw.pack()?);
     cw.write(async move |tx| {
         let home = Household::read(tx, &actor, household, Right::Assess).await?;
         let by = actor.hand(Right::Assess, &home.scope())?;
-        let all = of_household(tx, household).await?;
-        let draft = all.iter().find(|one| one.id == referral).ok_or(Error::NotFound)?;
-        let (place, provider) =
-            nearest(&pack, &draft.service, &home.area).ok_or(Error::Invalid("referral.place"))?;
-        let own = || pack.programme(&draft.programme).map(|def| def.agency.as_str());
-        let receiver = provider.agency.as_deref().or_else(own).unwrap_or_default();
-        if !agreed_agencies(tx, household).await?.contains(receiver) {
+        let draft = draft(tx, &pack, &home, referral).await?.ok_or(Error::Conflict(Conflict::State))?;
+        let (place, provider) = draft.place.ok_or(Error::Invalid("referral.place"))?;
+        if !draft.is_agreed {
             return Err(Error::Invalid("consent.missing"));
         }
+        let draft = draft.referral;
         let state = step(draft.state, ReferralEvent::Request, by, &[Guard::ConsentOrOverride])?;
         tx.run_one(
             "UPDATE referral SET state = $1, provider = $2, place = $3, requested_at = $4, version = version + 1
@@ -251,6 +307,38 @@ pub async fn send(cw: &Casework, actor: &Actor, household: HouseholdId, referral
         await_answer(tx, &actor, &pack, &home, referral).await?;
         let event =
             Event::new("referral.requested").id("referral", referral).code("provider", &provider.code);
+        journal::append(tx, &actor, household, event).await
+    })
+    .await
+}
+
+/// Why a referral is not sent.
+pub const NOT_SENT: [&str; 4] = ["no_consent", "not_wanted", "no_place", "not_reached"];
+
+/// A draft is not sent, and why: one of [`NOT_SENT`]. The task to send it ends with that; a new assessment may refer again.
+pub async fn call_off(
+    cw: &Casework,
+    actor: &Actor,
+    household: HouseholdId,
+    referral: ReferralId,
+    code: &str,
+) -> Result<()> {
+    let code = NOT_SENT.into_iter().find(|known| *known == code).ok_or(Error::Invalid("reason.missing"))?;
+    let (actor, pack) = (actor.clone(), cw.pack()?);
+    cw.write(async move |tx| {
+        let home = Household::read(tx, &actor, household, Right::Assess).await?;
+        let by = actor.hand(Right::Assess, &home.scope())?;
+        let draft =
+            draft(tx, &pack, &home, referral).await?.ok_or(Error::Conflict(Conflict::State))?.referral;
+        let state = step(draft.state, ReferralEvent::Cancel, by, &[Guard::ReasonGiven])?;
+        tx.run_one(
+            "UPDATE referral SET state = $1, version = version + 1
+             WHERE household_id = $2 AND referral_id = $3 AND version = $4",
+            args![state.code(), household, referral, draft.version],
+        )
+        .await?;
+        tasks::complete_about(tx, &actor, household, &Subject::new(SUBJECT, referral)).await?;
+        let event = Event::new("referral.called_off").id("referral", referral).code("reason", code);
         journal::append(tx, &actor, household, event).await
     })
     .await

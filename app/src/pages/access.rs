@@ -146,6 +146,11 @@ const SCREENS: &[Screen] = &[
     form("/assessments/{household}/{assessment}/{group}/{person}", Here(COUNTER), ANSWERS),
     page("/households/{household}/results/{assessment}", Here(READERS)),
     form("/decisions/{household}/{decision}", Here(READERS), &[]),
+    Screen {
+        path: "/decisions/{household}/{decision}/issue",
+        get: Some(Here(READERS)),
+        post: Some((Here(COUNTER), &[("act", "issue"), ("sure", "yes")])),
+    },
     form("/decisions/{household}/{decision}/override", Here(COUNTER), OTHERWISE),
     page("/households/{household}/letters/{assessment}", Here(READERS)),
     receipt("/households/{household}/receipts/{assessment}"),

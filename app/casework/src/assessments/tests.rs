@@ -292,6 +292,92 @@ async fn without_a_consent_nobody_is_told() {
 }
 
 #[tokio::test]
+async fn a_referral_that_is_not_sent_says_why_and_leaves_no_task() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        let mut family = small_family(1);
+        family.consent.agencies = vec!["msp".into()];
+        let household = register_family(world, &family).await.household;
+        assess(world, household, POOR).await;
+        let mut view = world.db.read().await.unwrap();
+        let id = referrals::of_household(&mut view, household).await.unwrap()[0].id;
+        let task = tasks::of_household(&mut view, household).await.unwrap().remove(0);
+        drop(view);
+        let officer = counter_officer();
+        tasks::claim(world, &officer, task.id).await.unwrap();
+        let ticked = tasks::complete(world, &officer, task.id, task.version + 1).await;
+        assert_eq!(ticked, Err(Error::Conflict(Conflict::State)), "it ends with the referral");
+        let waiting = referrals::to_send(world, &officer, household, id).await.unwrap().unwrap();
+        assert!(waiting.may && !waiting.is_agreed && !waiting.can_go() && waiting.place.is_some());
+        assert_eq!((waiting.name.as_str(), waiting.agency.as_str()), ("Awa Diallo", "labour"));
+        assert_eq!(
+            referrals::call_off(world, &officer_elsewhere(), household, id, "no_consent").await,
+            Err(Error::Forbidden)
+        );
+        assert_eq!(
+            referrals::call_off(world, &officer, household, id, "mood").await,
+            Err(Error::Invalid("reason.missing"))
+        );
+        referrals::call_off(world, &officer, household, id, "no_consent").await.unwrap();
+        let mut view = world.db.read().await.unwrap();
+        assert_eq!(
+            referrals::of_household(&mut view, household).await.unwrap()[0].state,
+            ReferralState::Cancelled
+        );
+        let tasks = tasks::of_household(&mut view, household).await.unwrap();
+        assert_eq!(tasks[0].state, domain::task::TaskState::Completed);
+        drop(view);
+        assert!(referrals::to_send(world, &officer, household, id).await.unwrap().is_none());
+        let sent = referrals::send(world, &officer, household, id).await;
+        assert_eq!(sent, Err(Error::Conflict(Conflict::State)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_sitting_is_one_entry_of_the_journal() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        let household = register_family(world, &small_family(1)).await.household;
+        let (one, two) = (counter_officer(), second_counter_officer());
+        let id = start(world, &one, household).await.unwrap().assessment;
+        let opened = async || {
+            let mut view = world.db.read().await.unwrap();
+            let all = crate::journal::entries(&mut view, household, None, 100).await.unwrap();
+            all.iter().filter(|entry| entry.kind == "assessment.opened").count()
+        };
+        for _ in 0..30 {
+            open(world, &one, household, id).await.unwrap();
+            world.clock.advance(time::Duration::SECOND);
+        }
+        assert_eq!(opened().await, 1, "page after page");
+        open(world, &two, household, id).await.unwrap();
+        assert_eq!(opened().await, 2, "another person");
+        world.clock.advance(time::Duration::minutes(29));
+        let typed = raw(&[("income_month", "20")]);
+        let input = PageInput { page: page("income"), typed, version: 0, leave: true };
+        save_page(world, &one, household, id, input).await.unwrap();
+        world.clock.advance(time::Duration::minutes(29));
+        open(world, &one, household, id).await.unwrap();
+        assert_eq!(opened().await, 2, "working all the time");
+        world.clock.advance(time::Duration::minutes(31));
+        open(world, &one, household, id).await.unwrap();
+        assert_eq!(opened().await, 3, "after a pause");
+        // The file's own openings are told each time.
+        let files = async || {
+            let mut view = world.db.read().await.unwrap();
+            let all = crate::journal::entries(&mut view, household, None, 100).await.unwrap();
+            all.iter().filter(|entry| entry.kind == "file.opened").count()
+        };
+        for _ in 0..3 {
+            file(world, &one, household).await.unwrap();
+        }
+        assert_eq!(files().await, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_decided_assessment_takes_no_more_pages() {
     each_engine(async |world| {
         load_small_pack(world).await;

@@ -97,7 +97,7 @@ async fn take_effect(tx: &mut Tx, clock: &Clock) -> Result<()> {
             let task = NewTask {
                 household_id: clock.household_id,
                 kind: "clock_breached".into(),
-                subject: Subject::new("clock", clock.id),
+                subject: Subject::new(super::SUBJECT, clock.id),
                 scope: clock.scope.clone(),
                 needs: Right::AssignTasks,
                 priority: Priority::Urgent,

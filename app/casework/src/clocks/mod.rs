@@ -24,7 +24,10 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::journal::{self, Event};
 use crate::subject::{Subject, chain, stored_reference, stored_scope};
-use crate::{Actor, args};
+use crate::{Actor, args, tasks};
+
+/// The noun of a clock, as subject of the task about its breach.
+const SUBJECT: &str = "clock";
 
 /// A clock to be started.
 #[derive(Debug, Clone)]
@@ -275,6 +278,14 @@ async fn end(
     for clock in &clocks {
         let change = Change { event, guards: given(reason), due_at: clock.due_at, reason };
         step(tx, actor, clock, change).await?;
+        // Who was to see why it is late need not look any more.
+        if clock.state == ClockState::Breached {
+            let subject = Subject::new(SUBJECT, clock.id);
+            match event {
+                ClockEvent::Cancel => tasks::cancel_about(tx, actor, household, &subject, reason).await?,
+                _ => tasks::complete_about(tx, actor, household, &subject).await?,
+            };
+        }
     }
     Ok(clocks.len())
 }

@@ -225,3 +225,68 @@ async fn an_override_that_came_back_is_reworked_by_who_prepared_it() {
     })
     .await;
 }
+
+/// A household whose child grant would end: the second person agreed, and the mother may be heard.
+async fn announced(world: &World) -> (HouseholdId, Decision) {
+    load_small_pack(world).await;
+    let household = decided_family(world, POOR).await.0.household;
+    world.clock.set(time::macros::datetime!(2029-06-04 8:00 UTC));
+    assess(world, household, POOR).await;
+    let proposal = waiting(world, household).await.remove(0);
+    approve(world, &supervisor(), proposal.id, proposal.version, "Seen.".into()).await.unwrap();
+    (household, decision(world, household, "child-grant").await)
+}
+
+async fn live_tasks(world: &World, household: HouseholdId) -> Vec<crate::tasks::Task> {
+    let mut view = world.db.read().await.unwrap();
+    let all = crate::tasks::of_household(&mut view, household).await.unwrap();
+    all.into_iter().filter(|task| !task.state.is_final()).collect()
+}
+
+#[tokio::test]
+async fn who_is_heard_is_told_until_when_and_the_overdue_task_ends_with_the_issue() {
+    each_engine(async |world| {
+        let (household, cut) = announced(world).await;
+        let told = async |actor: Actor| hearing(world, &actor, household, cut.id).await.unwrap().unwrap();
+        let early = told(counter_officer()).await;
+        assert!(early.until > world.now() && !early.may_issue && !early.may_give_up, "{early:?}");
+        assert!(told(supervisor()).await.may_give_up);
+        world.clock.advance(Duration::days(11));
+        clocks::run_due(world).await.unwrap();
+        let late = |task: &crate::tasks::Task| {
+            let subject = Subject::new(SUBJECT, cut.id);
+            task.late.as_ref().is_some_and(|late| late.kind == "hearing" && late.subject == subject)
+        };
+        assert!(live_tasks(world, household).await.iter().any(late));
+        assert!(told(counter_officer()).await.may_issue);
+        issue_heard(world, &counter_officer(), household, cut.id).await.unwrap();
+        assert!(!live_tasks(world, household).await.iter().any(late), "nobody need look any more");
+        assert_eq!(hearing(world, &counter_officer(), household, cut.id).await, Ok(None));
+        let again = issue_heard(world, &counter_officer(), household, cut.id).await;
+        assert_eq!(again, Err(Error::Conflict(Conflict::State)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_was_heard_and_is_right_keeps_the_benefit() {
+    each_engine(async |world| {
+        let (household, cut) = announced(world).await;
+        let right = "person_is_right";
+        assert_eq!(give_up(world, &counter_officer(), household, cut.id, right).await, Err(Error::Forbidden));
+        assert_eq!(
+            give_up(world, &supervisor(), household, cut.id, "mood").await,
+            Err(Error::Invalid("reason.missing"))
+        );
+        give_up(world, &supervisor(), household, cut.id, right).await.unwrap();
+        assert_eq!(decision(world, household, "child-grant").await.state, DecisionState::Dropped);
+        let mut view = world.db.read().await.unwrap();
+        let enrolments = enrolments::of_household(&mut view, household).await.unwrap();
+        assert!(enrolments.iter().any(|one| one.programme == "child-grant" && one.is_running()));
+        drop(view);
+        world.clock.advance(Duration::days(30));
+        let issued = issue_heard(world, &counter_officer(), household, cut.id).await;
+        assert_eq!(issued, Err(Error::Conflict(Conflict::State)));
+    })
+    .await;
+}

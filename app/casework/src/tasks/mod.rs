@@ -12,7 +12,7 @@ use domain::lifecycle::{By, Guard, Lifecycle, advance, offers};
 use domain::role::{Right, Scope};
 use domain::task::{TaskEvent, TaskState};
 pub use lists::{Cursor, Filter, Page, available, mine, of_household, team};
-pub use shape::{NewTask, Task};
+pub use shape::{Late, NewTask, Task};
 use shape::{TaskRow, rank, task_query};
 
 use crate::db::Tx;
@@ -235,9 +235,9 @@ pub fn steps(actor: &Actor, task: &Task) -> Vec<TaskEvent> {
         .collect()
 }
 
-/// A task that ends only with what it is about: a proposal is decided, not ticked off.
+/// A task that ends only with what it is about: a proposal is decided, a referral sent or called off, not ticked off.
 fn ends_elsewhere(task: &Task) -> bool {
-    task.subject.kind == crate::proposals::SUBJECT
+    task.subject.kind == crate::proposals::SUBJECT || task.subject.kind == crate::referrals::SUBJECT
 }
 
 /// Who could be given the task: accounts that may sign in and have the right it needs in its scope, by name.

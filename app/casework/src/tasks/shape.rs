@@ -44,6 +44,8 @@ pub struct Task {
     pub kind: String,
     /// What it is about.
     pub subject: Subject,
+    /// The clock that ran out, when the task is about one.
+    pub late: Option<Late>,
     /// Whose queue.
     pub scope: Scope,
     /// Right needed to take it.
@@ -76,6 +78,15 @@ pub struct Task {
     pub version: i64,
 }
 
+/// What a clock that ran out was about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Late {
+    /// The kind of clock: `decide`, `hearing`, …
+    pub kind: String,
+    /// What it waited for.
+    pub subject: Subject,
+}
+
 #[derive(sqlx::FromRow)]
 pub(super) struct TaskRow {
     household_id: Uuid,
@@ -84,6 +95,9 @@ pub(super) struct TaskRow {
     kind: String,
     subject_kind: String,
     subject_id: Uuid,
+    clock_kind: Option<String>,
+    clock_subject_kind: Option<String>,
+    clock_subject_id: Option<Uuid>,
     scope_kind: String,
     scope_code: String,
     needs: String,
@@ -112,6 +126,12 @@ impl TryFrom<TaskRow> for Task {
             id: TaskId::new(row.id),
             kind: row.kind,
             subject: Subject { kind: row.subject_kind, id: row.subject_id },
+            late: match (row.clock_kind, row.clock_subject_kind, row.clock_subject_id) {
+                (Some(clock), Some(kind), Some(id)) => {
+                    Some(Late { kind: clock, subject: Subject { kind, id } })
+                }
+                _ => None,
+            },
             scope: stored_scope(&row.scope_kind, &row.scope_code)?,
             needs: row.needs.parse().map_err(Error::internal)?,
             state: row.state,
@@ -134,17 +154,20 @@ impl TryFrom<TaskRow> for Task {
     }
 }
 
-/// The columns of [`TaskRow`], who holds it, and whose case it is.
+/// The columns of [`TaskRow`], who holds it, whose case it is, and the clock it is about.
 macro_rules! task_query {
     ($rest:literal) => {
         concat!(
             "SELECT task.household_id,
                     (SELECT household.reference FROM household WHERE household.household_id = task.household_id) AS reference,
-                    task.id, task.kind, task.subject_kind, task.subject_id, task.scope_kind,
-                    task.scope_code, task.needs, task.state, task.holder, staff.name AS holder_name, task.priority,
+                    task.id, task.kind, task.subject_kind, task.subject_id, clock.kind AS clock_kind,
+                    clock.subject_kind AS clock_subject_kind, clock.subject_id AS clock_subject_id,
+                    task.scope_kind, task.scope_code, task.needs, task.state, task.holder, staff.name AS holder_name, task.priority,
                     task.due_at, task.instructions, task.reason, task.parent_id, task.replaces, task.created_at,
                     task.assigned_at, task.ended_at, task.version
-             FROM task LEFT JOIN staff ON staff.id = task.holder ",
+             FROM task LEFT JOIN staff ON staff.id = task.holder
+                  LEFT JOIN clock ON task.subject_kind = 'clock' AND clock.household_id = task.household_id
+                       AND clock.id = task.subject_id ",
             $rest
         )
     };

@@ -61,6 +61,7 @@ fn view(page: &Page, title: &str, shown: &Shown, may_propose: bool, again: Optio
         <h1 class="govuk-heading-l">{title.to_owned()}</h1>
         {waiting(page, shown)}
         {summary(page, shown)}
+        {crate::pages::work::hearing::link(page, shown)}
         {override_link(page, shown, may_propose)}
         {reasons(page, shown)}
         {facts(page, shown)}

@@ -8,7 +8,7 @@ use domain::clock::ClockState;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::{ROWS, case, day, subject_page};
+use super::{ROWS, case, clock_page, day};
 use crate::kit::{Cell, Content, Pagination, Table, Tag};
 use crate::shell::{Answer, Page, address, render};
 use crate::state::{Asked, SignedIn};
@@ -69,7 +69,8 @@ fn table(page: &Page, casework: &Casework, actor: &Actor, clocks: &[Clock]) -> T
 fn what(page: &Page, clock: &Clock) -> Content {
     let what = page.t_of("clock-kind", &clock.kind);
     // The file has its own column.
-    let see = subject_page(clock.household_id, &clock.subject).filter(|(_, key)| *key != "work-see-file");
+    let see = clock_page(clock.household_id, &clock.kind, &clock.subject)
+        .filter(|(_, key)| *key != "work-see-file");
     match see {
         Some((href, _)) => Content::view(view! { <a class="govuk-link" href=href>{what}</a> }),
         None => what.into(),

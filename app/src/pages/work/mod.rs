@@ -5,10 +5,12 @@
 //! kind that casework opens has none.
 
 pub mod clocks;
+pub mod hearing;
 pub mod override_form;
 pub mod proposal;
 pub mod proposals;
 pub mod rules;
+mod sending;
 pub mod task;
 pub mod tasks;
 pub mod today;
@@ -16,6 +18,7 @@ pub mod today;
 use axum::Router;
 use axum::routing::get;
 use casework::subject::Subject;
+use casework::tasks::Task;
 use casework::{Actor, Casework};
 use domain::ids::HouseholdId;
 use domain::reference::Reference;
@@ -36,6 +39,7 @@ pub fn routes() -> Router<AppState> {
         .route("/clocks", get(clocks::get))
         .route("/proposals", get(proposals::get))
         .route("/proposals/{household}/{proposal}", get(proposal::get).post(proposal::post))
+        .route("/decisions/{household}/{decision}/issue", get(hearing::get).post(hearing::post))
         .route(
             "/decisions/{household}/{decision}/override",
             get(override_form::get).post(override_form::post),
@@ -113,6 +117,23 @@ fn subject_page(household: HouseholdId, subject: &Subject) -> Option<(String, &'
         "decision" => (format!("/decisions/{household}/{}", subject.id), "work-see-decision"),
         _ => (format!("/households/{household}"), "work-see-file"),
     })
+}
+
+/// Where one does what a clock of this kind waits for, and the key of what the link says.
+fn clock_page(household: HouseholdId, kind: &str, subject: &Subject) -> Option<(String, &'static str)> {
+    match kind {
+        "hearing" => Some((hearing::address(household, subject.id), "hearing-see")),
+        _ => subject_page(household, subject),
+    }
+}
+
+/// What a task is: of one about a term that ran out, also which.
+fn task_title(page: &Page, task: &Task) -> String {
+    let what = page.t_of("task-kind", &task.kind);
+    match task.late.as_ref().and_then(|late| page.t_if_of("clock-kind", &late.kind)) {
+        Some(clock) => page.t_with("task-overdue", &[("what", clock.into())]),
+        None => what,
+    }
 }
 
 #[cfg(test)]

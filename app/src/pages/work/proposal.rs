@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::proposals::state;
-use super::{case, due, ids, moment, rules};
+use super::{case, due, hearing, ids, moment, rules};
 use crate::kit::{
     Button, Content, Details, InsetText, NotificationBanner, Problems, Radios, SummaryList, Textarea,
 };
@@ -168,7 +168,7 @@ async fn answer(matter: &Matter, typed: &Typed) -> Result<&'static str, Error> {
     match (typed.answer.as_str(), is_about_decision) {
         ("approve", true) => {
             overrides::approve(casework, actor, id, version, note).await?;
-            Ok("approved")
+            Ok(if proposal.kind == CUT { "announced" } else { "approved" })
         }
         ("refuse", true) => {
             overrides::refuse(casework, actor, id, version, note).await?;
@@ -204,6 +204,7 @@ fn show(
         <h1 class="govuk-heading-l">{title.to_owned()}</h1>
         {facts(matter)}
         {about.as_ref().map(|shown| side_by_side(matter, shown))}
+        {about.as_ref().and_then(|shown| hearing::link(page, shown))}
         {next(matter, typed, problems)}
     }
     .into_any()
@@ -338,7 +339,9 @@ fn next(matter: &Matter, typed: &Typed, problems: &Problems) -> AnyView {
 
 fn answer_form(matter: &Matter, typed: &Typed, problems: &Problems) -> AnyView {
     let page = &matter.page;
-    let mut answers = vec![("approve", page.t_of("proposal-answer", "approve"))];
+    // Of a cut the household is told first.
+    let approve = if matter.proposal.kind == CUT { "announce" } else { "approve" };
+    let mut answers = vec![("approve", page.t_of("proposal-answer", approve))];
     // What the rules proposed cannot be reworked by anybody: it is agreed to or not.
     if matter.proposal.kind != CUT {
         answers.push(("return", page.t_of("proposal-answer", "return")));
@@ -369,121 +372,4 @@ fn form(matter: &Matter, inside: AnyView) -> AnyView {
 }
 
 #[cfg(test)]
-mod tests {
-    use casework::test_support::World;
-    use casework::test_support::small::{POOR, decided_family, load_small_pack};
-
-    use super::*;
-    use crate::pages::work::override_form::tests::{override_address, proposed};
-    use crate::test_support::{Browser, Reply, as_counter_officer, as_policy_officer, as_supervisor, world};
-    use crate::words::Lang;
-
-    fn version_of(reply: &Reply) -> String {
-        let (_, rest) = reply.html.split_once("name=\"version\" value=\"").unwrap();
-        rest.split('"').next().unwrap().to_owned()
-    }
-
-    async fn answered(browser: &mut Browser, address: &str, answer: &str, note: &str) -> Reply {
-        let version = version_of(&browser.get(address).await);
-        browser.post(address, &[("answer", answer), ("note", note), ("version", &version)]).await
-    }
-
-    async fn decided() -> World {
-        let world = world().await;
-        load_small_pack(&world).await;
-        decided_family(&world, POOR).await;
-        world
-    }
-
-    #[tokio::test]
-    async fn a_supervisor_sees_both_sides_and_approves() {
-        let world = decided().await;
-        let mut officer = as_counter_officer(&world).await;
-        let address = proposed(&world, &mut officer).await;
-        let mut supervisor = as_supervisor(&world).await;
-        for lang in [Lang::Fr, Lang::En] {
-            supervisor.get(&format!("{address}?lang={}", lang.code())).await.assert_page(lang);
-            supervisor.get(&format!("/proposals?lang={}", lang.code())).await.assert_page(lang);
-        }
-        let page = supervisor.get(&address).await;
-        for words in ["<strong>No</strong>", "The roof fell in", "value=\"approve\"", "Every rule"] {
-            assert!(page.html.contains(words), "{words}: {}", page.html);
-        }
-        assert!(supervisor.get("/proposals").await.html.contains(&address));
-        let unsaid = answered(&mut supervisor, &address, "refuse", "").await;
-        assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(unsaid.html.contains("href=\"#note\""), "{}", unsaid.html);
-        let unchosen = answered(&mut supervisor, &address, "", "Hm").await;
-        assert_eq!(unchosen.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let done = answered(&mut supervisor, &address, "approve", "I was there.").await;
-        assert_eq!(done.location, "/proposals?done=approved", "{}", done.html);
-        let after = supervisor.get(&address).await;
-        assert!(
-            after.html.contains("I was there.") && !after.html.contains("value=\"approve\""),
-            "{}",
-            after.html
-        );
-        // Twice is once.
-        let typed = [("answer", "approve"), ("note", ""), ("version", "1")];
-        assert_eq!(supervisor.post(&address, &typed).await.status, StatusCode::CONFLICT);
-    }
-
-    #[tokio::test]
-    async fn what_came_back_is_reworked_and_who_prepared_it_never_answers() {
-        let world = decided().await;
-        let mut officer = as_counter_officer(&world).await;
-        let address = proposed(&world, &mut officer).await;
-        let own = officer.get(&address).await;
-        assert!(
-            !own.html.contains("value=\"approve\"") && own.html.contains("value=\"withdraw\""),
-            "{}",
-            own.html
-        );
-        let version = version_of(&own);
-        let forced = [("answer", "approve"), ("note", "x"), ("version", version.as_str())];
-        assert_eq!(officer.post(&address, &forced).await.status, StatusCode::FORBIDDEN);
-        let mut supervisor = as_supervisor(&world).await;
-        answered(&mut supervisor, &address, "return", "Which rooms?").await;
-        let back = officer.get(&address).await;
-        assert!(back.html.contains("Which rooms?") && back.html.contains("/override"), "{}", back.html);
-        let there = override_address(&world).await;
-        let form = officer.get(&there).await;
-        assert!(form.html.contains("The roof fell in"), "what was said before stands there: {}", form.html);
-        let typed = [
-            ("outcome", "award"),
-            ("code", "hardship"),
-            ("reason", "Both rooms."),
-            ("version", &version_of(&form)),
-        ];
-        let again = officer.post(&there, &typed).await;
-        assert_eq!(again.location, format!("{address}?done=resubmitted"), "{}", again.html);
-        let gone = answered(&mut officer, &address, "withdraw", "").await;
-        assert_eq!(gone.location, "/proposals?done=withdrawn", "{}", gone.html);
-    }
-
-    #[tokio::test]
-    async fn a_supervisor_who_prepared_it_is_told_that_another_must_decide() {
-        let world = decided().await;
-        let mut supervisor = as_supervisor(&world).await;
-        let address = proposed(&world, &mut supervisor).await;
-        let page = supervisor.get(&address).await;
-        assert!(!page.html.contains("value=\"approve\""), "{}", page.html);
-        let version = version_of(&page);
-        let forced = [("answer", "approve"), ("note", "x"), ("version", version.as_str())];
-        let refused = supervisor.post(&address, &forced).await;
-        assert_eq!(refused.status, StatusCode::CONFLICT);
-        assert!(refused.html.contains("somebody else must decide"), "{}", refused.html);
-    }
-
-    #[tokio::test]
-    async fn those_who_have_nothing_to_do_with_it_do_not_find_it() {
-        let world = decided().await;
-        let mut officer = as_counter_officer(&world).await;
-        let address = proposed(&world, &mut officer).await;
-        let mut other = as_counter_officer(&world).await;
-        assert_eq!(other.get(&address).await.status, StatusCode::NOT_FOUND);
-        let mut policy = as_policy_officer(&world).await;
-        assert_eq!(policy.get("/proposals").await.status, StatusCode::FORBIDDEN);
-        assert_eq!(policy.get(&address).await.status, StatusCode::NOT_FOUND);
-    }
-}
+mod tests;

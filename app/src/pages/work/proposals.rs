@@ -20,7 +20,7 @@ use crate::state::{Asked, SignedIn};
 pub struct Query {
     /// Where the page begins.
     pub after: String,
-    /// What was just done: `approved`, `returned`, `refused` or `withdrawn`.
+    /// What was just done: `announced`, `approved`, `returned`, `refused` or `withdrawn`.
     pub done: String,
 }
 
@@ -40,7 +40,9 @@ pub async fn get(
         None
     };
     let mine = proposals::mine(&casework, &actor).await?;
-    let done = ["approved", "returned", "refused", "withdrawn"].into_iter().find(|done| *done == query.done);
+    let done = ["announced", "approved", "returned", "refused", "withdrawn"]
+        .into_iter()
+        .find(|done| *done == query.done);
     let news = done.map(|done| NotificationBanner::success(page.t_of("proposal-done", done)));
     let title = page.t("proposals-title");
     Ok(render(&page, &title, || {

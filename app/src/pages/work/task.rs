@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use casework::error::Conflict;
+use casework::referrals::{self, NOT_SENT, ToSend};
 use casework::tasks::{self, Task};
 use casework::{Actor, Casework, Error};
 use domain::ids::{StaffId, TaskId};
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::tasks::pressing;
-use super::{case, due, ids, moment, subject_page};
+use super::{case, clock_page, due, ids, moment, sending, subject_page, task_title};
 use crate::kit::{Button, Content, Details, NotificationBanner, Problems, Select, SummaryList, Textarea};
 use crate::pages::account::staff::place;
 use crate::shell::{Answer, Failure, Page, render};
@@ -43,6 +44,8 @@ pub struct Typed {
     pub to: String,
     /// What they should know.
     pub instructions: String,
+    /// Why a referral is not sent, as a code.
+    pub why: String,
 }
 
 /// What the page shows.
@@ -54,6 +57,8 @@ struct Shown {
     steps: Vec<TaskEvent>,
     /// Who could be given it.
     able: Vec<(StaffId, String)>,
+    /// The referral to be sent, when it is about one.
+    to_send: Option<ToSend>,
 }
 
 impl Shown {
@@ -69,8 +74,13 @@ impl Shown {
             || steps.contains(&TaskEvent::Replace)
                 && actor.may_in(domain::role::Right::AssignTasks, &task.scope);
         let able = if assigns { tasks::able(&casework, &actor, &task).await? } else { Vec::new() };
+        let to_send = sending::read(&casework, &actor, household, &task.subject).await?;
         let page = page.back("/tasks");
-        Ok(Self { page, actor, casework, task, steps, able })
+        Ok(Self { page, actor, casework, task, steps, able, to_send })
+    }
+
+    fn title(&self) -> String {
+        task_title(&self.page, &self.task)
     }
 
     fn offers(&self, event: TaskEvent) -> bool {
@@ -88,7 +98,7 @@ pub async fn get(
     let shown = Shown::read(casework, signed, &household, &id).await?;
     let done = TaskEvent::ALL.iter().find(|event| event.code() == done.done);
     let news = done.map(|event| NotificationBanner::success(shown.page.t_of("task-done", event.code())));
-    let title = shown.page.t_of("task-kind", &shown.task.kind);
+    let title = shown.title();
     Ok(render(&shown.page, &title, || show(&shown, &title, &Typed::default(), &Problems::new(), news)))
 }
 
@@ -108,7 +118,7 @@ pub async fn post(
             Err(Error::Stale | Error::Conflict(_)) => {
                 shown = Shown::read(casework, signed, &household, &id).await?;
                 shown.page = shown.page.status(StatusCode::CONFLICT);
-                let title = shown.page.t_of("task-kind", &shown.task.kind);
+                let title = shown.title();
                 let news = NotificationBanner::new(overtaken(&shown));
                 return Ok(render(&shown.page, &title, || {
                     show(&shown, &title, &typed, &problems, Some(news))
@@ -118,7 +128,7 @@ pub async fn post(
         }
     }
     shown.page = shown.page.failed();
-    let title = shown.page.t_of("task-kind", &shown.task.kind);
+    let title = shown.title();
     Ok(render(&shown.page, &title, || show(&shown, &title, &typed, &problems, None)))
 }
 
@@ -147,6 +157,9 @@ fn check(page: &Page, typed: &Typed) -> Problems {
             problems.add(field, page.t_with("field-too-long", &[("most", MOST.into())]));
         }
     }
+    if typed.act == "call_off" && !NOT_SENT.contains(&typed.why.as_str()) {
+        problems.add("why", page.t("sending-why-missing"));
+    }
     if matches!(typed.act.as_str(), "assign" | "replace") && typed.to.is_empty() {
         problems.add("to", page.t("task-to-missing"));
     }
@@ -164,6 +177,15 @@ async fn act(shown: &Shown, typed: &Typed) -> Result<String, Error> {
     if typed.act == "claim" {
         tasks::claim(casework, actor, id).await?;
         return Ok(format!("{here}?done=claim"));
+    }
+    if matches!(typed.act.as_str(), "send" | "call_off") {
+        let referral = task.subject.id.into();
+        if typed.act == "send" {
+            referrals::send(casework, actor, task.household_id, referral).await?;
+        } else {
+            referrals::call_off(casework, actor, task.household_id, referral, &typed.why).await?;
+        }
+        return Ok(format!("/tasks?view=mine&done={}", typed.act));
     }
     let version: i64 = typed.version.parse().map_err(|_| Error::Stale)?;
     let to = || typed.to.parse::<StaffId>().map_err(|_| Error::Invalid("task.holder"));
@@ -209,16 +231,30 @@ fn show(
         <h1 class="govuk-heading-l">{title.to_owned()}</h1>
         <p class="govuk-body">{page.t_of("task-about", &task.kind)}</p>
         {facts(shown)}
+        {referral(shown, typed, problems)}
         {steps(shown, typed, problems)}
         {handing(shown, typed, problems)}
     }
     .into_any()
 }
 
+/// The referral to be sent, and its buttons.
+fn referral(shown: &Shown, typed: &Typed, problems: &Problems) -> Option<AnyView> {
+    let Shown { page, task, casework, .. } = shown;
+    let (to_send, pack) = (shown.to_send.as_ref()?, casework.pack().ok()?);
+    let facts = sending::facts(page, &pack, to_send);
+    let form = |act, inside| form(shown, act, inside);
+    let steps = sending::steps(page, task.household_id, to_send, (&typed.why, problems), form);
+    Some(view! { <h2 class="govuk-heading-m">{page.t("sending-title")}</h2> {facts} {steps} }.into_any())
+}
+
 fn facts(shown: &Shown) -> SummaryList {
     let Shown { page, actor, casework, task, .. } = shown;
     let pack = casework.pack().ok();
-    let see = subject_page(task.household_id, &task.subject);
+    let see = match &task.late {
+        Some(late) => clock_page(task.household_id, &late.kind, &late.subject),
+        None => subject_page(task.household_id, &task.subject),
+    };
     let about =
         see.map(|(href, key)| Content::view(view! { <a class="govuk-link" href=href>{page.t(key)}</a> }));
     let state = view! { {page.t_of("task-state", task.state.code())} " " {pressing(page, task)} };
@@ -351,105 +387,4 @@ fn folded(page: &Page, key: &str, open: bool, inside: AnyView) -> AnyView {
 }
 
 #[cfg(test)]
-mod tests {
-    use casework::test_support::{OFFICE, OTHER_OFFICE, World};
-
-    use super::*;
-    use crate::pages::work::tasks::tests::opened;
-    use crate::test_support::{Browser, Reply, as_counter_officer, as_supervisor, world_with_pack};
-    use crate::words::Lang;
-
-    async fn address(world: &World, office: &str) -> String {
-        let id = opened(world, "ask_missing", office, 2).await;
-        let task = tasks::task(world, &Actor::system(), id).await.unwrap();
-        format!("/tasks/{}/{id}", task.household_id)
-    }
-
-    fn version(reply: &Reply) -> String {
-        let (_, rest) = reply.html.split_once("name=\"version\" value=\"").unwrap();
-        rest.split('"').next().unwrap().to_owned()
-    }
-
-    async fn step(browser: &mut Browser, address: &str, act: &str, more: &[(&str, &str)]) -> Reply {
-        let version = version(&browser.get(address).await);
-        let mut typed = vec![("act", act), ("version", version.as_str())];
-        typed.extend(more);
-        browser.post(address, &typed).await
-    }
-
-    #[tokio::test]
-    async fn a_task_is_taken_begun_held_and_done() {
-        let world = world_with_pack().await;
-        let address = address(&world, OFFICE).await;
-        let mut officer = as_counter_officer(&world).await;
-        for lang in [Lang::En, Lang::Fr] {
-            officer.get(&format!("{address}?lang={}", lang.code())).await.assert_page(lang);
-        }
-        let reply = officer.post(&address, &[("act", "claim")]).await;
-        assert_eq!(reply.location, format!("{address}?done=claim"), "{}", reply.html);
-        let page = officer.get(&reply.location).await;
-        assert!(page.html.contains("is yours now"), "{}", page.html);
-        assert!(!page.html.contains("value=\"cancel\""), "only a supervisor drops a task");
-        let wordless = step(&mut officer, &address, "hold", &[("reason", " ")]).await;
-        assert_eq!(wordless.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(wordless.html.contains("href=\"#hold-reason\""), "{}", wordless.html);
-        let held = step(&mut officer, &address, "hold", &[("reason", "the family is away")]).await;
-        assert_eq!(held.status, StatusCode::SEE_OTHER, "{}", held.html);
-        assert!(officer.get(&address).await.html.contains("the family is away"));
-        step(&mut officer, &address, "resume", &[]).await;
-        let done = step(&mut officer, &address, "complete", &[]).await;
-        assert_eq!(done.location, "/tasks?view=mine&done=complete");
-    }
-
-    #[tokio::test]
-    async fn who_comes_second_is_told_who_was_first() {
-        let world = world_with_pack().await;
-        let address = address(&world, OFFICE).await;
-        let (mut one, mut two) = (as_counter_officer(&world).await, as_counter_officer(&world).await);
-        two.get(&address).await;
-        one.post(&address, &[("act", "claim")]).await;
-        let late = two.post(&address, &[("act", "claim")]).await;
-        assert_eq!(late.status, StatusCode::CONFLICT);
-        assert!(late.html.contains("took this task first"), "{}", late.html);
-        // What was typed on an old page is kept, and nothing is overwritten.
-        let stale = one.post(&address, &[("act", "hold"), ("version", "1"), ("reason", "no bus")]).await;
-        assert_eq!(stale.status, StatusCode::CONFLICT);
-        assert!(stale.html.contains("no bus"), "{}", stale.html);
-    }
-
-    #[tokio::test]
-    async fn a_supervisor_gives_a_task_to_another_and_drops_one() {
-        let world = world_with_pack().await;
-        let here = address(&world, OFFICE).await;
-        let mut supervisor = as_supervisor(&world).await;
-        let mut officer = as_counter_officer(&world).await;
-        officer.post(&here, &[("act", "claim")]).await;
-        let page = supervisor.get(&here).await;
-        assert!(
-            page.html.contains("value=\"replace\"") && page.html.contains("value=\"cancel\""),
-            "{}",
-            page.html
-        );
-        let nobody = step(&mut supervisor, &here, "replace", &[]).await;
-        assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let (_, rest) = page.html.split_once("<select").unwrap();
-        let chosen = rest.split("<option value=\"").nth(2).unwrap().split('"').next().unwrap();
-        let given =
-            step(&mut supervisor, &here, "replace", &[("to", chosen), ("instructions", "Call first")]).await;
-        assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.html);
-        assert!(supervisor.get(&given.location).await.html.contains("Call first"));
-        let other = address(&world, OFFICE).await;
-        let dropped = step(&mut supervisor, &other, "cancel", &[("reason", "made by mistake")]).await;
-        assert_eq!(dropped.location, "/tasks?view=team&done=cancel", "{}", dropped.html);
-    }
-
-    #[tokio::test]
-    async fn another_offices_task_is_not_there() {
-        let world = world_with_pack().await;
-        let address = address(&world, OTHER_OFFICE).await;
-        let mut officer = as_counter_officer(&world).await;
-        assert_eq!(officer.get(&address).await.status, StatusCode::NOT_FOUND);
-        assert_eq!(officer.post(&address, &[("act", "claim")]).await.status, StatusCode::NOT_FOUND);
-        assert_eq!(officer.get("/tasks/x/y").await.status, StatusCode::NOT_FOUND);
-    }
-}
+mod tests;

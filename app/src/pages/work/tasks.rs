@@ -4,12 +4,12 @@ use axum::extract::State;
 use casework::tasks::{self, Cursor, Filter, Task};
 use casework::{Actor, Casework};
 use domain::role::Right;
-use domain::task::{Priority, TaskEvent, TaskState};
+use domain::task::{Priority, TaskState};
 use leptos::prelude::*;
 use serde::Deserialize;
 use time::{Duration, Time};
 
-use super::{ROWS, TASK_KINDS, case, due};
+use super::{ROWS, TASK_KINDS, case, due, task_title};
 use crate::kit::{
     Button, Cell, Content, Link, NotificationBanner, Pagination, Select, SubNavigation, Table, Tag,
 };
@@ -30,7 +30,7 @@ pub struct Query {
     pub holder: String,
     /// Where the page begins.
     pub after: String,
-    /// What was just done: an event of a task.
+    /// What was just done: an event of a task, or how a referral ended.
     pub done: String,
 }
 
@@ -98,8 +98,7 @@ fn show(
     found: &tasks::Page,
     title: &str,
 ) -> AnyView {
-    let done = TaskEvent::ALL.iter().find(|event| event.code() == query.done);
-    let news = done.map(|event| NotificationBanner::success(page.t_of("task-done", event.code())));
+    let news = page.t_if_of("task-done", &query.done).map(NotificationBanner::success);
     let first = (!query.after.is_empty()).then(|| query.with(&[("after", "")]));
     let next = found.next.map(|next| query.with(&[("after", &next.to_string())]));
     let list = if found.tasks.is_empty() {
@@ -176,7 +175,7 @@ fn table(
     for task in tasks {
         let href = format!("/tasks/{}/{}", task.household_id, task.id);
         let what = view! {
-            <a class="govuk-link" href=href.clone()>{page.t_of("task-kind", &task.kind)}</a>
+            <a class="govuk-link" href=href.clone()>{task_title(page, task)}</a>
             " "
             {pressing(page, task)}
         };
@@ -213,7 +212,7 @@ fn holder(page: &Page, task: &Task) -> Content {
 
 /// Takes the task from the list at once.
 fn take(page: &Page, task: &Task, href: String) -> Content {
-    let about = page.t_of("task-kind", &task.kind);
+    let about = task_title(page, task);
     Content::view(view! {
         <form method="post" action=href>
             <input type="hidden" name="act" value="claim"/>
