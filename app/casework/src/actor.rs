@@ -11,6 +11,8 @@ use domain::lifecycle::By;
 use domain::role::{Grant, Right, Role, Scope};
 use uuid::Uuid;
 
+use crate::db::Sight;
+use crate::db::sight::codes;
 use crate::error::{Error, Result};
 
 /// Why a file is looked at; it stands in every journal entry.
@@ -146,6 +148,55 @@ impl Actor {
     /// Where the actor has this right: for lists.
     pub fn scopes(&self, right: Right) -> impl Iterator<Item = &Scope> {
         self.grants.iter().filter(move |grant| grant.role.may(right)).map(|grant| &grant.scope)
+    }
+
+    /// What PostgreSQL shows to a transaction of this actor. An applicant's is that of their household, which the use case
+    /// knows: nothing, here.
+    pub fn sight(&self) -> Sight {
+        if self.is_machine() {
+            return Sight::system();
+        }
+        let Some(account) = self.account() else { return Sight::default() };
+        let registry = self.may(Right::SearchRegistry) || self.may(Right::RegisterHousehold);
+        let files = self.places(&[Right::OpenFile, Right::EditHousehold, Right::Assess, Right::ReviewAccess]);
+        let offices = files.iter().filter(|place| matches!(place, Scope::Office(_)));
+        let work = self.places(&[
+            Right::WorkTasks,
+            Right::AssignTasks,
+            Right::Propose,
+            Right::Approve,
+            Right::HandleReferrals,
+        ]);
+        let providers =
+            self.scopes(Right::HandleReferrals).filter(|scope| matches!(scope, Scope::Provider(_)));
+        let everywhere = |places: &[Scope], list: String| {
+            if places.contains(&Scope::National) { "*".to_owned() } else { list }
+        };
+        let queues: Vec<String> =
+            work.iter().filter_map(|place| Some(format!("{}:{}", place.kind(), place.code()?))).collect();
+        Sight::of(
+            "staff",
+            &[
+                ("staff", &account.to_string()),
+                ("registry", if registry { "on" } else { "" }),
+                ("offices", &everywhere(&files, codes(offices.filter_map(Scope::code)))),
+                ("work", &everywhere(&work, codes(queues.iter().map(String::as_str)))),
+                ("providers", &codes(providers.filter_map(Scope::code))),
+            ],
+        )
+    }
+
+    /// Where the actor has any of these rights; an agency with its offices.
+    fn places(&self, rights: &[Right]) -> Vec<Scope> {
+        let mut places = Vec::new();
+        for grant in self.grants.iter().filter(|grant| rights.iter().any(|right| grant.role.may(*right))) {
+            if let Scope::Agency(agency) = &grant.scope {
+                let own = self.agency_of.iter().filter(|(_, of)| *of == agency);
+                places.extend(own.map(|(office, _)| Scope::Office(office.clone())));
+            }
+            places.push(grant.scope.clone());
+        }
+        places
     }
 
     /// The role that gives the right in `place`; of several the one with most rights (a supervisor who also sits at a

@@ -32,7 +32,7 @@ impl Casework {
     {
         let (keys, staff) = (self.keys.clone(), actor.staff_id);
         let place = Place { table: "idempotency", column: "answer", row: key, agency: "" };
-        self.write(async move |tx| {
+        self.acting(actor).write(async move |tx| {
             let kept: Option<(Uuid, String, Vec<u8>)> =
                 tx.one("SELECT staff_id, use_case, answer FROM idempotency WHERE key = $1", args![key]).await?;
             if let Some((owner, purpose, answer)) = kept {

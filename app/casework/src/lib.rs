@@ -71,6 +71,18 @@ impl Casework {
         Self { db, clock, keys, packs: Arc::default(), matching: Arc::default() }
     }
 
+    /// The same registry, seen as this actor may: the first line of every use case. See [`db::sight`].
+    #[must_use]
+    pub fn acting(&self, actor: &Actor) -> Self {
+        self.seen_with(actor.sight())
+    }
+
+    /// The same registry, seen with this scope.
+    #[must_use]
+    pub fn seen_with(&self, sight: db::Sight) -> Self {
+        Self { db: self.db.seen_with(sight), ..self.clone() }
+    }
+
     /// Now, UTC, whole seconds. Inside a unit of work take `tx.now()`.
     pub fn now(&self) -> OffsetDateTime {
         self.clock.now()

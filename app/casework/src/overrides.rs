@@ -78,6 +78,7 @@ pub async fn propose(
     change: Change,
     why: Why,
 ) -> Result<ProposalId> {
+    let cw = &cw.acting(actor);
     let (pack, decision) = decided_under(cw, actor, household, change.decision, Right::Propose).await?;
     check(&pack, &decision, &change)?;
     if why.words.trim().is_empty() || why.code.is_empty() {
@@ -111,6 +112,7 @@ pub async fn rework(
     change: Change,
     why: Why,
 ) -> Result<()> {
+    let cw = &cw.acting(actor);
     let before = proposals::proposal(cw, actor, proposal).await?;
     let household = before.household_id;
     if before.kind != OVERRIDE || before.subject.id != change.decision.uuid() {
@@ -201,6 +203,7 @@ pub async fn approve(
     version: i64,
     note: String,
 ) -> Result<DecisionId> {
+    let cw = &cw.acting(actor);
     let waiting = proposals::proposal(cw, actor, proposal).await?;
     let household = waiting.household_id;
     let (pack, _) = decided_under(cw, actor, household, waiting.subject.id.into(), Right::Approve).await?;
@@ -231,6 +234,7 @@ pub async fn refuse(
     version: i64,
     note: String,
 ) -> Result<()> {
+    let cw = &cw.acting(actor);
     let (keys, actor) = (cw.keys.clone(), actor.clone());
     cw.write(async move |tx| {
         let refused = proposals::refuse_in(tx, &keys, &actor, proposal, version, &note).await?;
@@ -254,6 +258,7 @@ async fn decided_under(
     decision: DecisionId,
     right: Right,
 ) -> Result<(std::sync::Arc<Pack>, Decision)> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     Household::read(&mut view, actor, household, right).await?;
     let decision = decisions::find(&mut view, household, decision).await?.ok_or(Error::NotFound)?;

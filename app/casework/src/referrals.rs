@@ -117,6 +117,7 @@ pub(crate) async fn of_household(tx: &mut Tx, household: HouseholdId) -> Result<
 
 /// A household's referrals, the newest first: for the case page.
 pub async fn list(cw: &Casework, actor: &Actor, household: HouseholdId) -> Result<Vec<Referral>> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     Household::for_reading(&mut view, actor, household).await?;
     of_household(&mut view, household).await
@@ -247,6 +248,7 @@ pub async fn to_send(
     household: HouseholdId,
     referral: ReferralId,
 ) -> Result<Option<ToSend>> {
+    let cw = &cw.acting(actor);
     let pack = cw.pack()?;
     let mut view = cw.db.read().await?;
     let (home, _) = Household::for_reading(&mut view, actor, household).await?;
@@ -278,6 +280,7 @@ async fn draft(tx: &mut Tx, pack: &Pack, home: &Household, id: ReferralId) -> Re
 /// so. `Invalid("consent.missing")` while it has not, `Invalid("referral.place")` when no place offers the service,
 /// `Conflict(State)` when it is sent already.
 pub async fn send(cw: &Casework, actor: &Actor, household: HouseholdId, referral: ReferralId) -> Result<()> {
+    let cw = &cw.acting(actor);
     let (actor, pack) = (actor.clone(), cw.pack()?);
     cw.write(async move |tx| {
         let home = Household::read(tx, &actor, household, Right::Assess).await?;
@@ -323,6 +326,7 @@ pub async fn call_off(
     referral: ReferralId,
     code: &str,
 ) -> Result<()> {
+    let cw = &cw.acting(actor);
     let code = NOT_SENT.into_iter().find(|known| *known == code).ok_or(Error::Invalid("reason.missing"))?;
     let (actor, pack) = (actor.clone(), cw.pack()?);
     cw.write(async move |tx| {

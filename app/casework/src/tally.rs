@@ -27,6 +27,7 @@ pub struct Tally {
 
 /// Counts the work of the actor's scopes. `Forbidden` for who assigns work nowhere.
 pub async fn tally(cw: &Casework, actor: &Actor) -> Result<Tally> {
+    let cw = &cw.acting(actor);
     actor.require_anywhere(Right::AssignTasks)?;
     let mut view = cw.db.read().await?;
     let tonight = end_of_today(&view);

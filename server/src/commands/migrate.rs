@@ -3,7 +3,7 @@
 use casework::Casework;
 use casework::db::Address;
 
-use super::{address, clock};
+use super::{address, clock, tell_of_policies};
 use crate::cli::Place;
 use crate::failure::Outcome;
 
@@ -16,6 +16,7 @@ pub async fn run(place: &Place) -> Outcome {
     } else {
         Casework::migrate(&address, keys, clock()).await?
     };
+    tell_of_policies(&casework).await?;
     casework.db.close().await;
     Ok(())
 }

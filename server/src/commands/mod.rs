@@ -44,6 +44,16 @@ fn address(place: &Place) -> Result<Address, Failure> {
     place.database.parse().map_err(|error: casework::Error| Failure::bad_use(error))
 }
 
+/// Says so when PostgreSQL's row-level security does not hold for the role that is connected.
+async fn tell_of_policies(casework: &Casework) -> Result<(), Failure> {
+    if casework.db.is_held_by_policies().await? == Some(false) {
+        eprintln!(
+            "guichet: this PostgreSQL role is a superuser or has BYPASSRLS: row-level security has no effect; make one without"
+        );
+    }
+    Ok(())
+}
+
 /// Opens the registry that is there.
 async fn open(place: &Place) -> Result<Casework, Failure> {
     Ok(Casework::open(&address(place)?, place.keys.as_deref(), clock()).await?)

@@ -9,7 +9,7 @@ use casework::demo::accounts::{ACCOUNTS, PASSWORD};
 use casework::meta;
 use tokio::net::TcpListener;
 
-use super::open;
+use super::{open, tell_of_policies};
 use crate::cli::{Place, Serve};
 use crate::embedded;
 use crate::failure::{Failure, Outcome};
@@ -32,6 +32,7 @@ pub async fn run(place: &Place, how: Serve) -> Outcome {
         _ => Failure::failed(format!("{}: {cause}", how.listen)),
     })?;
     let casework = open(place).await?;
+    tell_of_policies(&casework).await?;
     let demo = meta::is_demo(&casework.db).await?;
     if demo
         && !how.demo_accounts_beyond_loopback

@@ -138,6 +138,7 @@ pub(crate) async fn of_household(tx: &mut Tx, household: HouseholdId) -> Result<
 
 /// All assessments of a household, the newest first: for the case page.
 pub async fn list(cw: &Casework, actor: &Actor, household: HouseholdId) -> Result<Vec<Assessment>> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     Household::for_reading(&mut view, actor, household).await?;
     of_household(&mut view, household).await

@@ -73,6 +73,7 @@ pub(crate) async fn save_all(
     assessment: AssessmentId,
     asked: Answers,
 ) -> Result<()> {
+    let cw = &cw.acting(actor);
     let actor = actor.clone();
     cw.write(async move |tx| {
         Household::read(tx, &actor, household, Right::Assess).await?;

@@ -55,6 +55,7 @@ pub async fn save_sheet(
     assessment: AssessmentId,
     sheet: Sheet,
 ) -> Result<SavedSheet> {
+    let cw = &cw.acting(actor);
     let hash: String = cw
         .db
         .value(

@@ -120,6 +120,7 @@ pub async fn open(
     household: HouseholdId,
     assessment: AssessmentId,
 ) -> Result<Sitting> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     let (home, reader) = Household::for_reading(&mut view, actor, household).await?;
     let sitting = of(cw, &mut view, home, assessment).await?;
@@ -166,6 +167,7 @@ pub(crate) async fn look(
     assessment: AssessmentId,
     right: Right,
 ) -> Result<Sitting> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     let home = Household::read(&mut view, actor, household, right).await?;
     of(cw, &mut view, home, assessment).await

@@ -33,6 +33,7 @@ pub struct Started {
 /// Answers of the assessment before are taken over where they still hold: a module's answers are good for so many months
 /// as the pack says, so that a review asks only what is stale.
 pub async fn start(cw: &Casework, actor: &Actor, household: HouseholdId) -> Result<Started> {
+    let cw = &cw.acting(actor);
     let pack = cw.pack()?;
     let before = last_decided(cw, actor, household).await?.map(Arc::new);
     let (actor, today) = (actor.clone(), cw.today());
@@ -86,6 +87,7 @@ struct Before {
 
 /// The last assessment that was decided.
 async fn last_decided(cw: &Casework, actor: &Actor, household: HouseholdId) -> Result<Option<Before>> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     Household::read(&mut view, actor, household, Right::Assess).await?;
     let all = of_household(&mut view, household).await?;

@@ -51,6 +51,7 @@ pub async fn submit(
     household: HouseholdId,
     assessment: AssessmentId,
 ) -> Result<Submitted> {
+    let cw = &cw.acting(actor);
     let pack = look(cw, actor, household, assessment, Right::Assess).await?.pack;
     let (keys, actor, today) = (cw.keys.clone(), actor.clone(), cw.today());
     cw.write(async move |tx| {

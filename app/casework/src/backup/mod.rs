@@ -34,6 +34,7 @@ pub struct Backup {
 /// Makes a copy. Only a command may: `Forbidden` for people at a desk. `Setup` says in one line what was in the way, and
 /// leaves nothing behind.
 pub async fn backup(cw: &Casework, actor: &Actor, file: &Path) -> Result<Backup> {
+    let cw = &cw.acting(actor);
     if !actor.is_machine() {
         return Err(Error::Forbidden);
     }

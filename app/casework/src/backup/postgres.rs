@@ -12,10 +12,13 @@ use crate::error::{Error, Result};
 pub(super) async fn copy(url: &str, part: &Path) -> Result<BTreeMap<String, i64>> {
     let mut conn = PgConnection::connect(url).await?;
     // One snapshot for the dump and for the counting.
-    let mut tx = conn.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL guichet.sight = 'system'";
+    let mut tx = conn.begin_with(begin).await?;
     let snapshot: String = sqlx::query_scalar("SELECT pg_export_snapshot()").fetch_one(&mut *tx).await?;
     let (address, password) = without_password(url);
     let mut dump = Command::new("pg_dump");
+    // Policies hold for the owner of the tables too: without the scope the dump would be empty.
+    dump.env("PGOPTIONS", "-c guichet.sight=system").arg("--enable-row-security");
     dump.args(["--format=custom", "--no-owner", "--no-privileges", "--snapshot", &snapshot, "--file"])
         .arg(part)
         .arg("--dbname")

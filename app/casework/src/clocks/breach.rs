@@ -47,6 +47,7 @@ impl AtBreach {
 /// Breaches every running clock whose time is over, each in a unit of work of its own, with its effect; how many. Several
 /// servers may do this at once: each clock is breached by one of them.
 pub async fn run_due(cw: &Casework) -> Result<usize> {
+    let cw = &cw.acting(&Actor::system());
     let due: Vec<(Uuid, Uuid)> = cw
         .db
         .all(

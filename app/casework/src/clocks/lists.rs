@@ -14,6 +14,7 @@ pub async fn live_of(
     after: Option<After>,
     limit: usize,
 ) -> Result<Page<Clock>> {
+    let cw = &cw.acting(actor);
     actor.require_anywhere(Right::WorkTasks)?;
     let limit = limit.min(AT_MOST);
     let mut clocks = Vec::new();

@@ -109,7 +109,8 @@ impl Db {
                 (writer, Readers::Postgres(readers))
             }
         };
-        Ok(Self(Arc::new(Inner { address: address.clone(), readers, writer, clock, ids })))
+        let inner = Inner { address: address.clone(), readers, writer, clock, ids };
+        Ok(Self { inner: Arc::new(inner), sight: super::Sight::default() })
     }
 }
 

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
-use sqlx::{Acquire, Connection, PgPool, SqliteConnection};
+use sqlx::{Connection, PgPool, SqliteConnection};
 
 use super::{Address, Db, Readers, sqlite_options};
 use crate::error::{Error, Result};
@@ -18,7 +18,7 @@ impl Db {
     /// Runs the pending migrations. Two servers starting at once do not run them at once: on SQLite the second waits
     /// for the write lock, on PostgreSQL for the one row of `migration_lease`.
     pub async fn migrate(&self) -> Result<()> {
-        match (&self.0.readers, self.address()) {
+        match (&self.inner.readers, self.address()) {
             (Readers::Postgres(pool), _) => migrate_postgres(pool).await,
             (Readers::Sqlite(_), Address::Sqlite(path)) => {
                 let mut conn = SqliteConnection::connect_with(&sqlite_options(path)).await?;
@@ -34,11 +34,11 @@ impl Db {
 
     /// Whether every migration of this build has run, and none that it does not know.
     pub async fn is_current(&self) -> Result<bool> {
-        let known = match &self.0.readers {
+        let known = match &self.inner.readers {
             Readers::Sqlite(_) => SQLITE.iter().map(|migration| migration.version).max(),
             Readers::Postgres(_) => POSTGRES.iter().map(|migration| migration.version).max(),
         };
-        let is_there: Option<i64> = match &self.0.readers {
+        let is_there: Option<i64> = match &self.inner.readers {
             Readers::Sqlite(_) => {
                 self.value("SELECT COUNT(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'", vec![])
                     .await?
@@ -64,7 +64,8 @@ async fn migrate_postgres(pool: &PgPool) -> Result<()> {
     if sqlx::query(create).execute(&mut *conn).await.is_err() {
         sqlx::query(create).execute(&mut *conn).await?;
     }
-    let mut tx = conn.begin().await?;
+    // Policies hold for the owner of the tables too: a migration that moves rows must see them.
+    let mut tx = conn.begin_with("BEGIN; SET LOCAL guichet.sight = 'system'").await?;
     sqlx::query("INSERT INTO migration_lease (id) VALUES (1) ON CONFLICT (id) DO NOTHING")
         .execute(&mut *tx)
         .await?;

@@ -13,7 +13,7 @@
 //! /// Changes the words of a note. `Stale` when somebody else changed it since `version` was read.
 //! pub async fn rewrite(cw: &Casework, actor: &Actor, id: Uuid, version: i64, words: String) -> Result<()> {
 //!     actor.require(Right::EditNotes, &scope)?;
-//!     let actor = actor.clone();
+//!     let (cw, actor) = (cw.acting(actor), actor.clone());
 //!     cw.write(async move |tx| {
 //!         tx.run_one(
 //!             "UPDATE note SET words = $1, version = version + 1 WHERE id = $2 AND version = $3",
@@ -24,11 +24,12 @@
 //! }
 //!
 //! /// The note, or `None`.
-//! pub async fn note(cw: &Casework, id: Uuid) -> Result<Option<NoteRow>> {
-//!     cw.db.one("SELECT id, words, version FROM note WHERE id = $1", args![id]).await
+//! pub async fn note(cw: &Casework, actor: &Actor, id: Uuid) -> Result<Option<NoteRow>> {
+//!     cw.acting(actor).db.one("SELECT id, words, version FROM note WHERE id = $1", args![id]).await
 //! }
 //! ```
 //!
+//! - `cw.acting(actor)` first: without it PostgreSQL shows no row of a case ([`sight`]).
 //! - What is captured by the closure must be owned (`actor.clone()`), and is borrowed inside it, since the unit may run
 //!   more than once (see [`writer`]).
 //! - Several reads that must agree with each other: `let mut tx = cw.db.read().await?;` and ask that; it needs no
@@ -39,17 +40,19 @@ mod args;
 mod connect;
 pub mod making;
 mod migrate;
+pub(crate) mod sight;
 mod tx;
 pub mod writer;
 
 use std::fmt;
 use std::sync::Arc;
 
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 
 pub use args::Arg;
 pub use connect::Address;
 pub(crate) use connect::{private_file, sqlite_options};
+pub use sight::Sight;
 pub use tx::{Row, Tx};
 
 use crate::error::Result;
@@ -82,7 +85,10 @@ struct Inner {
 
 /// The handle on the database. Cheap to clone.
 #[derive(Clone)]
-pub struct Db(Arc<Inner>);
+pub struct Db {
+    inner: Arc<Inner>,
+    sight: Sight,
+}
 
 impl fmt::Debug for Db {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -93,7 +99,7 @@ impl fmt::Debug for Db {
 impl Db {
     /// Which engine this is.
     pub fn kind(&self) -> Kind {
-        match self.0.readers {
+        match self.inner.readers {
             Readers::Sqlite(_) => Kind::Sqlite,
             Readers::Postgres(_) => Kind::Postgres,
         }
@@ -101,12 +107,30 @@ impl Db {
 
     /// Where the database is.
     pub fn address(&self) -> &Address {
-        &self.0.address
+        &self.inner.address
+    }
+
+    /// The same database, seen with this scope; see [`sight`].
+    #[must_use]
+    pub fn seen_with(&self, sight: Sight) -> Self {
+        Self { inner: self.inner.clone(), sight }
+    }
+
+    /// Whether row-level security holds for the role that is connected: `false` for a superuser and for BYPASSRLS. `None`
+    /// on SQLite, which has none.
+    pub async fn is_held_by_policies(&self) -> Result<Option<bool>> {
+        match self.kind() {
+            Kind::Sqlite => Ok(None),
+            Kind::Postgres => {
+                let sql = "SELECT NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = current_user";
+                self.value(sql, vec![]).await
+            }
+        }
     }
 
     /// Makes identifiers outside a unit of work.
     pub(crate) fn ids(&self) -> &Ids {
-        &self.0.ids
+        &self.inner.ids
     }
 
     /// Runs a unit of work; see [`writer`]. Gives back what the closure gives, once it is committed.
@@ -115,26 +139,32 @@ impl Db {
         F: AsyncFn(&mut Tx) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        self.0.writer.write(work).await
+        self.inner.writer.write(self.sight.clone(), work).await
     }
 
     /// A consistent, read-only view for several questions. Dropping it ends it.
     pub async fn read(&self) -> Result<Tx> {
-        let conn = match &self.0.readers {
+        let conn = match &self.inner.readers {
             Readers::Sqlite(pool) => Conn::Sqlite(pool.begin().await?),
             Readers::Postgres(pool) => {
-                Conn::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                // The text is ours; what `sight` puts in is quoted there.
+                let begin = AssertSqlSafe(self.sight.begin(begin, self.inner.clock.now()));
+                Conn::Postgres(pool.begin_with(begin).await?)
             }
         };
-        Ok(Tx::new(conn, &*self.0.clock, self.0.ids.clone()))
+        Ok(Tx::new(conn, &*self.inner.clock, self.inner.ids.clone()))
     }
 
     /// One question: the first row, if there is one.
     pub async fn one<T: Row>(&self, sql: &'static str, args: Vec<Arg>) -> Result<Option<T>> {
-        Ok(match &self.0.readers {
+        Ok(match &self.inner.readers {
             Readers::Sqlite(pool) => {
                 let args = args::for_sqlite(args)?;
                 sqlx::query_as_with::<sqlx::Sqlite, T, _>(sql, args).fetch_optional(pool).await?
+            }
+            Readers::Postgres(_) if self.sight.is_some() => {
+                Box::pin(async { self.read().await?.one(sql, args).await }).await?
             }
             Readers::Postgres(pool) => {
                 let args = args::for_postgres(args)?;
@@ -145,10 +175,13 @@ impl Db {
 
     /// One question: all rows.
     pub async fn all<T: Row>(&self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<T>> {
-        Ok(match &self.0.readers {
+        Ok(match &self.inner.readers {
             Readers::Sqlite(pool) => {
                 let args = args::for_sqlite(args)?;
                 sqlx::query_as_with::<sqlx::Sqlite, T, _>(sql, args).fetch_all(pool).await?
+            }
+            Readers::Postgres(_) if self.sight.is_some() => {
+                Box::pin(async { self.read().await?.all(sql, args).await }).await?
             }
             Readers::Postgres(pool) => {
                 let args = args::for_postgres(args)?;
@@ -178,13 +211,15 @@ impl Db {
 
     /// Finishes what is queued and closes all connections.
     pub async fn close(&self) {
-        match &self.0.readers {
+        match &self.inner.readers {
             Readers::Sqlite(pool) => pool.close().await,
             Readers::Postgres(pool) => pool.close().await,
         }
-        self.0.writer.close().await;
+        self.inner.writer.close().await;
     }
 }
 
+#[cfg(test)]
+mod sight_tests;
 #[cfg(test)]
 mod tests;

@@ -15,9 +15,10 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 use tokio::sync::{RwLock, Semaphore, mpsc, oneshot};
 
+use super::sight::Sight;
 use super::tx::{Conn, Tx};
 use crate::error::{Conflict, Error, Outage, Result};
 use crate::ids::Ids;
@@ -93,13 +94,13 @@ impl Writer {
     }
 
     /// Queues a unit and waits for its answer. Dropping this future loses the answer, never half of the work.
-    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    pub async fn write<T, F>(&self, sight: Sight, work: F) -> Result<T>
     where
         F: AsyncFn(&mut Tx) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let unit = Message::Unit(Box::new(Work { body: work, done: None, reply }));
+        let unit = Message::Unit(Box::new(Work { sight, body: work, done: None, reply }));
         match self.0.send_timeout(unit, PATIENCE).await {
             Ok(()) => answer.await.map_err(|_| Error::Unavailable(Outage::Down))?,
             Err(mpsc::error::SendTimeoutError::Timeout(_)) => Err(Error::Unavailable(Outage::Overload)),
@@ -121,9 +122,11 @@ impl Writer {
 trait Unit: Send {
     fn attempt<'a>(&'a mut self, tx: &'a mut Tx) -> Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
     fn answer(self: Box<Self>, outcome: Result<()>);
+    fn sight(&self) -> &Sight;
 }
 
 struct Work<F, T> {
+    sight: Sight,
     body: F,
     done: Option<T>,
     reply: oneshot::Sender<Result<T>>,
@@ -140,6 +143,10 @@ where
             self.done = Some((self.body)(tx).await?);
             Ok(())
         })
+    }
+
+    fn sight(&self) -> &Sight {
+        &self.sight
     }
 
     fn answer(self: Box<Self>, outcome: Result<()>) {
@@ -330,7 +337,9 @@ async fn commit_postgres(context: &Context, pool: &PgPool, together: &RwLock<()>
 }
 
 async fn run_postgres(context: &Context, pool: &PgPool, unit: &mut Box<dyn Unit>) -> Result<()> {
-    let tx = pool.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await?;
+    // The text is ours; what `sight` puts in is quoted there.
+    let begin = unit.sight().begin("BEGIN ISOLATION LEVEL SERIALIZABLE", context.clock.now());
+    let tx = pool.begin_with(AssertSqlSafe(begin)).await?;
     let mut tx = Tx::new(Conn::Postgres(tx), &*context.clock, context.ids.clone());
     match attempt(unit, &mut tx).await {
         Ok(()) => tx.commit().await,

@@ -45,6 +45,7 @@ pub async fn redo(
     household: HouseholdId,
     decision: DecisionId,
 ) -> Result<Redo> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     let (_, reader) = Household::for_reading(&mut view, actor, household).await?;
     let decision = find(&mut view, household, decision).await?.ok_or(Error::NotFound)?;

@@ -54,6 +54,7 @@ pub async fn results(
     household: HouseholdId,
     assessment: AssessmentId,
 ) -> Result<Results> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     let (home, reader) = Household::for_reading(&mut view, actor, household).await?;
     let own = assessments::find(&mut view, household, assessment).await?.ok_or(Error::NotFound)?;
@@ -109,6 +110,7 @@ impl Shown {
 
 /// One decision with its receipt and history. The reading is an entry of the journal.
 pub async fn show(cw: &Casework, actor: &Actor, household: HouseholdId, id: DecisionId) -> Result<Shown> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     let (home, reader) = Household::for_reading(&mut view, actor, household).await?;
     let decision = find(&mut view, household, id).await?.ok_or(Error::NotFound)?;

@@ -121,6 +121,7 @@ pub async fn give(
     person: PersonId,
     consent: &ConsentGiven,
 ) -> Result<i64> {
+    let cw = &cw.acting(actor);
     let (actor, consent) = (actor.clone(), consent.clone());
     cw.write(async move |tx| {
         let version = begin_change(tx, &actor, household, version).await?;
@@ -154,6 +155,7 @@ pub async fn withdraw(
     version: i64,
     agency: &str,
 ) -> Result<i64> {
+    let cw = &cw.acting(actor);
     let (actor, agency) = (actor.clone(), agency.to_owned());
     cw.write(async move |tx| {
         let version = begin_change(tx, &actor, household, version).await?;

@@ -70,6 +70,7 @@ pub async fn save(
     form: &RegistrationForm,
     version: Option<i64>,
 ) -> Result<i64> {
+    let cw = &cw.acting(actor);
     actor.require(Right::RegisterHousehold, &Scope::Office(office.to_owned()))?;
     let id: DraftId = form.form_id.parse().map_err(|_| Error::Invalid("form_id"))?;
     let body = serde_json::to_vec(form).map_err(Error::internal)?;
@@ -108,6 +109,7 @@ pub async fn save(
 
 /// The actor's own draft. `NotFound` when there is none, or it is somebody else's.
 pub async fn draft(cw: &Casework, actor: &Actor, id: DraftId) -> Result<Draft> {
+    let cw = &cw.acting(actor);
     actor.require_anywhere(Right::RegisterHousehold)?;
     let row: Option<Row> = cw
         .db
@@ -122,6 +124,7 @@ pub async fn draft(cw: &Casework, actor: &Actor, id: DraftId) -> Result<Draft> {
 
 /// The actor's own drafts, last saved first, at most 100.
 pub async fn drafts(cw: &Casework, actor: &Actor) -> Result<Vec<Draft>> {
+    let cw = &cw.acting(actor);
     actor.require_anywhere(Right::RegisterHousehold)?;
     let rows: Vec<Row> = cw
         .db
@@ -136,6 +139,7 @@ pub async fn drafts(cw: &Casework, actor: &Actor) -> Result<Vec<Draft>> {
 
 /// Throws the actor's own draft away.
 pub async fn discard(cw: &Casework, actor: &Actor, id: DraftId) -> Result<()> {
+    let cw = &cw.acting(actor);
     actor.require_anywhere(Right::RegisterHousehold)?;
     let staff = actor.staff_id;
     cw.write(async move |tx| {

@@ -31,6 +31,7 @@ pub async fn change_contact(
     version: i64,
     contact: &Contact,
 ) -> Result<i64> {
+    let cw = &cw.acting(actor);
     let (keys, actor, contact, hand) = (cw.keys.clone(), actor.clone(), contact.clone(), Hand::of(cw)?);
     cw.write(async move |tx| {
         let version = begin_change(tx, &actor, id, version).await?;
@@ -80,6 +81,7 @@ async fn save_member(
     distinct: Option<&Distinct>,
     look: Look,
 ) -> Result<i64> {
+    let cw = &cw.acting(actor);
     let (casework, actor, person, distinct) = (cw.clone(), actor.clone(), person.clone(), distinct.cloned());
     let hand = Hand::of(cw)?;
     cw.write(async move |tx| {
@@ -144,6 +146,7 @@ pub async fn add_member(
     from: Date,
     distinct: Option<&Distinct>,
 ) -> Result<(PersonId, i64)> {
+    let cw = &cw.acting(actor);
     if person.relation == Relation::Head {
         return Err(Error::Invalid("relation.head"));
     }
@@ -209,6 +212,7 @@ pub async fn remove_member(
     leaving: Leaving,
     on: Date,
 ) -> Result<i64> {
+    let cw = &cw.acting(actor);
     if on > cw.today() {
         return Err(Error::Invalid("date.future"));
     }
@@ -253,6 +257,7 @@ pub async fn new_head(
     version: i64,
     relations: &BTreeMap<PersonId, Relation>,
 ) -> Result<i64> {
+    let cw = &cw.acting(actor);
     if relations.values().filter(|relation| **relation == Relation::Head).count() != 1 {
         return Err(Error::Invalid("members.head"));
     }
@@ -304,6 +309,7 @@ async fn look(
     person: &Person,
     but: Option<PersonId>,
 ) -> Result<Look> {
+    let cw = &cw.acting(actor);
     let contact = people::contact(&mut cw.db.read().await?, &cw.keys, household).await?;
     likely::look(cw, actor, &[matching::record(person, &contact, &*cw.pack()?)], but).await
 }

@@ -44,6 +44,7 @@ pub(super) async fn look(
     people: &[Record],
     but: Option<PersonId>,
 ) -> Result<Look> {
+    let cw = &cw.acting(actor);
     let scales = cw.scales().await?;
     let mut tx = cw.db.read().await?;
     let (mut likely, mut seen) = (Vec::new(), Seen::default());

@@ -55,6 +55,7 @@ impl Overview {
 /// Opens the file and all that came of it. `Forbidden` as in [`file`](super::file::file); the opening is an entry of the
 /// journal, told before anything is read.
 pub async fn overview(cw: &Casework, actor: &Actor, id: HouseholdId) -> Result<Overview> {
+    let cw = &cw.acting(actor);
     let reader = require_reader(&mut cw.db.read().await?, actor, id).await?;
     journal::record(cw, &reader, id, Event::new("file.opened")).await?;
     let mut tx = cw.db.read().await?;

@@ -105,6 +105,7 @@ async fn save(
     distinct: Option<&Distinct>,
     look: Look,
 ) -> Result<Registered> {
+    let cw = &cw.acting(actor);
     let place = Scope::Office(office.to_owned());
     actor.require(Right::RegisterHousehold, &place)?;
     if registration.members.iter().filter(|member| member.relation == Relation::Head).count() != 1 {
@@ -419,6 +420,7 @@ pub async fn renew_pin(
     household: HouseholdId,
     application: ApplicationId,
 ) -> Result<Pin> {
+    let cw = &cw.acting(actor);
     let (keys, actor) = (cw.keys.clone(), actor.clone());
     cw.write(async move |tx| {
         let office: String = tx

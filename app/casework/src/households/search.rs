@@ -115,6 +115,7 @@ pub(super) const BY_OFFICER: &str = select!(
 
 /// Looks for households. At most [`MOST`], those of the actor's own scope first.
 pub async fn search(cw: &Casework, actor: &Actor, query: &Query) -> Result<Results> {
+    let cw = &cw.acting(actor);
     actor.require_anywhere(Right::SearchRegistry)?;
     let mut tx = cw.db.read().await?;
     let (rows, cut) = rows(cw, &mut tx, query).await?;
@@ -135,6 +136,7 @@ pub async fn search(cw: &Casework, actor: &Actor, query: &Query) -> Result<Resul
 /// The people whom a registration resembles, as a search would show them: for the page that says who is there already.
 /// Each person once, in the order given.
 pub async fn resembled(cw: &Casework, actor: &Actor, alike: &[Resemblance]) -> Result<Vec<Found>> {
+    let cw = &cw.acting(actor);
     actor.require_anywhere(Right::SearchRegistry)?;
     let mut tx = cw.db.read().await?;
     let mut found: Vec<Found> = Vec::new();
@@ -162,6 +164,7 @@ pub(crate) async fn one(
 
 /// The households that the actor registered since a moment, the newest first, at most 50.
 pub async fn registered_since(cw: &Casework, actor: &Actor, since: OffsetDateTime) -> Result<Vec<Found>> {
+    let cw = &cw.acting(actor);
     actor.require_anywhere(Right::RegisterHousehold)?;
     let rows: Vec<Row> = cw.db.all(BY_OFFICER, args![actor.staff_id, since]).await?;
     rows.into_iter().map(|row| show(actor, row)).collect()

@@ -200,6 +200,7 @@ pub async fn read(
     assessment: AssessmentId,
     language: impl Into<Option<&str>>,
 ) -> Result<Letter> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     let (home, reader) = Household::for_reading(&mut view, actor, household).await?;
     let own = find(&mut view, household, assessment).await?.ok_or(Error::NotFound)?;
@@ -297,6 +298,7 @@ pub struct Listed {
 
 /// A household's letters, the newest first.
 pub async fn list(cw: &Casework, actor: &Actor, household: HouseholdId) -> Result<Vec<Listed>> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     Household::for_reading(&mut view, actor, household).await?;
     view.all(

@@ -37,6 +37,7 @@ pub async fn receipt(
     language: impl Into<Option<&str>>,
     with_pin: bool,
 ) -> Result<Printed> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     let home = Household::read(&mut view, actor, household, Right::OpenFile).await?;
     let all = of_household(&mut view, household).await?;

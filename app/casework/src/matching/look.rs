@@ -159,6 +159,7 @@ pub struct Candidate {
 /// Who may be the person asked for, the likeliest first, at most [`MOST_SHOWN`]: same person or, one of each household,
 /// another of its people.
 pub async fn candidates(cw: &Casework, actor: &Actor, asked: &Asked) -> Result<Vec<Candidate>> {
+    let cw = &cw.acting(actor);
     actor.require_anywhere(Right::SearchRegistry)?;
     let scales = cw.scales().await?;
     let mut tx = cw.db.read().await?;

@@ -13,10 +13,10 @@ use uuid::Uuid;
 
 use super::index::{Hand, follow};
 use super::scales::{COUNTED, PEOPLE, refresh};
-use crate::Casework;
 use crate::args;
 use crate::error::{Error, Result};
 use crate::meta;
+use crate::{Actor, Casework};
 
 /// The layout for which everybody has keys.
 const KEYED: &str = "match.keyed";
@@ -43,6 +43,7 @@ pub async fn round(cw: &Casework) -> Result<(u64, bool)> {
 
 /// Gives keys to every household that has none of this layout; how many.
 pub async fn rekey(cw: &Casework) -> Result<u64> {
+    let cw = &cw.acting(&Actor::system());
     let done = meta::get(&cw.db, KEYED).await?;
     if done.as_deref() == Some(VERSION.to_string().as_str()) {
         return Ok(0);
@@ -96,6 +97,7 @@ pub async fn rekey(cw: &Casework) -> Result<u64> {
 
 /// Whether there are a tenth more households than when values were counted.
 async fn has_grown(cw: &Casework) -> Result<bool> {
+    let cw = &cw.acting(&Actor::system());
     let now: i64 = cw.db.value("SELECT COUNT(*) FROM household", args![]).await?.unwrap_or(0);
     let then = meta::get(&cw.db, COUNTED_AT).await?.and_then(|text| text.parse::<i64>().ok());
     Ok(then.map_or(now > 0, |then| now - then > then / 10))
@@ -103,6 +105,7 @@ async fn has_grown(cw: &Casework) -> Result<bool> {
 
 /// Counts how common values are. Numbers are not counted: they are one person's.
 pub async fn count(cw: &Casework) -> Result<()> {
+    let cw = &cw.acting(&Actor::system());
     let households: i64 = cw.db.value("SELECT COUNT(*) FROM household", args![]).await?.unwrap_or(0);
     let mut counted: BTreeMap<(&'static str, String), i64> = BTreeMap::new();
     let (mut after, mut people) = (Uuid::nil(), 0);

@@ -44,6 +44,7 @@ pub async fn hearing(
     household: HouseholdId,
     decision: DecisionId,
 ) -> Result<Option<Hearing>> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     let (home, _) = Household::for_reading(&mut view, actor, household).await?;
     let decision = decisions::find(&mut view, household, decision).await?.ok_or(Error::NotFound)?;
@@ -75,6 +76,7 @@ pub async fn issue_heard(
     household: HouseholdId,
     decision: DecisionId,
 ) -> Result<()> {
+    let cw = &cw.acting(actor);
     let (pack, _) = decided_under(cw, actor, household, decision, Right::Assess).await?;
     let (actor, today) = (actor.clone(), cw.today());
     cw.write(async move |tx| {
@@ -123,6 +125,7 @@ pub async fn give_up(
     decision: DecisionId,
     code: &str,
 ) -> Result<()> {
+    let cw = &cw.acting(actor);
     let code = GIVEN_UP.into_iter().find(|known| *known == code).ok_or(Error::Invalid("reason.missing"))?;
     let (pack, _) = decided_under(cw, actor, household, decision, Right::Approve).await?;
     let (actor, today) = (actor.clone(), cw.today());

@@ -18,6 +18,7 @@ pub async fn waiting(
     after: Option<After>,
     limit: usize,
 ) -> Result<Page<Proposal>> {
+    let cw = &cw.acting(actor);
     actor.require_anywhere(Right::Approve)?;
     let limit = limit.min(AT_MOST);
     let mut proposals = Vec::new();
@@ -38,6 +39,7 @@ pub async fn waiting(
 
 /// What the actor prepared and is not decided yet, the newest first.
 pub async fn mine(cw: &Casework, actor: &Actor) -> Result<Vec<Proposal>> {
+    let cw = &cw.acting(actor);
     let me = actor.account().ok_or(Error::Forbidden)?;
     let rows: Vec<ProposalRow> = cw
         .db

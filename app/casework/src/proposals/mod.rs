@@ -108,6 +108,7 @@ pub async fn approve(
 
 /// The second person says no, and why.
 pub async fn refuse(cw: &Casework, actor: &Actor, id: ProposalId, version: i64, note: String) -> Result<()> {
+    let cw = &cw.acting(actor);
     let (keys, actor) = (cw.keys.clone(), actor.clone());
     cw.write(async move |tx| refuse_in(tx, &keys, &actor, id, version, &note).await.map(drop)).await
 }
@@ -133,6 +134,7 @@ pub async fn send_back(
     version: i64,
     note: String,
 ) -> Result<()> {
+    let cw = &cw.acting(actor);
     let (keys, actor) = (cw.keys.clone(), actor.clone());
     cw.write(async move |tx| {
         let proposal = decide(tx, &keys, &actor, id, version, ProposalEvent::Return, &note).await?;
@@ -163,6 +165,7 @@ pub async fn resubmit<P: Serialize + Clone + Send + Sync + 'static>(
     version: i64,
     reworked: NewProposal<P>,
 ) -> Result<()> {
+    let cw = &cw.acting(actor);
     let (keys, actor) = (cw.keys.clone(), actor.clone());
     cw.write(async move |tx| {
         let proposal = own(tx, &keys, &actor, id, version).await?;
@@ -196,6 +199,7 @@ pub async fn resubmit<P: Serialize + Clone + Send + Sync + 'static>(
 
 /// Who prepared it takes it back. `Conflict(State)` for what the rules prepared.
 pub async fn withdraw(cw: &Casework, actor: &Actor, id: ProposalId, version: i64) -> Result<()> {
+    let cw = &cw.acting(actor);
     let (keys, actor) = (cw.keys.clone(), actor.clone());
     cw.write(async move |tx| {
         let proposal = own(tx, &keys, &actor, id, version).await?;
@@ -244,6 +248,7 @@ pub async fn waiting_about(
 
 /// One proposal, for its page. `NotFound` when there is none, or the actor neither prepared it nor may approve it.
 pub async fn proposal(cw: &Casework, actor: &Actor, id: ProposalId) -> Result<Proposal> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     let proposal = find(&mut view, &cw.keys, id).await?;
     if actor.account() == Some(proposal.prepared_by) || actor.may_in(Right::Approve, &proposal.scope) {

@@ -76,6 +76,7 @@ pub async fn inbox(
     after: Option<After>,
     limit: usize,
 ) -> Result<Page<Awaited>> {
+    let cw = &cw.acting(actor);
     actor.require_anywhere(Right::HandleReferrals)?;
     let limit = limit.min(AT_MOST);
     let rows_asked = i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1;

@@ -82,6 +82,7 @@ pub async fn mine(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page> {
+    let cw = &cw.acting(actor);
     let me = actor.account().ok_or(Error::Forbidden)?;
     let limit = limit.min(AT_MOST);
     let rows: Vec<TaskRow> = cw
@@ -110,6 +111,7 @@ pub async fn available(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page> {
+    let cw = &cw.acting(actor);
     let limit = limit.min(AT_MOST);
     let mut rows = Vec::new();
     for grant in &actor.grants {
@@ -163,6 +165,7 @@ pub async fn team(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page> {
+    let cw = &cw.acting(actor);
     actor.require_anywhere(Right::AssignTasks)?;
     let limit = limit.min(AT_MOST);
     let mut rows = Vec::new();

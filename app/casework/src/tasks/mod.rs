@@ -59,6 +59,7 @@ pub async fn open_child(tx: &mut Tx, actor: &Actor, parent: TaskId, new: NewTask
 
 /// Takes a task from its queue. Of two at once one gets it; the other is told `Conflict(Held)`.
 pub async fn claim(cw: &Casework, actor: &Actor, id: TaskId) -> Result<()> {
+    let cw = &cw.acting(actor);
     let actor = actor.clone();
     cw.write(async move |tx| {
         let me = actor.account().ok_or(Error::Forbidden)?;
@@ -76,6 +77,7 @@ pub async fn claim(cw: &Casework, actor: &Actor, id: TaskId) -> Result<()> {
 
 /// A supervisor gives a task to somebody who has the right for it.
 pub async fn assign(cw: &Casework, actor: &Actor, id: TaskId, version: i64, to: StaffId) -> Result<()> {
+    let cw = &cw.acting(actor);
     let actor = actor.clone();
     cw.write(async move |tx| {
         let task = find_version(tx, id, version).await?;
@@ -110,6 +112,7 @@ pub async fn complete(cw: &Casework, actor: &Actor, id: TaskId, version: i64) ->
 
 /// A supervisor drops a task, and says why.
 pub async fn cancel(cw: &Casework, actor: &Actor, id: TaskId, version: i64, reason: String) -> Result<()> {
+    let cw = &cw.acting(actor);
     let actor = actor.clone();
     cw.write(async move |tx| {
         let task = find_version(tx, id, version).await?;
@@ -136,6 +139,7 @@ pub async fn replace(
     to: Option<StaffId>,
     instructions: String,
 ) -> Result<TaskId> {
+    let cw = &cw.acting(actor);
     let actor = actor.clone();
     cw.write(async move |tx| {
         let task = find_version(tx, id, version).await?;
@@ -200,6 +204,7 @@ pub async fn cancel_about(
 /// One task, for its page. `NotFound` when there is none or the actor may neither take nor assign it. Holding it is not
 /// enough: who has moved to another office no longer sees the cases of the old one.
 pub async fn task(cw: &Casework, actor: &Actor, id: TaskId) -> Result<Task> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     let task = find(&mut view, id).await?;
     if actor.may_in(task.needs, &task.scope) || actor.may_in(Right::AssignTasks, &task.scope) {
@@ -243,6 +248,7 @@ fn ends_elsewhere(task: &Task) -> bool {
 /// Who could be given the task: accounts that may sign in and have the right it needs in its scope, by name.
 /// `Forbidden` for who does not assign work there.
 pub async fn able(cw: &Casework, actor: &Actor, task: &Task) -> Result<Vec<(StaffId, String)>> {
+    let cw = &cw.acting(actor);
     actor.require(Right::AssignTasks, &task.scope)?;
     let mut view = cw.db.read().await?;
     let near: Vec<(StaffId, String)> = staff::of_scope(&mut view, &task.scope).await?;
@@ -304,6 +310,7 @@ async fn holders_step(
     event: TaskEvent,
     reason: String,
 ) -> Result<()> {
+    let cw = &cw.acting(actor);
     let actor = actor.clone();
     cw.write(async move |tx| {
         let task = find_version(tx, id, version).await?;

@@ -81,7 +81,9 @@ async fn a_task_goes_its_way_and_says_so_in_the_journal() {
     each_engine(async |world| {
         let me = counter_officer();
         let id = opened(world, "visit", 1).await;
-        assert_eq!(claim(world, &officer_elsewhere(), id).await, Err(Error::Forbidden));
+        // On PostgreSQL the policies do not even show it.
+        let elsewhere = claim(world, &officer_elsewhere(), id).await;
+        assert!(matches!(elsewhere, Err(Error::Forbidden | Error::NotFound)), "{elsewhere:?}");
         assert_eq!(claim(world, &Actor::system(), id).await, Err(Error::Forbidden));
         claim(world, &me, id).await.unwrap();
         assert_eq!(start(world, &second_counter_officer(), id, 2).await, Err(Error::Forbidden));

@@ -11,8 +11,8 @@
 //! }
 //! ```
 //!
-//! [`World`] derefs to `Casework`. PostgreSQL: the server at `GUICHET_TEST_POSTGRES` (a `postgres://` address whose user
-//! may create databases); without it the first test of the process starts a throw-away cluster of its own.
+//! [`World`] derefs to `Casework`; its own `db` and `write` are the system's. PostgreSQL: the server at `GUICHET_TEST_POSTGRES` (a `postgres://` address whose user
+//! may create databases and is no superuser, for whom row-level security would not hold); without it the first test of the process starts a throw-away cluster of its own.
 
 #![expect(
     clippy::expect_used,
@@ -41,7 +41,8 @@ pub use actors::{
 
 use crate::Casework;
 use crate::crypt::Keys;
-use crate::db::{Address, Db};
+use crate::db::{Address, Db, Sight, Tx};
+use crate::error::Result;
 use crate::time::TestClock;
 
 /// Where every test clock starts: a Monday morning.
@@ -52,6 +53,8 @@ pub const MONDAY: OffsetDateTime = datetime!(2026-11-02 8:00 UTC);
 pub struct World {
     /// The handle on a fresh, migrated database.
     pub casework: Casework,
+    /// The same database with the scope of the system, for what a story looks at and puts right behind the use cases.
+    pub db: Db,
     /// The clock that the handle reads; it stands still until moved.
     pub clock: TestClock,
     folder: TempDir,
@@ -84,9 +87,19 @@ impl World {
         Self::on(db, clock, folder)
     }
 
-    fn on(db: Db, clock: TestClock, folder: TempDir) -> Self {
-        let casework = Casework::new(db, Arc::new(clock.clone()), Arc::new(Keys::generate()));
-        Self { casework, clock, folder }
+    fn on(open: Db, clock: TestClock, folder: TempDir) -> Self {
+        let db = open.seen_with(Sight::system());
+        let casework = Casework::new(open, Arc::new(clock.clone()), Arc::new(Keys::generate()));
+        Self { casework, db, clock, folder }
+    }
+
+    /// A unit of work of the system; a use case that is called with the world gets no scope but its own.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        F: AsyncFn(&mut Tx) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.db.write(work).await
     }
 
     /// A folder of this story's own, removed with it.
