@@ -197,6 +197,11 @@ impl Page {
         self
     }
 
+    /// The address of a file of `style/assets`, new for every version of the site.
+    pub fn asset(&self, name: &str) -> String {
+        format!("/assets/{name}?v={}", self.settings.site.version)
+    }
+
     /// The page holds an island: only then is the browser given the script that wakes it.
     #[must_use]
     pub fn islands(mut self) -> Self {

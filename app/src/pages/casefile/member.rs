@@ -4,14 +4,15 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::error::Conflict;
 use casework::households::file::File;
-use casework::households::{Distinct, Likeness, Resemblance, edit, search};
+use casework::households::{Distinct, Likeness, Resemblance, drafts, edit, search};
 use casework::{Actor, Casework, Error};
 use domain::birth::Birth;
 use domain::household::{Person, Relation};
 use domain::identifier::IdentifierKind;
-use domain::ids::{HouseholdId, PersonId};
+use domain::ids::{DraftId, HouseholdId, PersonId};
 use domain::registration::{MemberForm, RegistrationForm};
 use leptos::prelude::*;
+use serde::Deserialize;
 use time::Date;
 
 use super::frame::{Form, Part, Shown, to_change, version};
@@ -20,7 +21,7 @@ use super::stale;
 use crate::kit::{Problems, Textarea, WarningText};
 use crate::pages::counter::fields::{member_fields, problems};
 use crate::shell::{Answer, Failure, Page};
-use crate::state::{Pairs, SignedIn};
+use crate::state::{Asked, Pairs, SignedIn};
 
 /// The kinds of number that the form asks for; others stay as they are.
 const ASKED: [IdentifierKind; 2] = [IdentifierKind::Uin, IdentifierKind::Brn];
@@ -68,14 +69,40 @@ struct Screen<'a> {
     member: Option<(PersonId, Person)>,
 }
 
+/// A registration in which somebody turned out to be of this household: what was typed of them comes along.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Begun {
+    /// The draft; the actor's own.
+    pub draft: Option<DraftId>,
+    /// The row, 0 for the first.
+    pub row: usize,
+}
+
+impl Begun {
+    async fn member(&self, casework: &Casework, actor: &Actor) -> Result<MemberForm, Failure> {
+        let Some(draft) = self.draft else { return Ok(MemberForm::default()) };
+        let draft = match drafts::draft(casework, actor, draft).await {
+            Ok(draft) => draft,
+            Err(Error::NotFound) => return Ok(MemberForm::default()),
+            Err(error) => return Err(error.into()),
+        };
+        let typed = draft.form.members.into_iter().nth(self.row).unwrap_or_default();
+        // The relation was to another head.
+        Ok(MemberForm { relation: String::new(), not_them: Vec::new(), ..typed })
+    }
+}
+
 /// `GET /households/{household}/members/new`
 pub async fn get_new(
     State(casework): State<Casework>,
     SignedIn { page, actor }: SignedIn,
     Path(id): Path<HouseholdId>,
+    Asked(begun): Asked<Begun>,
 ) -> Answer {
     let file = to_change(&casework, &actor, id).await?;
-    let typed = Typed { from: Day::of(casework.today()), ..Typed::default() };
+    let member = begun.member(&casework, &actor).await?;
+    let typed = Typed { member, from: Day::of(casework.today()), ..Typed::default() };
     let screen = Screen { casework: &casework, actor: &actor, page, file, member: None };
     screen.show(&typed, &Problems::new(), &Found::default())
 }

@@ -32,11 +32,13 @@ async fn register_as(world: &World, actor: &Actor, name: &str, number: &str) -> 
     let id = id.to_string();
     let pack = world.pack().unwrap();
     let words = pack.registration_consent().unwrap().id.clone();
+    // Another number, another family, another telephone: 079 123 456 for A-123 456.
+    let phone = format!("079 {}", number.trim_start_matches(|c: char| !c.is_ascii_digit()));
     let typed = [
         ("form_id", id.as_str()),
         ("area", "P01-D1-C1"),
         ("directions", "Blue door"),
-        ("phone", "079 123 456"),
+        ("phone", &phone),
         ("language", "fr"),
         ("member-0-given", "Awa"),
         ("member-0-family", name),

@@ -2,6 +2,7 @@
 //!
 //! Nobody is registered before somebody looked: the way to a new household leads through the search.
 
+pub mod candidates;
 pub mod desk;
 pub mod fields;
 pub mod register;

@@ -23,6 +23,7 @@ use crate::shell::{Answer, Failure, Page};
 use crate::state::{Pairs, Raw, SignedIn};
 use view::{Found, found, registered, show};
 
+mod matched;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -32,6 +33,10 @@ mod view;
 enum Step {
     Contact,
     Member(usize),
+    /// Who may be this member; afterwards on to a further member, or to what follows.
+    Match(usize, bool),
+    /// The same while the member is typed, for the page's script.
+    Typing(usize),
     Consent,
     Check,
 }
@@ -43,8 +48,15 @@ impl Step {
             "consent" => Self::Consent,
             "check" => Self::Check,
             other => {
-                let number: usize = other.strip_prefix("member-")?.parse().ok()?;
-                Self::Member(number.checked_sub(1).filter(|row| *row < MOST_MEMBERS)?)
+                let (page, rest) = other.split_once('-')?;
+                let (number, add) = rest.strip_suffix("-add").map_or((rest, false), |number| (number, true));
+                let row = number.parse::<usize>().ok()?.checked_sub(1).filter(|row| *row < MOST_MEMBERS)?;
+                match page {
+                    "member" if !add => Self::Member(row),
+                    "match" => Self::Match(row, add),
+                    "typing" if !add => Self::Typing(row),
+                    _ => return None,
+                }
             }
         })
     }
@@ -53,6 +65,10 @@ impl Step {
         match self {
             Self::Contact => format!("/households/new/{draft}/contact"),
             Self::Member(row) => format!("/households/new/{draft}/member-{}", row + 1),
+            Self::Match(row, add) => {
+                format!("/households/new/{draft}/match-{}{}", row + 1, if add { "-add" } else { "" })
+            }
+            Self::Typing(row) => format!("/households/new/{draft}/typing-{}", row + 1),
             Self::Consent => format!("/households/new/{draft}/consent"),
             Self::Check => format!("/households/new/{draft}/check"),
         }
@@ -149,6 +165,11 @@ pub async fn get(
     let step = Step::parse(&step).ok_or_else(Failure::not_found)?;
     let draft = drafts::draft(&casework, &actor, id).await?;
     let pack = casework.pack()?;
+    match step {
+        Step::Match(row, add) => return matched::get(&casework, &actor, page, &draft, (row, add)).await,
+        Step::Typing(_) => return Err(Failure::not_found()),
+        _ => {}
+    }
     Ok(show(page, &pack, &draft, casework.today(), step, &Problems::new(), &Found::default()))
 }
 
@@ -174,6 +195,16 @@ pub async fn post(
     };
     if step == Step::Check {
         return finish(&casework, &actor, page, &pack, draft, &reason).await;
+    }
+    match step {
+        Step::Match(row, add) => {
+            return matched::post(&casework, &actor, page, (draft, version), (row, add), &pairs).await;
+        }
+        Step::Typing(row) => {
+            let typed = RegistrationForm::from_pairs(pairs).members.into_iter().nth(row);
+            return matched::typing(&casework, &actor, page, &draft, row, typed).await;
+        }
+        _ => {}
     }
     put(&mut draft.form, step, RegistrationForm::from_pairs(pairs.iter().cloned()));
     if let (Step::Member(row), "remove") = (step, go.as_str()) {
@@ -212,12 +243,15 @@ pub async fn post(
         let problems = problems(&page, &here);
         return Ok(show(page.failed(), &pack, &draft, casework.today(), step, &problems, &Found::default()));
     }
-    let next = match (step, go.as_str()) {
-        (Step::Contact, _) => Step::Member(0),
-        (Step::Member(_), "add") => Step::Member(draft.form.members.len()),
-        (Step::Member(row), _) if row + 1 < draft.form.members.len() => Step::Member(row + 1),
-        (Step::Member(_), _) => Step::Consent,
-        (Step::Consent | Step::Check, _) => Step::Check,
+    let next = match step {
+        Step::Contact => Step::Member(0),
+        Step::Member(row) => {
+            let add = go == "add";
+            let member = draft.form.members.get(row).ok_or_else(Failure::not_found)?;
+            let open = matched::open(&casework, &actor, &pack, member, &draft.form.contact).await?;
+            if open.is_empty() { matched::next(&draft, row, add) } else { Step::Match(row, add) }
+        }
+        _ => Step::Check,
     };
     Ok(Redirect::to(&next.address(id)).into_response())
 }
@@ -227,14 +261,16 @@ fn put(form: &mut RegistrationForm, step: Step, typed: RegistrationForm) {
     match step {
         Step::Contact => form.contact = typed.contact,
         Step::Member(row) => {
-            let member = typed.members.into_iter().nth(row).unwrap_or_default();
+            let mut member = typed.members.into_iter().nth(row).unwrap_or_default();
             if row >= form.members.len() {
                 form.members.resize_with(row + 1, MemberForm::default);
             }
+            // What was said of others is no input of this page.
+            member.not_them = std::mem::take(&mut form.members[row].not_them);
             form.members[row] = member;
         }
         Step::Consent => form.consent = typed.consent,
-        Step::Check => {}
+        Step::Check | Step::Match(..) | Step::Typing(_) => {}
     }
 }
 

@@ -96,9 +96,9 @@ async fn a_family_is_registered_once() {
 async fn the_same_family_stops_the_save_and_a_reason_lets_namesakes_pass() {
     let world = world_with_pack().await;
     let mut browser = as_counter_officer(&world).await;
-    let first = fill_in(&mut browser).await;
+    // Both are filled in before either is saved: no page could tell the second of the first.
+    let (first, second) = (fill_in(&mut browser).await, fill_in(&mut browser).await);
     browser.post(&format!("{first}/check"), &[]).await;
-    let second = fill_in(&mut browser).await;
     let stopped = browser.post(&format!("{second}/check"), &[]).await;
     assert_eq!(stopped.status, StatusCode::UNPROCESSABLE_ENTITY);
     let file = first.replace("/new", "");
@@ -107,6 +107,108 @@ async fn the_same_family_stops_the_save_and_a_reason_lets_namesakes_pass() {
     let reason = [("distinct", "Cousins with the same names, both were here")];
     let passed = browser.post(&format!("{second}/check"), &reason).await;
     assert_eq!(passed.status, StatusCode::OK, "{}", passed.html);
+}
+
+/// A draft up to the head, told as another counter may hear the registered Awa Ba.
+async fn heard_again(browser: &mut Browser) -> (String, String) {
+    let draft = begin(browser).await;
+    send(browser, &format!("{draft}/contact"), &CONTACT).await;
+    let next = send_member(browser, &draft, 0, member(0, "Awwa", "head", "1980"), "add").await;
+    (draft, next)
+}
+
+/// The first person on a page of candidates.
+fn candidate(html: &str) -> String {
+    let rest = html.split(r#"id="candidate-"#).nth(1).expect("a candidate");
+    rest.split('"').next().expect("its end").to_owned()
+}
+
+#[tokio::test]
+async fn who_may_be_registered_is_shown_before_anything_is_saved() {
+    let world = world_with_pack().await;
+    let mut browser = as_counter_officer(&world).await;
+    let first = fill_in(&mut browser).await;
+    browser.post(&format!("{first}/check"), &[]).await;
+    let file = first.replace("/new", "");
+    let (draft, asks) = heard_again(&mut browser).await;
+    assert_eq!(asks, format!("{draft}/match-1-add"));
+    let page = browser.get(&asks).await;
+    for shown in [
+        "Awa Ba",
+        "Very likely registered",
+        "Given name: nearly the same",
+        "Family name: the same",
+        "Telephone: the same",
+        "Number: not known",
+        &format!(r#"href="{file}""#),
+        &format!(r#"href="{file}/members/new?draft="#),
+    ] {
+        assert!(page.html.contains(shown), "{shown}: {}", page.html);
+    }
+    // Where nearly everything agrees the word needs a reason.
+    let person = candidate(&page.html);
+    let silent = send(&mut browser, &asks, &[("not", &person)]).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(silent.html.contains("Say why this is another person"), "{}", silent.html);
+    let reason = format!("reason-{person}");
+    let said = [("not", person.as_str()), (reason.as_str(), "Her cousin <of the hill>, both were here")];
+    assert_eq!(send(&mut browser, &asks, &said).await.location, asks);
+    // Said once: on to the next member, and asked again only about somebody else.
+    let mut next = browser.get(&asks).await;
+    while next.status == StatusCode::OK {
+        let other = candidate(&next.html);
+        let reason = format!("reason-{other}");
+        send(&mut browser, &asks, &[("not", &other), (&reason, "Not her either")]).await;
+        next = browser.get(&asks).await;
+    }
+    assert_eq!(next.location, format!("{draft}/member-2"), "{}", next.html);
+    let again = send_member(&mut browser, &draft, 0, member(0, "Awwa", "head", "1980"), "add").await;
+    assert_eq!(again, format!("{draft}/member-2"));
+    let changed = send_member(&mut browser, &draft, 0, member(0, "Awa", "head", "1980"), "next").await;
+    assert_eq!(changed, format!("{draft}/match-1"));
+}
+
+#[tokio::test]
+async fn the_list_while_typing_keeps_nothing_and_needs_enough() {
+    let world = world_with_pack().await;
+    let mut browser = as_counter_officer(&world).await;
+    let first = fill_in(&mut browser).await;
+    browser.post(&format!("{first}/check"), &[]).await;
+    let draft = begin(&mut browser).await;
+    let typing = format!("{draft}/typing-1");
+    let typed = [
+        ("member-0-given", "Awwa"),
+        ("member-0-family", "Ba"),
+        ("member-0-sex", "female"),
+        ("member-0-birth_year", "1980"),
+    ];
+    let little = browser.post(&typing, &typed[..2]).await;
+    assert!(!little.html.contains("Awa Ba"), "{}", little.html);
+    let enough = browser.post(&typing, &typed).await;
+    assert_eq!(enough.status, StatusCode::OK);
+    assert!(
+        enough.html.contains(r#"<div id="candidates">"#) && enough.html.contains("Awa Ba"),
+        "{}",
+        enough.html
+    );
+    let kept = browser.get(&format!("{draft}/member-1")).await;
+    assert!(!kept.html.contains("Awwa") && kept.html.contains(r#"aria-live="polite""#), "{}", kept.html);
+    assert_eq!(as_auditor(&world).await.post(&typing, &typed).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn another_person_of_the_household_is_added_to_it_with_what_was_typed() {
+    let world = world_with_pack().await;
+    let mut browser = as_counter_officer(&world).await;
+    let first = fill_in(&mut browser).await;
+    browser.post(&format!("{first}/check"), &[]).await;
+    let (_, asks) = heard_again(&mut browser).await;
+    let page = browser.get(&asks).await;
+    let link = page.html.split("href=\"").find(|rest| rest.contains("/members/new?draft=")).unwrap();
+    let link = link.split('"').next().unwrap().replace("&amp;", "&");
+    let form = browser.get(&link).await;
+    assert_eq!(form.status, StatusCode::OK, "{}", form.html);
+    assert!(form.html.contains(r#"value="Awwa""#) && form.html.contains(r#"value="1980""#), "{}", form.html);
 }
 
 #[tokio::test]

@@ -91,14 +91,14 @@ pub(super) fn show(
         Step::Member(0) => page.t("register-head-title"),
         Step::Member(row) => page.t_with("register-member-title", &[("row", (row + 1).into())]),
         Step::Consent => page.t("register-consent-title"),
-        Step::Check => page.t("register-check-title"),
+        Step::Check | Step::Match(..) | Step::Typing(_) => page.t("register-check-title"),
     };
     let back = match step {
         Step::Contact => "/search".to_owned(),
         Step::Member(0) => Step::Contact.address(id),
         Step::Member(row) => Step::Member(row - 1).address(id),
         Step::Consent => Step::Member(count.saturating_sub(1)).address(id),
-        Step::Check => Step::Consent.address(id),
+        Step::Check | Step::Match(..) | Step::Typing(_) => Step::Consent.address(id),
     };
     let page = page.back(back);
     let shown = Shown { page: &page, pack, draft, today, problems, found };
@@ -128,7 +128,13 @@ impl Shown<'_> {
                 } else {
                     Relation::ALL.iter().copied().filter(|relation| *relation != Relation::Head).collect()
                 };
-                member_fields(page, row, typed.members.get(row).unwrap_or(&blank), &relations, problems)
+                let script = page.asset("look.js");
+                view! {
+                    {member_fields(page, row, typed.members.get(row).unwrap_or(&blank), &relations, problems)}
+                    <div id="look" aria-live="polite"></div>
+                    <script type="module" src=script></script>
+                }
+                .into_any()
             }
             Step::Consent => {
                 let people = typed
@@ -140,6 +146,8 @@ impl Shown<'_> {
                     .collect();
                 consent_fields(page, pack, &typed.consent, people, problems)
             }
+            // Both have pages of their own.
+            Step::Match(..) | Step::Typing(_) => ().into_any(),
             Step::Check => view! {
                 {already(page, found)}
                 {summary(page, pack, typed, today, &|field| Step::of(field).address(draft.id))}
@@ -164,6 +172,10 @@ impl Shown<'_> {
         }
         _ => Button::new(page.t("register-continue")).named("go", "next").into_any(),
     };
+        let look = match step {
+            Step::Member(row) => Some(Step::Typing(row).address(draft.id)),
+            _ => None,
+        };
         let later = (step != Step::Check)
             .then(|| Button::new(page.t("register-later")).secondary().named("go", "later"));
         let why = (step == Step::Check && found.may_go_on).then(|| {
@@ -178,7 +190,7 @@ impl Shown<'_> {
                 <div class="govuk-grid-column-two-thirds">
                     <span class="govuk-caption-l">{page.t("register-caption")}</span>
                     <h1 class="govuk-heading-l">{title.to_owned()}</h1>
-                    <form method="post" action=step.address(draft.id) novalidate>
+                    <form method="post" action=step.address(draft.id) data-look=look novalidate>
                         <input type="hidden" name="form_id" value=draft.id.to_string()/>
                         <input type="hidden" name="version" value=draft.version.to_string()/>
                         {fields}
