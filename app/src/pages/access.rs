@@ -172,17 +172,17 @@ const SCREENS: &[Screen] = &[
 ];
 
 /// Somebody at a browser.
-struct Person {
-    name: String,
-    role: Option<Role>,
+pub(super) struct Person {
+    pub(super) name: String,
+    pub(super) role: Option<Role>,
     /// Works where the household's file is kept, or for the whole country.
     here: bool,
     /// Began the draft.
     owner: bool,
     /// Came in with reference, birth and PIN.
     applicant: bool,
-    login: Option<String>,
-    browser: Browser,
+    pub(super) login: Option<String>,
+    pub(super) browser: Browser,
 }
 
 impl Person {
@@ -229,9 +229,9 @@ fn came(reply: &Reply, path: &str) -> Came {
 }
 
 /// Everybody, and what the routes are about.
-struct Crowd {
-    world: World,
-    people: Vec<Person>,
+pub(super) struct Crowd {
+    pub(super) world: World,
+    pub(super) people: Vec<Person>,
     /// What stands for a name in braces: things of one household, kept at [`OFFICE`].
     fill: BTreeMap<&'static str, String>,
     /// A household of [`OTHER_OFFICE`].
@@ -239,7 +239,7 @@ struct Crowd {
 }
 
 impl Crowd {
-    async fn gather() -> Self {
+    pub(super) async fn gather() -> Self {
         let world = world().await;
         load_small_pack(&world).await;
         let (registered, assessment) = decided_family(&world, POOR).await;

@@ -12,6 +12,8 @@ pub mod assessment;
 pub mod audit;
 pub mod casefile;
 pub mod counter;
+#[cfg(test)]
+mod crawl;
 pub mod letter;
 pub mod policy;
 pub mod provider;

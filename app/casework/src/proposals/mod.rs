@@ -251,10 +251,13 @@ pub async fn proposal(cw: &Casework, actor: &Actor, id: ProposalId) -> Result<Pr
     let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     let proposal = find(&mut view, &cw.keys, id).await?;
-    if actor.account() == Some(proposal.prepared_by) || actor.may_in(Right::Approve, &proposal.scope) {
-        Ok(proposal)
-    } else {
-        Err(Error::NotFound)
+    if proposal.is_shown_to(actor) { Ok(proposal) } else { Err(Error::NotFound) }
+}
+
+impl Proposal {
+    /// Whether its page is this person's to read: who prepared it, or may approve it.
+    pub fn is_shown_to(&self, actor: &Actor) -> bool {
+        actor.account() == Some(self.prepared_by) || actor.may_in(Right::Approve, &self.scope)
     }
 }
 

@@ -1,8 +1,8 @@
 //! One decision: what was decided, what it rests on, its earlier versions, and the rules run once more.
 
 use axum::extract::{Path, State};
-use casework::Casework;
 use casework::decisions::{Decision, Redo, Shown, redo, show};
+use casework::{Actor, Casework};
 use domain::ids::{DecisionId, HouseholdId};
 use domain::letter::compose::line;
 use domain::role::Right;
@@ -24,8 +24,7 @@ pub async fn get(
 ) -> Answer {
     let (household, decision) = ids(&household, &decision)?;
     let shown = show(&casework, &actor, household, decision).await?;
-    let may_propose = actor.may_in(Right::Propose, &shown.home.scope());
-    Ok(whole(page, &shown, may_propose, None))
+    Ok(whole(page, &shown, &actor, None))
 }
 
 /// `POST /decisions/{household}/{decision}`: runs the rules again and compares.
@@ -37,8 +36,7 @@ pub async fn post(
     let (household, decision) = ids(&household, &decision)?;
     let again = redo(&casework, &actor, household, decision).await?;
     let shown = show(&casework, &actor, household, decision).await?;
-    let may_propose = actor.may_in(Right::Propose, &shown.home.scope());
-    Ok(whole(page, &shown, may_propose, Some(&again)))
+    Ok(whole(page, &shown, &actor, Some(&again)))
 }
 
 fn ids(household: &str, decision: &str) -> Result<(HouseholdId, DecisionId), Failure> {
@@ -46,20 +44,21 @@ fn ids(household: &str, decision: &str) -> Result<(HouseholdId, DecisionId), Fai
     Ok((household, decision.parse().map_err(|_| Failure::not_found())?))
 }
 
-fn whole(page: Page, shown: &Shown, may_propose: bool, again: Option<&Redo>) -> axum::response::Response {
+fn whole(page: Page, shown: &Shown, actor: &Actor, again: Option<&Redo>) -> axum::response::Response {
     let place = Place { household: shown.decision.household, assessment: shown.decision.assessment };
     let page = page.back(place.results());
     let programme = said::programme_name(&page, &shown.pack, &shown.decision.programme);
     let title = page.t_with("decision-title", &[("programme", programme.into())]);
-    render(&page, &title, || view(&page, &title, shown, may_propose, again))
+    render(&page, &title, || view(&page, &title, shown, actor, again))
 }
 
-fn view(page: &Page, title: &str, shown: &Shown, may_propose: bool, again: Option<&Redo>) -> AnyView {
+fn view(page: &Page, title: &str, shown: &Shown, actor: &Actor, again: Option<&Redo>) -> AnyView {
+    let may_propose = actor.may_in(Right::Propose, &shown.home.scope());
     view! {
         {again.map(|again| compared(page, again))}
         {whose(page, &shown.home)}
         <h1 class="govuk-heading-l">{title.to_owned()}</h1>
-        {waiting(page, shown)}
+        {waiting(page, shown, actor)}
         {summary(page, shown)}
         {crate::pages::work::hearing::link(page, shown)}
         {override_link(page, shown, may_propose)}
@@ -72,19 +71,16 @@ fn view(page: &Page, title: &str, shown: &Shown, may_propose: bool, again: Optio
     .into_any()
 }
 
-fn waiting(page: &Page, shown: &Shown) -> Vec<AnyView> {
+fn waiting(page: &Page, shown: &Shown, actor: &Actor) -> Vec<AnyView> {
     let link = |id: &domain::ids::ProposalId| format!("/proposals/{}/{id}", shown.decision.household);
     shown
         .waiting
         .iter()
         .map(|proposal| {
-            view! {
-                <p class="govuk-inset-text">
-                    {page.t("decision-waiting")}" "
-                    <a class="govuk-link" href=link(&proposal.id)>{page.t("decision-waiting-link")}</a>
-                </p>
-            }
-            .into_any()
+            let see = proposal.is_shown_to(actor).then(|| {
+                view! { <a class="govuk-link" href=link(&proposal.id)>{page.t("decision-waiting-link")}</a> }
+            });
+            view! { <p class="govuk-inset-text">{page.t("decision-waiting")}" "{see}</p> }.into_any()
         })
         .collect()
 }

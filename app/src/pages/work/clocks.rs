@@ -56,7 +56,7 @@ fn table(page: &Page, casework: &Casework, actor: &Actor, clocks: &[Clock]) -> T
     table.caption_classes = "govuk-visually-hidden".into();
     for clock in clocks {
         table = table.row([
-            Cell::new(what(page, clock)),
+            Cell::new(what(page, actor, clock)),
             Cell::new(case(page, actor, &clock.scope, clock.household_id, clock.reference.as_ref())),
             Cell::new(day(page, casework.here(clock.started_at))),
             Cell::new(due(page, casework, clock)),
@@ -66,10 +66,10 @@ fn table(page: &Page, casework: &Casework, actor: &Actor, clocks: &[Clock]) -> T
     table
 }
 
-fn what(page: &Page, clock: &Clock) -> Content {
+fn what(page: &Page, actor: &Actor, clock: &Clock) -> Content {
     let what = page.t_of("clock-kind", &clock.kind);
     // The file has its own column.
-    let see = clock_page(clock.household_id, &clock.kind, &clock.subject)
+    let see = clock_page(actor, &clock.scope, clock.household_id, (&clock.kind, &clock.subject))
         .filter(|(_, key)| *key != "work-see-file");
     match see {
         Some((href, _)) => Content::view(view! { <a class="govuk-link" href=href>{what}</a> }),

@@ -108,8 +108,19 @@ fn case(
 }
 
 /// Where one sees what a task or a clock is about, and the key of what the link says.
-fn subject_page(household: HouseholdId, subject: &Subject) -> Option<(String, &'static str)> {
-    if household.uuid().is_nil() {
+/// `None` for who would be sent away there; `is_own`: it is about something that the reader prepared.
+fn subject_page(
+    actor: &Actor,
+    scope: &Scope,
+    household: HouseholdId,
+    subject: &Subject,
+    is_own: bool,
+) -> Option<(String, &'static str)> {
+    let may = match subject.kind.as_str() {
+        "proposal" => is_own || actor.may_in(Right::Approve, scope),
+        _ => actor.may_in(Right::OpenFile, scope),
+    };
+    if household.uuid().is_nil() || !may {
         return None;
     }
     Some(match subject.kind.as_str() {
@@ -120,11 +131,14 @@ fn subject_page(household: HouseholdId, subject: &Subject) -> Option<(String, &'
 }
 
 /// Where one does what a clock of this kind waits for, and the key of what the link says.
-fn clock_page(household: HouseholdId, kind: &str, subject: &Subject) -> Option<(String, &'static str)> {
-    match kind {
-        "hearing" => Some((hearing::address(household, subject.id), "hearing-see")),
-        _ => subject_page(household, subject),
-    }
+fn clock_page(
+    actor: &Actor,
+    scope: &Scope,
+    household: HouseholdId,
+    (kind, subject): (&str, &Subject),
+) -> Option<(String, &'static str)> {
+    let page = subject_page(actor, scope, household, subject, false)?;
+    Some(if kind == "hearing" { (hearing::address(household, subject.id), "hearing-see") } else { page })
 }
 
 /// What a task is: of one about a term that ran out, also which.

@@ -114,9 +114,7 @@ impl Matter {
         if let Some(waiting) = self.shown.waiting.first() {
             let until = page.date(self.casework.here(waiting.due_at).date());
             let text = InsetText::new(page.t_with("override-waits", &[("date", until.into())]));
-            let is_theirs = self.actor.account() == Some(waiting.prepared_by)
-                || self.actor.may_in(Right::Approve, &waiting.scope);
-            let see = is_theirs.then(|| {
+            let see = waiting.is_shown_to(&self.actor).then(|| {
                 let href = format!("/proposals/{}/{}", waiting.household_id, waiting.id);
                 view! { <p class="govuk-body"><a class="govuk-link" href=href>{page.t("work-see-proposal")}</a></p> }
             });

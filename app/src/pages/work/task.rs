@@ -252,8 +252,12 @@ fn facts(shown: &Shown) -> SummaryList {
     let Shown { page, actor, casework, task, .. } = shown;
     let pack = casework.pack().ok();
     let see = match &task.late {
-        Some(late) => clock_page(task.household_id, &late.kind, &late.subject),
-        None => subject_page(task.household_id, &task.subject),
+        Some(late) => clock_page(actor, &task.scope, task.household_id, (&late.kind, &late.subject)),
+        // A change that came back is with who prepared it.
+        None => {
+            let is_own = task.kind == "rework" && task.holder == actor.account();
+            subject_page(actor, &task.scope, task.household_id, &task.subject, is_own)
+        }
     };
     let about =
         see.map(|(href, key)| Content::view(view! { <a class="govuk-link" href=href>{page.t(key)}</a> }));
