@@ -51,6 +51,8 @@ pub enum Command {
     Demo(Demo),
     /// Assess the answers of one household and print everything as JSON
     Assess(Assess),
+    /// Find who is who in two lists, or twice in one, without a database
+    Match(Match),
     /// Make a consistent copy of the database, while it is in use, and check it
     Backup {
         /// The copy; must not be there yet
@@ -145,6 +147,24 @@ pub struct Assess {
     /// Day to assess at, instead of the file's: 2026-11-01
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<Date>,
+}
+
+#[derive(Debug, Args)]
+pub struct Match {
+    /// List of people: a .csv or .tsv file with a header
+    #[arg(value_name = "A.csv")]
+    pub left: PathBuf,
+    /// Second list: links between the two; without it, people who are in the first list twice
+    #[arg(value_name = "B.csv")]
+    pub right: Option<PathBuf>,
+    /// Which column is which, in TOML: id = "COLUMN" and a table [fields] of given_name, family_name, full_name,
+    /// birth_date (birth_date_format, by default %Y%m%d), sex, identifier, phone, street_number, street, village,
+    /// postcode, district, household
+    #[arg(long, value_name = "FILE")]
+    pub map: PathBuf,
+    /// File for the pairs of probability 0.01 and more, with the bits of each field
+    #[arg(long, value_name = "LINKS.csv")]
+    pub out: PathBuf,
 }
 
 /// A day as written in files and on the command line.

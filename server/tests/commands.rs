@@ -296,3 +296,85 @@ fn the_server_answers_and_stops_when_asked() {
     assert!(stopped.success());
     assert!(server.wait().unwrap().success());
 }
+
+const PEOPLE: &str = "id,given,family,born,sex\n\
+    1,Fatou,Diallo,17/05/1980,f\n\
+    2,Moussa,Traoré,03/11/1975,m\n\
+    3,Awa,Ba,1990,f\n";
+const LISTED: &str = "id\tgiven\tfamily\tborn\tsex\n\
+    a\tFatoo\tDiallo\t17/05/1980\tf\n\
+    b\tTraore\tMoussa\t03/11/1975\tm\n\
+    c\tIbrahima\tSow\t31/02/2001\tm\n";
+const MAP: &str = "id = \"id\"\n[fields]\ngiven_name = \"given\"\nfamily_name = \"family\"\nbirth_date = \"born\"\n\
+    birth_date_format = \"%d/%m/%Y\"\nsex = \"sex\"\n";
+
+fn lists(folder: &Path) {
+    for (name, text) in [("a.csv", PEOPLE), ("b.tsv", LISTED), ("map.toml", MAP)] {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+}
+
+#[test]
+fn two_lists_are_matched_without_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    lists(folder.path());
+    let typed = ["match", "a.csv", "b.tsv", "--map", "map.toml", "--out", "links.csv"];
+    let output = guichet(folder.path(), &typed);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(told["rows"], 6);
+    for figure in ["pairs_scored", "estimated_matches", "seconds", "peak_bytes"] {
+        assert!(told[figure].is_number(), "{told}");
+    }
+    let links = std::fs::read_to_string(folder.path().join("links.csv")).unwrap();
+    let header = links.lines().next().unwrap();
+    assert_eq!(
+        header,
+        "left,right,probability,weight,given_name,family_name,full_name,birth_date,sex,identifier,phone,address,prior,same_household"
+    );
+    let mut likely = Vec::new();
+    for line in links.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let numbers: Vec<f64> = cells[2..].iter().map(|cell| cell.parse().unwrap()).collect();
+        assert!((0.01..=1.0).contains(&numbers[0]), "{line}");
+        assert!((numbers[2..].iter().sum::<f64>() - numbers[1]).abs() < 0.02, "the bits add up: {line}");
+        if numbers[0] >= 0.5 {
+            likely.push((cells[0], cells[1]));
+        }
+    }
+    assert_eq!(likely, [("1", "a"), ("2", "b")]);
+    assert_eq!(left_in(folder.path()), ["a.csv", "b.tsv", "links.csv", "map.toml"]);
+    let again = guichet(folder.path(), &typed);
+    assert!(again.status.success());
+    assert_eq!(std::fs::read_to_string(folder.path().join("links.csv")).unwrap(), links);
+}
+
+#[test]
+fn what_is_wrong_with_a_list_is_told_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    lists(folder.path());
+    let wrong = |words: &[&str], status: i32, said: &str| {
+        let line = refused(&guichet(folder.path(), words), status);
+        assert!(line.contains(said), "{line}");
+        assert!(!folder.path().join("links.csv").exists());
+    };
+    let out = ["--map", "map.toml", "--out", "links.csv"];
+    let with = |list: &'static str| [&["match", list][..], &out].concat();
+    std::fs::write(folder.path().join("short.csv"), "id,given,family,born,sex\n1,Awa,Ba,1990,f\n2,Awa\n")
+        .unwrap();
+    wrong(&with("short.csv"), 1, "short.csv: row 3, column 3: ");
+    std::fs::write(folder.path().join("latin.csv"), b"id,given,family,born,sex\n1,Awa,Traor\xE9,1990,f\n")
+        .unwrap();
+    wrong(&with("latin.csv"), 1, "latin.csv: row 2, column 3: not written in UTF-8");
+    std::fs::write(folder.path().join("other.csv"), "id,given\n1,Awa\n").unwrap();
+    wrong(&with("other.csv"), 1, "other.csv: row 1: there is no column \"family\"");
+    wrong(&with("nowhere.csv"), 1, "nowhere.csv: ");
+    wrong(&with("map.toml"), 2, "map.toml: a list is a .csv or a .tsv file");
+    wrong(&["match", "a.csv", "--map", "map.toml", "--out", "a.csv"], 2, "a.csv: would be written over");
+    std::fs::write(folder.path().join("bad.toml"), "id = \"id\"\n[fields]\nname = \"given\"\n").unwrap();
+    wrong(
+        &["match", "a.csv", "--map", "bad.toml", "--out", "links.csv"],
+        1,
+        "bad.toml: row 3, column 1: unknown field",
+    );
+}

@@ -3,6 +3,7 @@
 mod assess;
 mod backup;
 mod demo;
+mod matching;
 mod migrate;
 pub mod pack;
 mod serve;
@@ -29,6 +30,7 @@ pub async fn run(cli: Cli) -> Outcome {
         Command::User(User::Add(new)) => user::add(place, new).await,
         Command::Demo(how) => demo::run(place, &how).await,
         Command::Assess(how) => assess::run(&how),
+        Command::Match(how) => matching::run(&how),
         Command::Backup { file } => backup::run(place, &file).await,
         Command::Verify => verify::run(place).await,
     }

@@ -41,6 +41,8 @@ pub(super) fn compare(
 
 /// How two words of a name agree.
 pub fn word_level(a: &str, b: &str) -> Level {
+    // Jaro's measure depends on which comes first.
+    let (a, b) = if a <= b { (a, b) } else { (b, a) };
     if a == b {
         return Level::Exact;
     }
@@ -91,12 +93,17 @@ fn names(
         let poor = straight.iter().flatten().any(|compared| compared.level == Level::Different);
         // Given and family name exchanged: the better reading counts, with no weight of its own.
         if poor && let [Some(given), Some(family)] = straight {
-            let crossed = [part(Field::Given, &a.given, &b.family), part(Field::Family, &a.family, &b.given)];
-            if let [Some(one), Some(other)] = crossed
-                && bits(one.weight) + bits(other.weight) > bits(given.weight) + bits(family.weight)
-            {
-                each(one);
-                each(other);
+            let crossed = [
+                cross(model, frequencies, &a.given, &b.family),
+                cross(model, frequencies, &b.given, &a.family),
+            ];
+            let [mut better, mut worse] = crossed;
+            if bits(better.weight) + bits(worse.weight) > bits(given.weight) + bits(family.weight) {
+                if (worse.level, worse.weight.u) < (better.level, better.weight.u) {
+                    std::mem::swap(&mut better, &mut worse);
+                }
+                each(Compared { field: Field::Given, ..better });
+                each(Compared { field: Field::Family, ..worse });
                 return;
             }
         }
@@ -108,6 +115,20 @@ fn names(
         return;
     }
     each(whole_names(model, frequencies, &one, &other));
+}
+
+/// A given name beside a family name: what both fields' shares say between them, whichever way round.
+fn cross(model: &Model, frequencies: &impl Frequencies, a: &Words<'_>, b: &Words<'_>) -> Compared {
+    let (a, b) = if a.as_slice() <= b.as_slice() { (a, b) } else { (b, a) };
+    let given = words(model, frequencies, Field::Given, a, b);
+    let family = words(model, frequencies, Field::Family, a, b);
+    let between = |one: f64, other: f64| (one * other).sqrt();
+    let weight = Weight {
+        m: between(given.weight.m, family.weight.m),
+        u: between(given.weight.u, family.weight.u),
+        h: between(given.weight.h, family.weight.h),
+    };
+    Compared { weight, ..given }
 }
 
 /// One half of a name, of one or several words.
@@ -185,6 +206,9 @@ fn many_words(
     }
 }
 
+/// What two words say, the two in alphabetical order, and where they stand.
+type Partners<'a> = (f64, (&'a str, &'a str), (usize, usize, Level));
+
 /// Whole names, word by word, each with its best partner. The word that says most takes the family name's
 /// weights (a household shares one word), the others the given name's. Words without a partner say nothing, unless
 /// both sides have one left: those differ.
@@ -197,17 +221,19 @@ fn whole_names(
     let (mut left, mut right) = (one.as_slice().to_vec(), other.as_slice().to_vec());
     let mut found: Vec<(Level, Weight, Weight)> = Vec::new();
     while !left.is_empty() && !right.is_empty() {
-        let mut best: Option<(usize, usize, Level, f64)> = None;
+        let mut best: Option<Partners<'_>> = None;
         for (at, x) in left.iter().enumerate() {
             for (to, y) in right.iter().enumerate() {
                 let level = word_level(x, y);
                 let value = bits(word_weight(model, frequencies, Field::Given, level, x, y));
-                if best.is_none_or(|(.., most)| value > most) {
-                    best = Some((at, to, level, value));
+                // Of equal ones the same, whichever side is asked first.
+                let tie = if x <= y { (*x, *y) } else { (*y, *x) };
+                if best.is_none_or(|(most, known, _)| value > most || (value >= most && tie < known)) {
+                    best = Some((value, tie, (at, to, level)));
                 }
             }
         }
-        let Some((at, to, level, _)) = best else { break };
+        let Some((_, _, (at, to, level))) = best else { break };
         let (x, y) = (left.remove(at), right.remove(to));
         let weigh = |field| word_weight(model, frequencies, field, level, x, y);
         found.push((level, weigh(Field::Family), weigh(Field::Given)));
@@ -405,6 +431,7 @@ fn address(model: &Model, frequencies: &impl Frequencies, a: &View<'_>, b: &View
 
 /// Streets and places: the same, or the same but for a misspelling. Codes with digits must be the same.
 fn line_level(a: &str, b: &str) -> Option<Level> {
+    let (a, b) = if a <= b { (a, b) } else { (b, a) };
     if a == b {
         return Some(Level::Exact);
     }

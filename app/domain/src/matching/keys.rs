@@ -92,6 +92,17 @@ enum Kind {
     BirthPlace = 10,
     Names = 11,
     SoundsYear = 12,
+    Birth = 20,
+    NameYear = 21,
+    NamePlace = 22,
+    Name = 23,
+    House = 24,
+    YearPlace = 25,
+    Prefixes = 26,
+    PrefixYear = 27,
+    PrefixDayMonth = 28,
+    HousePlace = 29,
+    Street = 30,
     Twin = 100,
 }
 
@@ -113,6 +124,24 @@ pub fn query_keys(features: &Features, keyer: &Keyer) -> Vec<KeyPair> {
     let mut made = Made::new(&view, keyer);
     made.all(&[0, 1, -1, 2, -2, 10, -10], &view);
     made.finish()
+}
+
+/// [`keys`] for a run in memory: bare hashes without twins, appended to `to`. With `coarse`, also keys that bring
+/// together too many people of a country and few enough of a list.
+pub(super) fn batch_keys(view: &View<'_>, keyer: &Keyer, coarse: bool, to: &mut Vec<u64>) {
+    let mut made = Made::new(view, keyer);
+    made.narrower = None;
+    made.all(&[0], view);
+    if coarse {
+        made.coarse(view);
+    }
+    to.extend(made.keys.iter().map(|pair| pair.key.0.cast_unsigned()));
+}
+
+/// The twin of a key of [`batch_keys`].
+pub(super) fn batch_twin(view: &View<'_>, key: u64, keyer: &Keyer) -> Option<u64> {
+    let narrower = narrower(view)?;
+    Some(keyer.hash(Kind::Twin, &[&key.to_string(), &narrower]).0.cast_unsigned())
 }
 
 struct Made<'k> {
@@ -242,6 +271,54 @@ impl<'k> Made<'k> {
         }
         if let (Some(date), Some(place)) = (&date, places.first()) {
             self.add(Kind::BirthPlace, &[date, place]);
+        }
+    }
+
+    fn coarse(&mut self, view: &View<'_>) {
+        let birth = view.birth;
+        let year = birth.filter(|birth| birth.year != 0).map(|birth| birth.year.to_string());
+        let day_month = birth
+            .filter(|birth| birth.has_day() && !birth.is_heap())
+            .map(|birth| format!("{}-{}", birth.month, birth.day));
+        if let Some(birth) = birth.filter(|birth| birth.has_day() && !birth.is_heap()) {
+            self.add(Kind::Birth, &[&birth.packed().to_string()]);
+        }
+        let places: Vec<String> = [view.village, view.postcode]
+            .into_iter()
+            .filter(|place| !place.is_empty())
+            .map(place_code)
+            .collect();
+        for at in 0..self.parts.len() {
+            let (code, prefix) = (self.skeleton(at).to_owned(), self.prefix(at));
+            self.add(Kind::Name, &[&code]);
+            if let Some(year) = &year {
+                self.add(Kind::NameYear, &[&code, year]);
+                self.add(Kind::PrefixYear, &[&prefix, year]);
+            }
+            if let Some(day_month) = &day_month {
+                self.add(Kind::PrefixDayMonth, &[&prefix, day_month]);
+            }
+            for place in &places {
+                self.add(Kind::NamePlace, &[&code, place]);
+            }
+        }
+        if let Some((a, b)) = self.pairs.first().copied() {
+            let (one, two) = sorted(&self.prefix(a), &self.prefix(b));
+            self.add(Kind::Prefixes, &[&one, &two]);
+        }
+        if !view.number.is_empty() && !view.street.is_empty() {
+            self.add(Kind::House, &[view.number, &place_code(view.street)]);
+        }
+        if !view.street.is_empty() {
+            self.add(Kind::Street, &[&place_code(view.street)]);
+        }
+        for place in &places {
+            if let Some(year) = &year {
+                self.add(Kind::YearPlace, &[year, place]);
+            }
+            if !view.number.is_empty() {
+                self.add(Kind::HousePlace, &[view.number, place]);
+            }
         }
     }
 

@@ -146,7 +146,7 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    fn add(&mut self, weight: Weight) {
+    pub(super) fn add(&mut self, weight: Weight) {
         self.same += weight.m.log2();
         self.household += weight.h.log2();
         self.strangers += weight.u.log2();
