@@ -107,6 +107,10 @@ const CLASSES: usize = 160;
 /// Pairs that are not one person from which a class's correction counts half.
 const HALF_SURE: f64 = 100.0;
 
+/// Bits with the prior up to which a class is left alone: its pairs are looked at only because their births agree,
+/// which then say nothing about the others. Four bits above, the correction counts whole.
+const UNPROMISING: f64 = -10.0;
+
 impl Default for Dependence {
     fn default() -> Self {
         Self { bins: vec![0; CLASSES * BINS] }
@@ -157,7 +161,8 @@ impl Dependence {
             }
             let others = count * (1.0 - share);
             let correction = (share / (1.0 - share)).log2() - promised;
-            bits.push((correction * others / (others + HALF_SURE)).clamp(-8.0, 0.0));
+            let trusted = others / (others + HALF_SURE) * ((promised - UNPROMISING) / 4.0).clamp(0.0, 1.0);
+            bits.push((correction * trusted).clamp(-8.0, 0.0));
         }
         Corrections(bits)
     }
@@ -203,5 +208,50 @@ impl Anchor {
     /// Whether an estimate is within 0.3 and 3 times this one.
     pub fn agrees(&self, matches: f64) -> bool {
         !self.holds() || (0.3 * self.matches..=3.0 * self.matches).contains(&matches)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pairs of one class: so many whose births agree as one person's do, the others as strangers' do.
+    fn pairs(dependence: &mut Dependence, class: f64, same: u32, others: u32) {
+        for _ in 0..same {
+            dependence.add(class, 14.0);
+        }
+        for _ in 0..others {
+            dependence.add(class, -5.6);
+        }
+    }
+
+    #[test]
+    fn names_that_promise_too_much_are_taken_down_and_honest_ones_left() {
+        let mut dependence = Dependence::default();
+        // With λ = 2⁻²⁰ a class of 20 bits promises every second pair; births say one in seventeen.
+        pairs(&mut dependence, 20.0, 200, 3200);
+        pairs(&mut dependence, 26.0, 6400, 100);
+        let corrections = dependence.corrections((-20.0_f64).exp2());
+        let taken = corrections.of(20.5);
+        assert!((-4.6..=-3.4).contains(&taken), "{taken}");
+        assert!(corrections.of(26.5) > -0.5, "{}", corrections.of(26.5));
+        assert!(corrections.of(60.0) > -1e-9 && corrections.of(-60.0) > -1e-9, "nothing was seen there");
+    }
+
+    #[test]
+    fn two_shares_are_found_among_scored_pairs() {
+        let mut histogram = Histogram::default();
+        for (count, same, household) in [(500, 30.0, 22.0), (1500, -2.0, 24.0), (20_000, -12.0, -9.0)] {
+            for _ in 0..count {
+                histogram.add(&Evidence { same, household, strangers: 0.0 });
+            }
+        }
+        let all = 1e9;
+        let start = Prior { same: 3e-6, household: 3e-6 };
+        let found = histogram.fit(all, start, 1e-5);
+        assert!((found.same * all - 500.0).abs() < 25.0, "{found:?}");
+        assert!((found.household * all - 1500.0).abs() < 75.0, "{found:?}");
+        // λ never passes what one to one allows.
+        assert!(histogram.fit(all, start, 1e-7).same <= 1e-7);
     }
 }
