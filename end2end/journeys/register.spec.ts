@@ -1,6 +1,6 @@
 // From the door to the register: search first, then a family of five.
 import { expect, lookAt, lookAtInEach, signIn, test } from "../journey.ts";
-import { named, register } from "../family.ts";
+import { FAMILY, birthday, named, register } from "../family.ts";
 
 test("a family of five is registered and found again by its reference", async ({ page }) => {
   await signIn(page, "counter");
@@ -19,7 +19,8 @@ test("the same family is not registered twice", async ({ page }) => {
   await register(page, family);
   await page.goto("/search");
   await page.locator('input[name="name"]').fill(`halima ${family.toUpperCase()}`);
-  for (const [part, value] of [["day", "4"], ["month", "3"], ["year", "1988"]]) {
+  const [day, month] = birthday(family, FAMILY[0].birth);
+  for (const [part, value] of [["day", day], ["month", month], ["year", "1988"]]) {
     await page.locator(`input[name="birth_${part}"]`).fill(value);
   }
   await page.locator('main form[action="/search"] button').click();

@@ -2,7 +2,7 @@
 // applicant who looks at the own request from home.
 import { expect, lookAt, lookAtInEach, signIn, test } from "../journey.ts";
 import { assess } from "../assessment.ts";
-import { named, register } from "../family.ts";
+import { FAMILY, birthday, named, register } from "../family.ts";
 
 test("one household from the door to the letter", async ({ page, browser, baseURL }) => {
   await signIn(page, "counter");
@@ -32,8 +32,9 @@ test("one household from the door to the letter", async ({ page, browser, baseUR
   const ask = async (reference: string, year: string, code: string) => {
     await home.goto("/track");
     await home.locator('input[name="reference"]').fill(reference);
-    await home.locator('input[name="birth-day"]').fill("4");
-    await home.locator('input[name="birth-month"]').fill("3");
+    const [day, month] = birthday(named(), FAMILY[0].birth);
+    await home.locator('input[name="birth-day"]').fill(day);
+    await home.locator('input[name="birth-month"]').fill(month);
     await home.locator('input[name="birth-year"]').fill(year);
     await home.locator('input[name="pin"]').fill(code);
     await home.locator('main form[action="/track"] button').click();
