@@ -1,18 +1,21 @@
 //! The bare handlers: axum, the same queries, and nothing else: no session layer, no headers, no page.
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::{get, post};
-use casework::households::{drafts, register};
-use casework::{Actor, Casework, sessions, staff};
-use domain::ids::DraftId;
+use casework::households::{drafts, overview, register};
+use casework::{Actor, Casework, households, sessions, staff};
+use domain::ids::{DraftId, HouseholdId};
+use domain::search::SearchForm;
 
 type Answer = Result<String, StatusCode>;
 
 pub async fn serve(database: &str) {
     let site = Router::new()
         .route("/account", get(account))
+        .route("/households/{household}", get(file))
+        .route("/search", post(search))
         .route("/households/new/{draft}/check", post(save))
         .with_state(crate::drafts::open(database).await);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -39,6 +42,21 @@ async fn account(State(casework): State<Casework>, headers: HeaderMap) -> Answer
     Ok(format!("{} {:?}", actor.name, actor.grants))
 }
 
+async fn file(State(casework): State<Casework>, Path(id): Path<HouseholdId>, headers: HeaderMap) -> Answer {
+    let actor = who(&casework, &headers).await?;
+    Ok(format!("{:?}", overview::overview(&casework, &actor, id).await.map_err(refused)?))
+}
+
+async fn search(
+    State(casework): State<Casework>,
+    headers: HeaderMap,
+    Form(typed): Form<SearchForm>,
+) -> Answer {
+    let actor = who(&casework, &headers).await?;
+    let query = typed.validate(casework.today()).map_err(|_| StatusCode::UNPROCESSABLE_ENTITY)?;
+    Ok(format!("{:?}", households::search::search(&casework, &actor, &query).await.map_err(refused)?))
+}
+
 /// The last page of a registration: reads the draft, checks it, saves the household.
 async fn save(State(casework): State<Casework>, Path(id): Path<DraftId>, headers: HeaderMap) -> Answer {
     let actor = who(&casework, &headers).await?;
@@ -46,7 +64,9 @@ async fn save(State(casework): State<Casework>, Path(id): Path<DraftId>, headers
     let draft = drafts::draft(&casework, &actor, id).await.map_err(refused)?;
     let registration =
         draft.form.validate(&*pack, casework.today()).map_err(|_| StatusCode::UNPROCESSABLE_ENTITY)?;
-    let done =
-        register::register(&casework, &actor, &draft.office, &registration, None).await.map_err(refused)?;
+    let distinct = households::Distinct { reason: crate::drafts::REASON.to_owned() };
+    let done = register::register(&casework, &actor, &draft.office, &registration, Some(&distinct))
+        .await
+        .map_err(refused)?;
     Ok(done.reference.to_string())
 }

@@ -2,7 +2,7 @@
 //!
 //! The service runs as it is shipped (`guichet serve`), the bare handler as a process of its own that answers the same
 //! question of the same database with nothing around it; their rounds alternate, so that both meet the same machine.
-//! To measure one more page: a line in `PAGES` and a route in `bare`.
+//! To measure one more page: a line in [`pages`] and a route in `bare`.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a measurement that cannot be made must stop")]
 
@@ -14,11 +14,13 @@ mod figures;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use figures::Figures;
 
+/// In the database, unless `BENCH_HOUSEHOLDS` says otherwise.
 const HOUSEHOLDS: &str = "10000";
 const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(4);
@@ -30,8 +32,8 @@ const REGISTRATIONS: usize = 200;
 /// Who reads and registers.
 const LOGIN: &str = "counter";
 
-/// What is read: its name and its address.
-const PAGES: &[(&str, &str)] = &[("a page read (own account)", "/account")];
+/// Households that are opened and searched for, one after the other.
+const KNOWN: i64 = 500;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
@@ -48,13 +50,14 @@ async fn measure() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}", folder.path().join("bench.db").display());
     let guichet = std::env::var("GUICHET_BIN").unwrap_or_else(|_| beside("guichet"));
+    let households = std::env::var("BENCH_HOUSEHOLDS").unwrap_or_else(|_| HOUSEHOLDS.to_owned());
     let began = Instant::now();
     let made = Command::new(&guichet)
-        .args(["demo", "--database", &database, "--households", HOUSEHOLDS])
+        .args(["demo", "--database", &database, "--households", &households])
         .stdout(Stdio::null())
         .status();
     assert!(made.unwrap().success(), "the demo database is not made");
-    println!("a demo database of {HOUSEHOLDS} households: {:.1} s", began.elapsed().as_secs_f64());
+    println!("a demo database of {households} households: {:.1} s", began.elapsed().as_secs_f64());
     let service = start(Command::new(&guichet).env("GUICHET_LOG", "warn").args([
         "serve",
         "--database",
@@ -65,11 +68,17 @@ async fn measure() {
     let own = std::env::current_exe().unwrap();
     let bare = start(Command::new(own).args(["bare", &database]));
     let cookie = client::sign_in(&service.address, LOGIN).await;
-    for (name, path) in PAGES {
+    let casework = drafts::open(&database).await;
+    println!("load of the machine before: {}", load());
+    for (name, asked) in pages(&casework).await {
+        let asked = Arc::new(asked);
         let read = async |server: &Running, time: Duration| {
-            let request = client::request(&server.address, &cookie, path, None);
             let end = Instant::now() + time;
-            let next = move |_| (Instant::now() < end).then(|| request.clone());
+            let (address, cookie, asked) = (server.address.clone(), cookie.clone(), asked.clone());
+            let next = move |number: usize| {
+                let (path, form) = &asked[number % asked.len()];
+                (Instant::now() < end).then(|| client::request(&address, &cookie, path, form.as_deref()))
+            };
             Figures::of(client::drive(&server.address, CONNECTIONS, next).await)
         };
         read(&service, WARM).await;
@@ -81,20 +90,48 @@ async fn measure() {
         }
         report(name, &rounds);
     }
-    let casework = drafts::open(&database).await;
     let mut rounds = (Vec::new(), Vec::new());
     for round in 0..ROUNDS * 2 {
         let ids = drafts::make(&casework, LOGIN, round, REGISTRATIONS).await;
         let server = if round % 2 == 0 { &service } else { &bare };
         let (address, cookie) = (server.address.clone(), cookie.clone());
+        let form = format!("go=register&version=1&distinct={}", drafts::REASON.replace(' ', "+"));
         let next = move |number: usize| {
             let path = format!("/households/new/{}/check", ids.get(number)?);
-            Some(client::request(&address, &cookie, &path, Some("go=save&version=1")))
+            Some(client::request(&address, &cookie, &path, Some(&form)))
         };
         let figures = Figures::of(client::drive(&server.address, CONNECTIONS, next).await);
         if round % 2 == 0 { rounds.0.push(figures) } else { rounds.1.push(figures) }
     }
     report("a registration (the last page: three people are saved)", &rounds);
+    println!("load of the machine after: {}", load());
+}
+
+/// An address and, where it is sent to, the form.
+type Asked = (String, Option<String>);
+
+/// What is read: each page's name, and what is asked in turn.
+async fn pages(casework: &casework::Casework) -> Vec<(&'static str, Vec<Asked>)> {
+    let known = drafts::known(casework, KNOWN).await;
+    let files = known.iter().map(|(id, ..)| (format!("/households/{id}"), None)).collect();
+    let search = |(_, word, year): &(_, String, i64)| {
+        ("/search".to_owned(), Some(format!("name={word}&birth_year={year}")))
+    };
+    vec![
+        ("a page read (own account)", vec![("/account".to_owned(), None)]),
+        ("a household's file, opened", files),
+        ("a search by a name and a year of birth", known.iter().map(search).collect()),
+    ]
+}
+
+/// How busy the machine is with others: over one, five and fifteen minutes.
+fn load() -> String {
+    std::fs::read_to_string("/proc/loadavg")
+        .unwrap_or_default()
+        .split(' ')
+        .take(3)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn report(name: &str, rounds: &(Vec<Figures>, Vec<Figures>)) {
@@ -113,6 +150,8 @@ fn report(name: &str, rounds: &(Vec<Figures>, Vec<Figures>)) {
 struct Running {
     child: Child,
     address: String,
+    /// Open as long as it runs: it says more than its address.
+    _said: BufReader<ChildStdout>,
 }
 
 impl Drop for Running {
@@ -126,9 +165,10 @@ impl Drop for Running {
 fn start(command: &mut Command) -> Running {
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap());
+    said.read_line(&mut line).unwrap();
     let address = line.trim().rsplit_once("http://").unwrap().1.to_owned();
-    Running { child, address }
+    Running { child, address, _said: said }
 }
 
 /// The program built beside this one.

@@ -1,5 +1,7 @@
 //! `guichet serve`: opens the database, assembles the pages, and answers until it is told to stop.
 
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -83,14 +85,16 @@ pub async fn run(place: &Place, how: Serve) -> Outcome {
 
 /// Says where the service is and, of a demo, who can sign in.
 fn announce(address: &str, demo: bool) {
-    println!("Guichet is at {address}");
+    let mut said = format!("Guichet is at {address}\n");
     if demo {
-        println!("Demo accounts, all with the password {PASSWORD}");
+        let _ = writeln!(said, "Demo accounts, all with the password {PASSWORD}");
         for account in ACCOUNTS {
-            println!("  {:<12} {:<18} {}", account.login, account.role.code(), account.name);
+            let _ = writeln!(said, "  {:<12} {:<18} {}", account.login, account.role.code(), account.name);
         }
     }
-    println!("Ctrl-C stops it.");
+    said.push_str("Ctrl-C stops it.\n");
+    // Who started it may have stopped listening after the first line; the service goes on.
+    let _ = std::io::stdout().write_all(said.as_bytes());
 }
 
 /// How the service is reached, from what was typed; refuses what would send passwords over a network in the open.
