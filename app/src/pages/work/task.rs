@@ -251,13 +251,12 @@ fn referral(shown: &Shown, typed: &Typed, problems: &Problems) -> Option<AnyView
 fn facts(shown: &Shown) -> SummaryList {
     let Shown { page, actor, casework, task, .. } = shown;
     let pack = casework.pack().ok();
-    let see = match &task.late {
-        Some(late) => clock_page(actor, &task.scope, task.household_id, (&late.kind, &late.subject)),
+    let see = if let Some(late) = &task.late {
+        clock_page(actor, &task.scope, task.household_id, (&late.kind, &late.subject))
+    } else {
         // A change that came back is with who prepared it.
-        None => {
-            let is_own = task.kind == "rework" && task.holder == actor.account();
-            subject_page(actor, &task.scope, task.household_id, &task.subject, is_own)
-        }
+        let is_own = task.kind == "rework" && task.holder == actor.account();
+        subject_page(actor, &task.scope, task.household_id, &task.subject, is_own)
     };
     let about =
         see.map(|(href, key)| Content::view(view! { <a class="govuk-link" href=href>{page.t(key)}</a> }));
