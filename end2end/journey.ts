@@ -110,3 +110,10 @@ async function twinOf(page: Page): Promise<Page> {
   await twin.goto(page.url());
   return twin;
 }
+
+/** How wide the sheets are on which a page prints itself, in millimetres, each width once. */
+export async function paperWidths(page: Page) {
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+  const widths = [...pdf.matchAll(/\/MediaBox ?\[0 0 ([\d.]+) /g)].map((found) => Math.round((Number(found[1]) / 72) * 25.4));
+  return [...new Set(widths)];
+}

@@ -1,6 +1,6 @@
 // One visit, from the door to the letter: register, assess, results for every programme, letter, receipt, and the
 // applicant who looks at the own request from home.
-import { expect, lookAt, lookAtInEach, signIn, test } from "../journey.ts";
+import { expect, lookAt, lookAtInEach, paperWidths, signIn, test } from "../journey.ts";
 import { assess } from "../assessment.ts";
 import { FAMILY, birthday, named, register } from "../family.ts";
 
@@ -21,6 +21,7 @@ test("one household from the door to the letter", async ({ page, browser, baseUR
   await page.goto(receipt!);
   await expect(page.locator("main")).toContainText(reference);
   await lookAt(page);
+  expect(await paperWidths(page), "the receipt prints on a roll of 80 mm").toEqual([80]);
   await page.goto(receipt! + "?in=ar");
   await lookAt(page);
 
