@@ -133,7 +133,8 @@ fn due(shown: &Shown<'_>, clock: &Clock, times: usize) -> AnyView {
         ClockState::Breached => (Some(("casefile-clock-late", "red")), Some(clock.due_at)),
         _ => (None, Some(clock.due_at)),
     };
-    let day = day.map(|at| view! { <strong><bdi>{shown.day(at)}</bdi></strong> ": " }.into_any());
+    let day =
+        day.map(|at| view! { <strong><bdi>{shown.day(at)}</bdi></strong> {page.t("colon")} }.into_any());
     view! {
         <li>{day} {what} {(times > 1).then(|| format!(" (× {times})"))} " " {tag.map(|(key, colour)| Tag::new(page.t(key)).colour(colour))}</li>
     }
@@ -250,7 +251,10 @@ fn reach(shown: &Shown<'_>) -> SummaryList {
         .then(|| Action::new(shown.address("contact"), page.t("change"), page.t("casefile-contact")));
     SummaryList::new()
         .row(page.t("contact-area"), shown.area(&contact.area))
-        .row(page.t("contact-directions"), contact.directions.clone().unwrap_or_else(not_given))
+        .row(
+            page.t("contact-directions"),
+            contact.directions.as_deref().map_or_else(not_given, crate::words::apart),
+        )
         .row(page.t("contact-phone"), Content::view(view! { <bdi>{phone}</bdi> }))
         .row(page.t("contact-language"), Content::view(view! { <bdi>{language}</bdi> }))
         .row(page.t("casefile-messages"), page.t(safe))

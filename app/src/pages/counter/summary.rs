@@ -86,7 +86,7 @@ pub fn summary(
 /// What was typed, or that nothing was.
 fn given(page: &Page, typed: &str) -> String {
     let typed = typed.trim();
-    if typed.is_empty() { page.t("not-given") } else { typed.to_owned() }
+    if typed.is_empty() { page.t("not-given") } else { crate::words::apart(typed) }
 }
 
 fn chosen(page: &Page, set: &str, code: &str) -> String {

@@ -113,7 +113,7 @@ impl Writer<'_> {
                     name.text(&section.name);
                     if !block.people.is_empty() {
                         name.tag("div").class("app-letter__for").with(|out| {
-                            out.text(&voice.t("letter-for")).text(": ");
+                            out.text(&voice.t("letter-for")).text(&voice.t("colon"));
                             out.text(&voice.names(&block.people));
                         });
                     }
@@ -188,7 +188,7 @@ impl Writer<'_> {
         for block in blocks {
             if !block.people.is_empty() {
                 out.tag("p").class("govuk-body app-letter__whose").with(|out| {
-                    out.text(&voice.t("letter-for")).text(": ");
+                    out.text(&voice.t("letter-for")).text(&voice.t("colon"));
                     out.text(&voice.names(&block.people));
                 });
             }
@@ -199,8 +199,9 @@ impl Writer<'_> {
             });
         }
         out.tag("p").class("govuk-body-s").with(|out| {
-            out.text(&voice.t("letter-agency-decides")).text(": ").text(&self.agency(section)).text(". ");
-            out.text(&voice.t("letter-law")).text(": ").content(&apart(&section.legal_basis));
+            let colon = voice.t("colon");
+            out.text(&voice.t("letter-agency-decides")).text(&colon).text(&self.agency(section)).text(". ");
+            out.text(&voice.t("letter-law")).text(&colon).content(&apart(&section.legal_basis));
         });
     }
 
@@ -275,7 +276,7 @@ impl Writer<'_> {
                 None => voice.t_of("letter-step", &step.kind).into(),
             };
             let mut text = Html::new();
-            text.content(&label).text(": ");
+            text.content(&label).text(&voice.t("colon"));
             if told.is_empty() {
                 text.tag("bdi").class("app-nowrap").text(&voice.money(step.minor));
             } else {

@@ -130,7 +130,7 @@ fn happened(page: &Page, shown: &TrackView) -> Content {
         for event in shown.happened.iter().rev() {
             out.tag("li").with(|out| {
                 out.tag("bdi").text(&page.date(event.on));
-                out.text(": ").text(&page.t_of("status-happened", event.what.code()));
+                out.text(&page.t("colon")).text(&page.t_of("status-happened", event.what.code()));
             });
         }
     });
@@ -173,6 +173,7 @@ fn programmes(page: &Page, pack: &Pack, lines: &[TrackLine]) -> Option<Table> {
     let voice = Voice { lang: page.lang, currency: Currency { code: String::new(), minor_digits: 0 } };
     let mut table = Table::new(page.t("status-programmes")).row_heads();
     "govuk-table__caption--m".clone_into(&mut table.caption_classes);
+    "app-answers".clone_into(&mut table.classes);
     for (_, programme, words, people) in rows {
         let mut name = Html::new();
         name.text(&page.of_pack(pack, &format!("programme.{programme}.name")));

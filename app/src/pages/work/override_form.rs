@@ -271,11 +271,14 @@ fn now(matter: &Matter) -> SummaryList {
     let period = decision.period.as_deref();
     let gives = rules::outcome(page, &shown.pack, decision.outcome.code(), decision.amount_minor, period);
     let sentences = rules::sentences(page, shown);
-    let why = Content::view(view! { <ul class="govuk-list">{sentences}</ul> });
-    SummaryList::new()
+    let list = SummaryList::new()
         .row(page.t("proposal-for"), Content::view(view! { <bdi>{who}</bdi> }))
-        .row(page.t("proposal-now"), gives)
-        .row(page.t("proposal-rules"), why)
+        .row(page.t("proposal-now"), gives);
+    if sentences.is_empty() {
+        return list;
+    }
+    let why = Content::view(view! { <ul class="govuk-list">{sentences}</ul> });
+    list.row(page.t("proposal-rules"), why)
 }
 
 fn form(matter: &Matter, typed: &Typed, problems: &Problems) -> AnyView {

@@ -34,10 +34,12 @@ pub fn outcome(page: &Page, pack: &Pack, outcome: &str, minor: Option<i64>, peri
 pub fn sentences(page: &Page, shown: &Shown) -> Vec<AnyView> {
     let Some(line) = line(page, shown) else { return Vec::new() };
     let needs = line.needs.iter().map(|need| view! { <li>{need.clone()}</li> }.into_any());
+    let nothing = line.nothing_left.then(|| view! { <li>{page.t("letter-nothing-left")}</li> }.into_any());
     line.reasons
         .iter()
         .map(|sentence| view! { <li>{told(page, &shown.pack, sentence)}</li> }.into_any())
         .chain(needs)
+        .chain(nothing)
         .collect()
 }
 

@@ -1,5 +1,6 @@
 # إطار كل صفحة
 service-name = Guichet
+colon = :{" "}
 skip-to-content = انتقل إلى المحتوى الرئيسي
 language-label = اللغة
 navigation-label = التنقل الرئيسي

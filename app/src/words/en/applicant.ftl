@@ -2,7 +2,7 @@
 track-title = See your request
 track-lead = See what has happened, what comes next and by when. You find the reference and the PIN on the receipt you were given.
 track-reference = Reference
-track-reference-hint = Eight letters and numbers, such as SP-7K3M-9QX4. Small letters and spaces do not matter.
+track-reference-hint = Eight letters and numbers, such as SP‑7K3M‑9QX4. Small letters and spaces do not matter.
 track-reference-missing = Enter the reference from your receipt
 track-reference-shape = A reference has eight letters and numbers after SP
 track-reference-check = A letter or number of the reference is not right. Look at your receipt once more

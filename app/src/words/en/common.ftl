@@ -1,5 +1,6 @@
 # The frame of every page.
 service-name = Guichet
+colon = :{" "}
 skip-to-content = Skip to main content
 language-label = Language
 navigation-label = Main navigation

@@ -2,7 +2,7 @@
 track-title = Voir votre demande
 track-lead = Voyez ce qui s’est passé, ce qui vient ensuite et quand. La référence et le code secret sont sur le reçu que vous avez eu.
 track-reference = Référence
-track-reference-hint = Huit lettres et chiffres, comme SP-7K3M-9QX4. Majuscules et espaces n’ont pas d’importance.
+track-reference-hint = Huit lettres et chiffres, comme SP‑7K3M‑9QX4. Majuscules et espaces n’ont pas d’importance.
 track-reference-missing = Entrez la référence de votre reçu
 track-reference-shape = Une référence a huit lettres et chiffres après SP
 track-reference-check = Une lettre ou un chiffre de la référence n’est pas juste. Regardez encore votre reçu

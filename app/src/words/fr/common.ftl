@@ -1,5 +1,6 @@
 # Le cadre de chaque page.
 service-name = Guichet
+colon = {"\u00A0"}:{" "}
 skip-to-content = Aller au contenu principal
 language-label = Langue
 navigation-label = Navigation principale
