@@ -19,6 +19,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod journal;
 pub mod letters;
+pub mod lists;
 pub mod matching;
 pub mod meta;
 mod opening;

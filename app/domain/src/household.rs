@@ -68,7 +68,14 @@ codes! {
         Thumbprint = "thumbprint",
         /// Spoken, before a witness.
         SpokenWitnessed = "spoken_witnessed",
+        /// Not to us: through a partner that gave a list under an agreement. Holds until the family is asked.
+        PartnerAgreement = "partner_agreement",
     }
+}
+
+impl ConsentHow {
+    /// The ways in which a family gives it at a counter.
+    pub const AT_COUNTER: [Self; 3] = [Self::Signed, Self::Thumbprint, Self::SpokenWitnessed];
 }
 
 /// A household's address and how to reach it.

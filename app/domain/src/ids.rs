@@ -93,6 +93,8 @@ ids! {
     StaffId,
     /// An entry of the journal.
     EntryId,
+    /// A list that a partner gave.
+    ListId,
 }
 
 #[cfg(test)]

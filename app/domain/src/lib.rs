@@ -49,6 +49,7 @@ pub mod household;
 pub mod identifier;
 pub mod ids;
 pub mod lifecycle;
+pub mod lists;
 #[cfg(not(target_family = "wasm"))]
 pub mod matching;
 pub mod name;

@@ -55,6 +55,8 @@ codes! {
         HandleReferrals = "handle_referrals",
         /// Load packs, look at programmes and simulations.
         KeepPolicy = "keep_policy",
+        /// Upload lists of partners, accept what was found, have it registered.
+        ImportLists = "import_lists",
         /// Hear and decide appeals.
         DecideAppeals = "decide_appeals",
         /// Read the journal and verify it.
@@ -91,6 +93,7 @@ impl Role {
                 R::Propose,
                 R::Approve,
                 R::ReviewAccess,
+                R::ImportLists,
             ],
             Self::ProviderOfficer => &[R::HandleReferrals, R::WorkTasks],
             Self::PolicyOfficer => &[R::KeepPolicy],

@@ -61,6 +61,13 @@ pub static SEALED: &[Sealed] = &[
         select: "SELECT id AS row, '' AS agency, payload AS sealed FROM proposal WHERE id > $1 ORDER BY id LIMIT $2",
         update: "UPDATE proposal SET payload = $1 WHERE id = $2 AND payload = $3",
     },
+    Sealed {
+        table: "partner_list_part",
+        column: "sealed",
+        select: "SELECT part_id AS row, '' AS agency, sealed FROM partner_list_part WHERE part_id > $1 \
+                 ORDER BY part_id LIMIT $2",
+        update: "UPDATE partner_list_part SET sealed = $1 WHERE part_id = $2 AND sealed = $3",
+    },
 ];
 
 #[derive(sqlx::FromRow)]

@@ -5,7 +5,7 @@ use super::{
     RegistrationForm,
 };
 use crate::birth::Birth;
-use crate::household::{ConsentGiven, Contact, MOST_MEMBERS, Person, Relation, Sex};
+use crate::household::{ConsentGiven, ConsentHow, Contact, MOST_MEMBERS, Person, Relation, Sex};
 use crate::identifier::Identifier;
 use crate::name::{NameFault, PersonName};
 use crate::phone::Phone;
@@ -219,7 +219,9 @@ impl ConsentForm {
         } else if !agencies.iter().all(|agency| country.has_agency(agency)) {
             errors.push(Field::ConsentAgencies, Problem::NotAChoice);
         }
-        let how = choice(&self.how);
+        let how = choice(&self.how).and_then(|how| {
+            if ConsentHow::AT_COUNTER.contains(&how) { Ok(how) } else { Err(Problem::NotAChoice) }
+        });
         if let Err(problem) = how {
             errors.push(Field::ConsentHow, problem);
         }

@@ -198,7 +198,7 @@ pub fn consent_fields(
         .agencies
         .iter()
         .map(|code| (code.as_str(), pack.words.text(lang, &format!("agency.{code}.name")).to_owned()));
-    let ways = ConsentHow::ALL.iter().map(|how| (how.code(), page.t_of("consent-how", how.code())));
+    let ways = ConsentHow::AT_COUNTER.iter().map(|how| (how.code(), page.t_of("consent-how", how.code())));
     view! {
         <div class="govuk-inset-text">
             <h2 class="govuk-heading-s">{consented("title")}</h2>

@@ -112,6 +112,7 @@ consent-how-missing = Choose how it was agreed
 consent-how-signed = Signed
 consent-how-thumbprint = Thumbprint
 consent-how-spoken_witnessed = Spoken, before a witness
+consent-how-partner_agreement = Through a partner, under its agreement
 consent-words-changed = The words have changed meanwhile. Read the new ones out and ask again.
 register-caption = New household
 register-contact-title = Where the household lives

@@ -112,6 +112,7 @@ consent-how-missing = Choisissez comment l’accord a été donné
 consent-how-signed = Signature
 consent-how-thumbprint = Empreinte du pouce
 consent-how-spoken_witnessed = De vive voix, devant témoin
+consent-how-partner_agreement = Par un partenaire, selon son accord
 consent-words-changed = Les mots ont changé entre-temps. Lisez les nouveaux et demandez à nouveau.
 register-caption = Nouveau ménage
 register-contact-title = Où vit le ménage
