@@ -175,11 +175,16 @@ impl Browser {
         self.send(form, body.trim_start_matches('?').to_owned()).await
     }
 
-    async fn send(&mut self, request: axum::http::request::Builder, body: String) -> Reply {
+    /// Sends a body of another kind than a form's.
+    pub async fn post_body(&mut self, path: &str, kind: &str, body: Vec<u8>) -> Reply {
+        self.send(Request::post(path).header(header::CONTENT_TYPE, kind), body).await
+    }
+
+    async fn send(&mut self, request: axum::http::request::Builder, body: impl Into<Body>) -> Reply {
         let request = request
             .header(header::COOKIE, &self.session)
             .header(header::COOKIE, &self.visit)
-            .body(Body::from(body))
+            .body(body.into())
             .expect("a request");
         let response = self.app.clone().oneshot(request).await.expect("an answer");
         let text = |name: header::HeaderName| {

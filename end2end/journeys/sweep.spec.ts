@@ -5,7 +5,7 @@ import { expect, lookAtInEach, signIn, test } from "../journey.ts";
 /** Kinds of pages that each role must have been led to, or the sweep has swept nothing. */
 const MUST: Record<string, string[]> = {
   counter: ["/search", "/households/:id", "/households/:id/members", "/households/:id/decisions", "/households/:id/history", "/tasks", "/clocks"],
-  supervisor: ["/proposals", "/tasks/available", "/tasks/team", "/tasks/:id/:id", "/clocks", "/openings"],
+  supervisor: ["/proposals", "/tasks/available", "/tasks/team", "/tasks/:id/:id", "/clocks", "/openings", "/lists", "/lists/new"],
   provider: ["/referrals"],
   policy: ["/packs", "/packs/:id", "/packs/:id/:name"],
   tribunal: ["/tasks"],
@@ -49,8 +49,9 @@ for (const [login, must] of Object.entries(MUST)) {
       await lookAtInEach(page);
       for (const link of await page.locator("a[href^='/']").all()) {
         const to = new URL((await link.getAttribute("href"))!, page.url());
-        // A draft is looked at where it is written: another journey may be saving it this moment.
-        if (!to.searchParams.has("lang") && !to.pathname.startsWith("/households/new/")) way.push(to.pathname + to.search);
+        // A draft is looked at where it is written, a partner's list where it is read: another journey may be at it this moment.
+        const busy = to.pathname.startsWith("/households/new/") || /^\/lists\/[0-9a-f]{8}-/.test(to.pathname);
+        if (!to.searchParams.has("lang") && !busy) way.push(to.pathname + to.search);
       }
     }
     for (const wanted of must) expect([...seen], `${login} is led to ${wanted}`).toContain(wanted);

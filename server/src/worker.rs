@@ -4,17 +4,38 @@
 
 use std::time::Duration;
 
-use casework::{Casework, clocks, idempotency, journal, matching, packs, sessions, staff, tracking};
+use casework::{Casework, clocks, idempotency, journal, lists, matching, packs, sessions, staff, tracking};
 use time::macros::time;
 
 /// Between two rounds. Deadlines are days; a minute late is in time.
 const PAUSE: Duration = Duration::from_mins(1);
 
-/// Goes round until it is dropped.
+/// Between two looks for a list that waits: an officer sits before its page.
+const GLANCE: Duration = Duration::from_secs(2);
+
+/// Goes round until it is dropped. Lists of partners take long and go their own way, so that no clock waits for them.
 pub async fn run(casework: Casework) {
+    tokio::join!(chores(&casework), partner_lists(&casework));
+}
+
+async fn chores(casework: &Casework) {
     loop {
-        round(&casework).await;
+        round(casework).await;
         tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// One step of one list after the other.
+async fn partner_lists(casework: &Casework) {
+    loop {
+        match lists::work(casework).await {
+            Ok(true) => {}
+            Ok(false) => tokio::time::sleep(GLANCE).await,
+            Err(error) => {
+                tracing::warn!(%error, "a list stopped; it is tried again when its claim has run out");
+                tokio::time::sleep(GLANCE).await;
+            }
+        }
     }
 }
 

@@ -21,6 +21,7 @@ mod select;
 mod summary;
 mod table;
 mod tasks;
+mod upload;
 mod words;
 
 pub use button::Button;
@@ -39,3 +40,4 @@ pub use select::{Select, SelectItem};
 pub use summary::{Action, Row, SummaryCard, SummaryList};
 pub use table::{Cell, Table};
 pub use tasks::{TaskItem, TaskList};
+pub use upload::FileUpload;

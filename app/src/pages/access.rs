@@ -12,11 +12,12 @@ use axum::http::{Request, StatusCode, header};
 use casework::assessments;
 use casework::households::file::file;
 use casework::households::register::register;
+use casework::lists;
 use casework::overrides::{self, Change, Why};
 use casework::staff::{self, NewStaff};
 use casework::test_support::small::{POOR, decided_family, load_small_pack, small_family};
 use casework::test_support::{
-    OFFICE, OTHER_OFFICE, World, administrator, counter_officer, officer_elsewhere,
+    OFFICE, OTHER_OFFICE, World, administrator, counter_officer, officer_elsewhere, supervisor,
 };
 use domain::ids::HouseholdId;
 use domain::lifecycle::decision::Outcome;
@@ -52,6 +53,8 @@ use Who::{Anywhere, Applicant, Everybody, Here, Owner, Staff};
 const COUNTER: &[Role] = &[CounterOfficer, Supervisor];
 const READERS: &[Role] = &[CounterOfficer, Supervisor, Auditor];
 const WORKERS: &[Role] = &[CounterOfficer, Supervisor, ProviderOfficer, TribunalMember];
+/// Who takes lists of partners.
+const LISTS: &[Role] = &[Supervisor];
 const STAFF_DESK: &[Role] = &[Administrator];
 
 type Form = &'static [(&'static str, &'static str)];
@@ -100,6 +103,15 @@ const MEMBER: Form = &[
 ];
 const LEAVE: Form = &[("version", "1"), ("reason", "moved_out"), ("how", "moved_out")];
 const ANSWERS: Form = &[("version", "0"), ("income_month", "20"), ("rooms", "2")];
+
+const COLUMNS: Form = &[
+    ("version", "2"),
+    ("column-0", "full_name"),
+    ("column-1", "birth_date"),
+    ("dates", "dmy"),
+    ("village", "P01-C1"),
+    ("language", "en"),
+];
 
 const OTHERWISE: Form = &[("outcome", "award"), ("code", "hardship"), ("reason", "The roof fell in.")];
 const DROP: Form = &[("act", "cancel"), ("reason", "Not needed"), ("version", "1")];
@@ -165,6 +177,13 @@ const SCREENS: &[Screen] = &[
     page("/proposals", Anywhere(COUNTER)),
     form("/proposals/{household}/{proposal}", Here(&[Supervisor]), APPROVE),
     page("/referrals", Anywhere(&[ProviderOfficer])),
+    page("/lists", Anywhere(LISTS)),
+    form("/lists/new", Anywhere(LISTS), &[]),
+    form("/lists/{list}", Here(LISTS), &[("act", "cancel"), ("version", "2")]),
+    form("/lists/{list}/columns", Here(LISTS), COLUMNS),
+    page("/lists/{list}/errors.csv", Here(LISTS)),
+    form("/lists/{list}/rows", Here(LISTS), &[("row-0", "leave")]),
+    form("/lists/{list}/sample", Here(LISTS), &[("row-0", "yes")]),
     page("/packs", Anywhere(&[PolicyOfficer])),
     page("/packs/{hash}", Anywhere(&[PolicyOfficer])),
     page("/packs/{hash}/{programme}", Anywhere(&[PolicyOfficer])),
@@ -296,7 +315,9 @@ impl Crowd {
         let draft = begun.trim_start_matches("/households/new/").split('/').next().unwrap().to_owned();
         let target = account(&world, "target", CounterOfficer, OFFICE).await;
         let head = small_head(&world, household).await;
+        let list = list_of_a_partner(&world).await;
         let fill = BTreeMap::from([
+            ("list", list.to_string()),
             ("household", household.to_string()),
             ("assessment", assessment.to_string()),
             ("open", open.to_string()),
@@ -341,6 +362,20 @@ async fn account(world: &World, login: &str, role: Role, office: &str) -> domain
         password: Some(PHRASE.into()),
     };
     staff::add(world, &administrator(), new).await.unwrap()
+}
+
+/// A list that has arrived at [`OFFICE`].
+async fn list_of_a_partner(world: &World) -> domain::ids::ListId {
+    let new = lists::NewList {
+        office: OFFICE.into(),
+        partner: "Food for all".into(),
+        agreement: "MoU-7".into(),
+        programme: String::new(),
+    };
+    let id = lists::begin(world, &supervisor(), &new).await.unwrap();
+    lists::add_part(world, &supervisor(), id, 0, b"name,born\nAwa Sy,1990\n".to_vec()).await.unwrap();
+    lists::arrive(world, &supervisor(), id).await.unwrap();
+    id
 }
 
 async fn one(world: &World, sql: &'static str) -> uuid::Uuid {

@@ -15,6 +15,7 @@ pub mod counter;
 #[cfg(test)]
 mod crawl;
 pub mod letter;
+pub mod lists;
 pub mod policy;
 pub mod provider;
 pub mod track;
@@ -33,6 +34,7 @@ pub fn routes() -> Router<AppState> {
         .merge(casefile::routes())
         .merge(counter::routes())
         .merge(letter::routes())
+        .merge(lists::routes())
         .merge(policy::routes())
         .merge(provider::routes())
         .merge(track::routes())

@@ -36,6 +36,7 @@ const ENTRIES: &[Entry] = &[
         about: "nav-referrals-about",
         right: Right::HandleReferrals,
     },
+    Entry { href: "/lists", word: "nav-lists", about: "nav-lists-about", right: Right::ImportLists },
     Entry { href: "/packs", word: "nav-packs", about: "nav-packs-about", right: Right::KeepPolicy },
     Entry { href: "/journal", word: "nav-journal", about: "nav-journal-about", right: Right::ReadJournal },
     Entry { href: "/staff", word: "nav-staff", about: "nav-staff-about", right: Right::ManageStaff },

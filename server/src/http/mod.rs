@@ -26,23 +26,29 @@ use std::time::Duration;
 use app::shell::Settings;
 use app::state::AppState;
 use axum::Router;
-use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
 use casework::Casework;
+use http_body_util::Limited;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use assets::Assets;
 use host::Reach;
 
 /// The largest form that is read. The longest page of the assessment sends some ten kilobytes.
 const LARGEST_BODY: usize = 1024 * 1024;
+/// What stands around the file in the form that sends a list.
+const ROUND_A_FILE: usize = 64 * 1024;
 /// No page takes longer; a request that does has met a fault.
 const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+/// How much longer a list may take to arrive: the largest at 100 kB a second.
+const LONGEST_UPLOAD: u32 = 60;
 
 /// Everything that is served: the pages with their sessions, the files, and what lies around both.
 pub fn assemble(casework: &Casework, settings: Settings, assets: Assets, reach: &Reach) -> Router {
@@ -70,8 +76,7 @@ fn guarded(
         .layer(compression)
         .merge(assets.routes())
         .layer(CsrfLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn_with_state(patience, bounds))
         .layer(from_fn_with_state(settings, app::shell::refusals))
         .layer(from_fn_with_state(reach.clone(), peer::tell))
         .layer(from_fn_with_state(reach.clone(), host::check))
@@ -80,12 +85,32 @@ fn guarded(
         .layer(axum::middleware::from_fn(access::log))
 }
 
+/// Bounds what a request may bring and how long its answer may take. A list from a partner is the one body that is large.
+async fn bounds(State(patience): State<Duration>, request: Request, next: Next) -> Response {
+    let is_list = request.method() == Method::POST && request.uri().path() == app::pages::lists::UPLOAD;
+    let (most, patience) = if is_list {
+        let file = usize::try_from(casework::lists::LARGEST_FILE).unwrap_or(usize::MAX);
+        (file.saturating_add(ROUND_A_FILE), patience * LONGEST_UPLOAD)
+    } else {
+        (LARGEST_BODY, patience)
+    };
+    let told = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|told| told.to_str().ok()?.parse::<usize>().ok());
+    if told.is_some_and(|told| told > most) {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
+    // Whose length nobody told is counted as it comes.
+    let request = request.map(|body| Body::new(Limited::new(body, most)));
+    let answer = tokio::time::timeout(patience, next.run(request)).await;
+    answer.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::body::Body;
     use axum::http::Request;
-    use axum::response::Response;
     use axum::routing::{get, post};
     use tower::ServiceExt as _;
 
@@ -170,6 +195,31 @@ mod tests {
         let (status, page) = refusal(Request::get("/never"), vec![]).await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(page.contains("trop de temps") && page.contains("regardez avant"), "{page}");
+    }
+
+    #[tokio::test]
+    async fn a_list_may_be_larger_than_a_form() {
+        let pages = Router::new().route(
+            app::pages::lists::UPLOAD,
+            post(async |body: Body| match axum::body::to_bytes(body, usize::MAX).await {
+                Ok(bytes) => bytes.len().to_string(),
+                Err(_) => "too large".to_owned(),
+            }),
+        );
+        let assets = Arc::new(Assets::load(&[("guichet.css", b"a{}")], None).unwrap());
+        let app = guarded(pages, Arc::default(), assets, &Reach::Loopback, Duration::from_secs(5));
+        let send = async |length: Option<u64>, body: Vec<u8>| {
+            let mut request = Request::post(app::pages::lists::UPLOAD).header("host", "localhost");
+            if let Some(length) = length {
+                request = request.header("content-length", length);
+            }
+            app.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap()
+        };
+        let taken = send(None, vec![b'x'; LARGEST_BODY * 3]).await;
+        let body = axum::body::to_bytes(taken.into_body(), 100).await.unwrap();
+        assert_eq!(body, (LARGEST_BODY * 3).to_string().as_bytes());
+        let told = send(Some(casework::lists::LARGEST_FILE * 2), vec![]).await;
+        assert_eq!(told.status(), StatusCode::PAYLOAD_TOO_LARGE);
     }
 
     #[tokio::test]
