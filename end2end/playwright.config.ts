@@ -8,11 +8,21 @@ const engines = ["sqlite", ...(process.env.GUICHET_TEST_POSTGRES ? ["postgres"] 
 // Screenshots for the README are taken only when asked for (`make pictures`).
 const pictures = process.env.GUICHET_PICTURES ? [] : ["pictures.spec.ts"];
 
-const projects: PlaywrightTestProject<Options>[] = engines.flatMap((engine) => [
-  { name: engine, testIgnore: pictures, use: { engine } },
-  // What a page weighs is measured once for each engine.
-  { name: `${engine} without JavaScript`, testIgnore: [...pictures, "budgets.spec.ts"], use: { engine, javaScriptEnabled: false } },
-]);
+// How pages look and what the keyboard reaches is the same on every engine.
+const once = ["sweep.spec.ts", "keyboard.spec.ts"];
+
+const projects: PlaywrightTestProject<Options>[] = engines.flatMap((engine) => {
+  const ignored = engine === "sqlite" ? pictures : [...pictures, ...once];
+  return [
+    { name: engine, testIgnore: ignored, use: { engine } },
+    // What a page weighs is measured once for each engine, and every page is looked at once.
+    {
+      name: `${engine} without JavaScript`,
+      testIgnore: [...ignored, "budgets.spec.ts", "sweep.spec.ts"],
+      use: { engine, javaScriptEnabled: false },
+    },
+  ];
+});
 
 export default defineConfig<Options>({
   testDir: "journeys",
