@@ -1,5 +1,6 @@
 // A partner's list from the file to the register: upload, columns, dry run, comparison, acceptance, and the family is found.
 import { type Page } from "@playwright/test";
+import { birthday } from "../family.ts";
 import { expect, lookAt, signIn, test } from "../journey.ts";
 
 /** Letters that no other run of this journey has taken: families of the same name would be one. */
@@ -23,11 +24,12 @@ async function until(page: Page, list: string, words: string) {
 
 test("a partner's list is read, compared, accepted, and its family is found", async ({ page }) => {
   const family = unheard();
+  const born = (...day: [string, string]) => birthday(family, day).map((part) => part.padStart(2, "0")).join("/");
   const rows = [
     "Beneficiaries of the school meals;;;;;",
     "household;relation;first name;surname;sex;date of birth",
-    `1;head;${unheard()};${family};F;14/09/1981`,
-    `1;son;${unheard()};${family};M;03/08/2009`,
+    `1;head;${unheard()};${family};F;${born("14", "9")}/1981`,
+    `1;son;${unheard()};${family};M;${born("3", "8")}/2009`,
     `2;head;${unheard()};${unheard()};F;31/02/1990`,
   ];
   await signIn(page, "supervisor");
