@@ -557,22 +557,42 @@ async fn write(hold: &Hold, people: &People, findings: &[Finding]) -> Result<()>
         .await
 }
 
+/// Writes findings. They are laid out first (MATERIALIZED), so that each finds its row by the primary key; without it SQLite
+/// goes through all rows of the list and reads all findings for each.
+const PUT_ON_SQLITE: &str = "WITH v AS MATERIALIZED (SELECT json_extract(value, '$[0]') AS at, \
+    json_extract(value, '$[1]') AS what, json_extract(value, '$[2]') AS sure, unhex(json_extract(value, '$[3]')) AS home, \
+    unhex(json_extract(value, '$[4]')) AS person, json_extract(value, '$[5]') AS earlier, \
+    json_extract(value, '$[6]') AS number FROM json_each($2)) \
+    UPDATE partner_list_row SET category = v.what, chance = v.sure, found_household = v.home, found_person = v.person, \
+    found_place = v.earlier, drawn = v.number, verdict = '', choice = '' FROM v WHERE list_id = $1 AND place = v.at";
+
+/// The same on PostgreSQL.
+const PUT_ON_POSTGRES: &str = "WITH v AS MATERIALIZED (SELECT (value->>0)::bigint AS at, value->>1 AS what, \
+    (value->>2)::bigint AS sure, (value->>3)::uuid AS home, (value->>4)::uuid AS person, (value->>5)::bigint AS earlier, \
+    (value->>6)::bigint AS number FROM jsonb_array_elements($2::text::jsonb)) \
+    UPDATE partner_list_row SET category = v.what, chance = v.sure, found_household = v.home, found_person = v.person, \
+    found_place = v.earlier, drawn = v.number, verdict = '', choice = '' FROM v WHERE list_id = $1 AND place = v.at";
+
 async fn put(tx: &mut Tx, list: ListId, findings: &str) -> Result<()> {
     let sql = match tx.kind() {
-        Kind::Sqlite => {
-            "UPDATE partner_list_row SET category = json_extract(v.value, '$[1]'), chance = json_extract(v.value, '$[2]'), \
-             found_household = unhex(json_extract(v.value, '$[3]')), found_person = unhex(json_extract(v.value, '$[4]')), \
-             found_place = json_extract(v.value, '$[5]'), drawn = json_extract(v.value, '$[6]'), verdict = '', choice = '' \
-             FROM json_each($2) AS v WHERE list_id = $1 AND place = json_extract(v.value, '$[0]')"
-        }
-        Kind::Postgres => {
-            "UPDATE partner_list_row SET category = v.value->>1, chance = (v.value->>2)::bigint, \
-             found_household = (v.value->>3)::uuid, found_person = (v.value->>4)::uuid, \
-             found_place = (v.value->>5)::bigint, drawn = (v.value->>6)::bigint, verdict = '', choice = '' \
-             FROM jsonb_array_elements($2::text::jsonb) AS v(value) \
-             WHERE list_id = $1 AND place = (v.value->>0)::bigint"
-        }
+        Kind::Sqlite => PUT_ON_SQLITE,
+        Kind::Postgres => PUT_ON_POSTGRES,
     };
     tx.run(sql, args![list, findings]).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::World;
+
+    #[tokio::test]
+    async fn each_finding_is_written_by_the_key_of_its_row() {
+        let world = World::sqlite().await;
+        let sql = Box::leak(format!("EXPLAIN QUERY PLAN {PUT_ON_SQLITE}").into_boxed_str());
+        let plan: Vec<(i64, i64, i64, String)> = world.db.all(sql, args![Uuid::nil(), "[]"]).await.unwrap();
+        let by_key = "SEARCH partner_list_row USING PRIMARY KEY (list_id=? AND place=?)";
+        assert!(plan.iter().any(|(_, _, _, step)| step == by_key), "{plan:?}");
+    }
 }
