@@ -95,7 +95,10 @@ export class Keyboard implements Hand {
 
   async press(button: Locator) {
     await this.goTo(button);
+    // A key, unlike a click, does not wait for where it leads: the next one would meet the page that is being left.
+    const left = this.page.waitForEvent("framenavigated", (frame) => frame === this.page.mainFrame());
     await this.key("Enter");
+    await left;
   }
 
   /**
