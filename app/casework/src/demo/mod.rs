@@ -6,6 +6,7 @@
 
 pub mod accounts;
 mod answers;
+pub mod bulk;
 pub mod dice;
 pub mod errors;
 pub mod lists;

@@ -293,7 +293,12 @@ pub async fn new_head(
 }
 
 /// A present member, or `NotFound`.
-async fn present(tx: &mut Tx, keys: &Keys, household: HouseholdId, member: PersonId) -> Result<Member> {
+pub(super) async fn present(
+    tx: &mut Tx,
+    keys: &Keys,
+    household: HouseholdId,
+    member: PersonId,
+) -> Result<Member> {
     people::members(tx, keys, household)
         .await?
         .into_iter()

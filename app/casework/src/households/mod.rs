@@ -14,6 +14,7 @@ pub mod drafts;
 pub mod edit;
 pub mod file;
 mod likely;
+pub mod moving;
 pub mod overview;
 pub(crate) mod people;
 pub mod register;

@@ -20,7 +20,7 @@ use super::{Asked, Candidate, Sign, candidates, record, upkeep};
 use crate::args;
 use crate::error::{Conflict, Error};
 use crate::households::register::register;
-use crate::households::{Likeness, edit, file};
+use crate::households::{Likeness, edit, file, moving};
 use crate::test_support::{
     OFFICE, World, counter_officer, demo_pack, each_engine, officer_elsewhere, second_counter_officer,
 };
@@ -232,6 +232,48 @@ async fn a_corrected_name_is_found_by_the_old_and_the_new_one() {
             .unwrap();
         let found = asked(world, &first, 1).await;
         assert_eq!((found[0].found.person, found[0].left), (child.id, Some(Leaving::MovedOut)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_moves_to_another_household_is_found_there_and_only_there() {
+    in_the_country(async |world| {
+        let me = counter_officer();
+        let first = family(1, "Espérance", "Claudine");
+        register(world, &me, OFFICE, &first, None).await.unwrap();
+        let mut aunts = family(2, "Goreth", "Odette");
+        aunts.members.truncate(1);
+        aunts.members[0].identifiers.clear();
+        aunts.members[0].birth = Birth::Date(date!(1951 - 12 - 30));
+        aunts.contact.phone = Some(Phone::parse("79 888 777").unwrap());
+        aunts.contact.area = "P01-D1-C2".into();
+        let aunt = register(world, &me, OFFICE, &aunts, None).await.unwrap();
+        let child = file::file(world, &me, first.id).await.unwrap().members.remove(1);
+        let moving =
+            |to, relation| moving::Move { member: child.id, to, relation, on: date!(2026 - 11 - 01) };
+        let own = file::file(world, &me, first.id).await.unwrap().reference;
+        for refused in [moving(own, Relation::OtherRelative), moving(aunt.reference, Relation::Head)] {
+            let outcome = moving::move_member(world, &me, first.id, 1, &refused).await;
+            assert!(matches!(outcome, Err(Error::Invalid(_))), "{outcome:?}");
+        }
+        let there = moving(aunt.reference, Relation::OtherRelative);
+        let elsewhere = moving::move_member(world, &officer_elsewhere(), first.id, 1, &there).await;
+        assert_eq!(elsewhere, Err(Error::Forbidden));
+        let (to, niece) = moving::move_member(world, &me, first.id, 1, &there).await.unwrap();
+        assert_eq!(to, aunts.id);
+        // By what was known of her before, at the old place and the old telephone.
+        let found = asked(world, &first, 1).await;
+        assert_eq!((found[0].found.household, found[0].found.person), (aunts.id, niece), "{found:?}");
+        assert!(found.iter().all(|one| one.found.person != child.id));
+        // Name and birth are hers still: nobody registers her a second time.
+        let mut again = first.clone();
+        again.id = HouseholdId::new(Uuid::from_u128(3));
+        again.members.remove(0);
+        again.members[0].relation = Relation::Head;
+        let refused = register(world, &me, OFFICE, &again, None).await;
+        let Err(Error::Conflict(Conflict::Registered(alike))) = refused else { panic!("{refused:?}") };
+        assert_eq!((alike[0].by, alike[0].household), (Likeness::NameAndBirth, aunts.id));
     })
     .await;
 }

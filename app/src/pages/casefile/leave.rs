@@ -1,19 +1,22 @@
-//! Somebody no longer belongs to the household: why, and since when.
+//! Somebody no longer belongs to the household: why, since when, and, where they live in another one that is registered, in
+//! which: then they join it in the same moment.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::households::edit;
 use casework::households::file::File;
+use casework::households::moving::{Move, move_member};
 use casework::{Actor, Casework, Error};
 use domain::household::{Leaving, Relation};
 use domain::ids::{HouseholdId, PersonId};
+use domain::reference::Reference;
 use leptos::prelude::*;
 use time::{Date, Month};
 
 use super::frame::{Form, Part, Shown, to_change, version};
 use super::member::present;
 use super::stale;
-use crate::kit::{DateInput, Problems, Radios};
+use crate::kit::{DateInput, Input, Problems, Radios};
 use crate::shell::{Answer, Failure, Page};
 use crate::state::{Pairs, SignedIn};
 
@@ -51,6 +54,10 @@ impl Day {
 struct Typed {
     why: String,
     on: Day,
+    /// Reference of the household that they joined; empty when it is not known.
+    to: String,
+    /// Relation to the head there.
+    relation: String,
     version: i64,
 }
 
@@ -75,7 +82,13 @@ pub async fn post(
     let mut file = to_change(&casework, &actor, id).await?;
     let value =
         |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
-    let typed = Typed { why: value("why"), on: Day::read("on", &value), version: version(&value("version")) };
+    let typed = Typed {
+        why: value("why"),
+        on: Day::read("on", &value),
+        to: value("to"),
+        relation: value("relation"),
+        version: version(&value("version")),
+    };
     let why: Option<Leaving> = typed.why.trim().parse().ok();
     let on = typed.on.parse().filter(|on| *on <= casework.today());
     let mut problems = Problems::new();
@@ -85,13 +98,35 @@ pub async fn post(
     if on.is_none() {
         problems.add("on-day", page.t("casefile-day-wrong"));
     }
+    let joins = !typed.to.trim().is_empty() && why == Some(Leaving::MovedOut);
+    let to = Reference::parse(&typed.to).ok();
+    let relation: Option<Relation> = typed.relation.trim().parse().ok();
+    if joins && to.is_none() {
+        problems.add("to", page.t("casefile-leave-to-unknown"));
+    }
+    if joins && relation.is_none() {
+        problems.add("relation", page.t("member-relation-missing"));
+    }
     let page = page.clone().failed();
-    let (Some(why), Some(on)) = (why, on) else {
+    let (Some(why), Some(on), true) = (why, on, problems.is_empty()) else {
         file.version = typed.version;
         return show(&casework, &actor, &page, &file, member, &typed, &problems);
     };
-    match edit::remove_member(&casework, &actor, id, typed.version, member, why, on).await {
-        Ok(_) => Ok(Redirect::to(&format!("/households/{id}/members?done=left")).into_response()),
+    let done = match (joins, to, relation) {
+        (true, Some(to), Some(relation)) => {
+            let moving = Move { member, to, relation, on };
+            move_member(&casework, &actor, id, typed.version, &moving).await.map(drop)
+        }
+        _ => edit::remove_member(&casework, &actor, id, typed.version, member, why, on).await.map(drop),
+    };
+    match done {
+        Ok(()) => Ok(Redirect::to(&format!("/households/{id}/members?done=left")).into_response()),
+        // Another office's household is as unknown here as none: its officer takes the person in.
+        Err(Error::Invalid("to.unknown") | Error::Forbidden) if joins => {
+            file.version = typed.version;
+            problems.add("to", page.t("casefile-leave-to-unknown"));
+            show(&casework, &actor, &page, &file, member, &typed, &problems)
+        }
         Err(Error::Stale) => {
             let pack = casework.pack()?;
             let shown = Shown::new(&page, &pack, &file, &actor, &casework);
@@ -121,6 +156,10 @@ fn show(
     let title = page.t("casefile-leave-title");
     Ok(shown.render_as(Part::Members, &title, || {
         let reasons = Leaving::ALL.iter().map(|why| (why.code(), page.t_of("leaving", why.code())));
+        let relations = Relation::ALL
+            .iter()
+            .filter(|relation| **relation != Relation::Head)
+            .map(|relation| (relation.code(), page.t_of("relation", relation.code())));
         let fields = view! {
             <p class="govuk-body-l"><bdi>{person.name.display()}</bdi></p>
             {Radios::new("why", page.t("casefile-leave-why"))
@@ -128,6 +167,17 @@ fn show(
                 .value(typed.why.trim())
                 .error(problems.of("why"))}
             {typed.on.input("on", page.t("casefile-leave-on")).error(problems.of("on-day"))}
+            {Input::new("to", page.t("casefile-leave-to"))
+                .hint(page.t("casefile-leave-to-hint"))
+                .width(20)
+                .autocomplete("off")
+                .value(&typed.to)
+                .error(problems.of("to"))}
+            {Radios::new("relation", page.t("casefile-leave-relation"))
+                .small()
+                .items(relations)
+                .value(typed.relation.trim())
+                .error(problems.of("relation"))}
             <p class="govuk-body">{page.t("casefile-leave-about")}</p>
         }
         .into_any();
@@ -146,7 +196,7 @@ fn show(
 mod tests {
     use axum::http::StatusCode;
 
-    use super::super::testing::{between, family};
+    use super::super::testing::{between, family, reference, registered};
     use crate::test_support::{as_counter_officer, version, world_with_pack};
 
     #[tokio::test]
@@ -182,5 +232,46 @@ mod tests {
         let head = between(&after.html, &format!("{file}/members/"), "/edit");
         let reply = browser.get(&format!("{file}/members/{head}/leave")).await;
         assert_eq!(reply.location, format!("{file}/head"));
+    }
+
+    #[tokio::test]
+    async fn who_joins_another_household_is_a_member_there_at_once() {
+        let world = world_with_pack().await;
+        let (file, other) = (family(&world).await, registered(&world, "Sow", "B-999 999").await);
+        let mut browser = as_counter_officer(&world).await;
+        let members = browser.get(&format!("{file}/members")).await;
+        let child = members.html.split("/leave").next().unwrap().rsplit('/').next().unwrap().to_owned();
+        let leave = format!("{file}/members/{child}/leave");
+        let form = browser.get(&leave).await;
+        let old = version(&form.html);
+        let other_page = browser.get(&other).await;
+        let there = reference(&other_page.html);
+        let own = reference(&form.html);
+        let typed = |to: &str| {
+            [
+                ("why", "moved_out"),
+                ("on-day", "1"),
+                ("on-month", "11"),
+                ("on-year", "2026"),
+                ("relation", "other_relative"),
+                ("to", to),
+                ("version", &old),
+            ]
+            .map(|(name, value)| (name, value.to_owned()))
+        };
+        for wrong in ["SP-0000-0001", own.as_str()] {
+            let typed = typed(wrong);
+            let typed: Vec<(&str, &str)> =
+                typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let reply = browser.post(&leave, &typed).await;
+            assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+            assert!(reply.html.contains("href=\"#to\""), "{}", reply.html);
+        }
+        let typed = typed(&there);
+        let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let done = browser.post(&leave, &typed).await;
+        assert_eq!(done.location, format!("{file}/members?done=left"), "{}", done.html);
+        let joined = browser.get(&format!("{other}/members")).await;
+        assert!(joined.html.contains("Fatou Ba") && joined.html.contains("Fatou Sow"), "{}", joined.html);
     }
 }

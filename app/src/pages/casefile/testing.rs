@@ -78,6 +78,11 @@ pub async fn elsewhere(world: &World) -> Browser {
     Browser::signed_in(world, &login).await
 }
 
+/// The reference of the file that a page is of: its title ends with it.
+pub fn reference(html: &str) -> String {
+    format!("SP-{}", between(html, "SP-", " "))
+}
+
 /// The part of an address between two texts: `between(html, "/members/", "/edit")`.
 pub fn between<'a>(html: &'a str, before: &str, after: &str) -> &'a str {
     html.split(before).nth(1).and_then(|rest| rest.split(after).next()).expect("both texts")

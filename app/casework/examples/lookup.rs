@@ -1,0 +1,125 @@
+//! How fast and how surely somebody is found among a million people while another counter registers: p50 and p99 of one
+//! look, and how often the right person is among the five that are shown, with one error and with two and no identifier.
+//!
+//! `lookup [PEOPLE]`, on SQLite and, where GUICHET_TEST_POSTGRES names one, on PostgreSQL (`.ci/postgres`).
+//! GUICHET_BENCH_MISSES=1 prints who was not found.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a measurement that cannot be made must stop")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use casework::demo::accounts::PASSWORD;
+use casework::demo::{bulk, dice::Dice, errors};
+use casework::matching::{Asked, candidates, upkeep};
+use casework::packs::{self, Loading};
+use casework::staff::{self, SignIn};
+use casework::test_support::demo_pack;
+use casework::time::SystemClock;
+use casework::{Actor, Casework, households};
+use domain::registration::ContactForm;
+
+const SEED: u64 = 11;
+/// Looks of each kind.
+const LOOKS: u64 = 4_000;
+/// Mean size of a drawn household, times ten.
+const TEN_HOUSEHOLDS: u32 = 49;
+
+fn main() {
+    let people = std::env::args().nth(1).map_or(1_000_000, |people| people.parse().unwrap());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let folder = tempfile::tempdir().unwrap();
+        let file = format!("sqlite://{}", folder.path().join("bench.db").display());
+        let mut places = vec![("SQLite", file)];
+        places.extend(std::env::var("GUICHET_TEST_POSTGRES").ok().map(|url| ("PostgreSQL", url)));
+        for (name, url) in places {
+            let keys = folder.path().join(format!("{name}.keys"));
+            let clock = Arc::new(SystemClock::default());
+            let casework = Casework::create(&url.parse().unwrap(), Some(&keys), clock).await.unwrap();
+            measure(name, &casework, people).await;
+            casework.db.close().await;
+        }
+    });
+}
+
+/// Fills a database of about `people` and measures.
+async fn measure(name: &str, casework: &Casework, people: u32) {
+    let loading = packs::load(casework, &Actor::command_line(), demo_pack()).await.unwrap();
+    let Loading::InForce(pack) = loading else { panic!("the demo pack is faulty") };
+    casework::demo::add_accounts(casework, &pack).await.unwrap();
+    let SignIn::In(actor) = staff::sign_in(casework, "counter", PASSWORD).await.unwrap() else {
+        panic!("the counter officer cannot sign in")
+    };
+    let began = Instant::now();
+    let every = u64::from(people).div_ceil(LOOKS).max(1);
+    let count = people * 10 / TEN_HOUSEHOLDS;
+    let (sampled, mut registry) = bulk::fill(casework, &pack, (count, SEED), every, |_| {}).await.unwrap();
+    println!("{name}: about {people} people filled in {:.0} s", began.elapsed().as_secs_f64());
+    let began = Instant::now();
+    upkeep::count(casework).await.unwrap();
+    casework::matching::scales::refresh(casework).await.unwrap();
+    println!("{name}: values counted in {:.1} s", began.elapsed().as_secs_f64());
+
+    // One writer registers for as long as it is looked.
+    let (stop, written) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
+    let office = pack.offices[0].code.clone();
+    let next: Vec<_> = (0..20_000).map(|_| registry.next(casework.now())).collect();
+    let writer = tokio::spawn({
+        let (casework, actor, stop, written) =
+            (casework.clone(), actor.clone(), stop.clone(), written.clone());
+        async move {
+            for registration in next {
+                if stop.load(Ordering::Relaxed) {
+                    break;
+                }
+                if households::register::register(&casework, &actor, &office, &registration, None)
+                    .await
+                    .is_ok()
+                {
+                    written.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        }
+    });
+    let areas: Vec<&str> = pack.areas.leaves().map(|area| area.code.as_str()).collect();
+    let began = Instant::now();
+    let mut times = Vec::new();
+    for (what, errors, with_identifier, least) in
+        [("one error", 1, true, 0.995), ("two errors, no identifier", 2, false, 0.97)]
+    {
+        let mut dice = Dice::new(SEED, u64::from(with_identifier));
+        let (mut found, mut asked_for) = (0_u32, 0_u32);
+        for one in &sampled {
+            let twin = errors::twin(&one.person, &one.contact, (errors, with_identifier), &areas, &mut dice);
+            let contact =
+                ContactForm { area: twin.area.clone(), phone: twin.phone.clone(), ..ContactForm::default() };
+            let Some(asked) = Asked::typed(&twin.form, &contact, &pack, casework.today()) else { continue };
+            let look = Instant::now();
+            let shown = candidates(casework, &actor, &asked).await.unwrap();
+            times.push(look.elapsed());
+            asked_for += 1;
+            let hit = shown.iter().any(|shown| shown.found.person == one.id);
+            found += u32::from(hit);
+            if !hit && std::env::var_os("GUICHET_BENCH_MISSES").is_some() {
+                eprintln!("{:?} as {:?} {:?}", one.person.name, twin.form.given, twin.errors);
+            }
+        }
+        let recall = f64::from(found) / f64::from(asked_for);
+        println!("{name}: recall@5 with {what}: {recall:.4} of {asked_for} (at least {least})");
+    }
+    let seconds = began.elapsed().as_secs_f64();
+    stop.store(true, Ordering::Relaxed);
+    writer.await.unwrap();
+    times.sort_unstable();
+    let at = |share: usize| times[(times.len() * share / 1000).min(times.len() - 1)];
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+    println!(
+        "{name}: one look p50 {:.2} ms, p99 {:.2} ms (at most 20), beside {:.0} registrations a second",
+        milliseconds(at(500)),
+        milliseconds(at(990)),
+        f64::from(written.load(Ordering::Relaxed)) / seconds
+    );
+    println!("  peers: pg_trgm 68 / 528 ms, FTS5 trigram 176 / 375 ms, Splink 574 / 610 ms");
+}
