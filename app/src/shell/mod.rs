@@ -12,6 +12,7 @@ mod failure;
 mod frame;
 mod marks;
 pub mod navigation;
+mod onwards;
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -35,6 +36,7 @@ use crate::words::{self, Arg, Lang, t, t_of, t_with};
 
 pub(crate) use failure::show;
 pub use failure::{Answer, Failure};
+pub use onwards::onwards;
 
 /// What is the same for all pages of one running server.
 #[derive(Clone, Debug)]

@@ -6,8 +6,8 @@ use casework::{Actor, Casework};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use crate::kit::{Button, Cell, Content, NotificationBanner, Pagination, SummaryList, Table, WarningText};
-use crate::shell::{Answer, Failure, Page, address, render};
+use crate::kit::{Button, Cell, Content, NotificationBanner, SummaryList, Table, WarningText};
+use crate::shell::{Answer, Failure, Page, address, onwards, render};
 use crate::state::{Asked, SignedIn};
 
 /// Entries on one page.
@@ -72,10 +72,7 @@ async fn page_of(
             </p>
             <h2 class="govuk-heading-m">{page.t("journal-registry")}</h2>
             {list(page, casework, &entries)}
-            {before.map(|_| view! {
-                <p class="govuk-body"><a class="govuk-link" href="/journal">{page.t("work-from-the-start")}</a></p>
-            })}
-            {next.map(|next| Pagination::steps(None, Some(next)))}
+            {onwards(page, before.map(|_| "/journal".into()), next)}
         }
         .into_any()
     }))

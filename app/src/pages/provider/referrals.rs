@@ -8,8 +8,8 @@ use domain::lifecycle::referral::ReferralState;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use crate::kit::{Cell, Content, Pagination, Table, Tag};
-use crate::shell::{Answer, Page, address, render};
+use crate::kit::{Cell, Content, Table, Tag};
+use crate::shell::{Answer, Page, address, onwards, render};
 use crate::state::{Asked, SignedIn};
 
 /// Rows on one page.
@@ -43,10 +43,7 @@ pub async fn get(
             <h1 class="govuk-heading-l">{title.clone()}</h1>
             <p class="govuk-body">{page.t("referrals-lead")}</p>
             {list}
-            {after.map(|_| view! {
-                <p class="govuk-body"><a class="govuk-link" href="/referrals">{page.t("work-from-the-start")}</a></p>
-            })}
-            {next.map(|next| Pagination::steps(None, Some(next)))}
+            {onwards(&page, after.map(|_| "/referrals".into()), next)}
         }
         .into_any()
     }))

@@ -9,8 +9,8 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::{ROWS, case, clock_page, day};
-use crate::kit::{Cell, Content, Pagination, Table, Tag};
-use crate::shell::{Answer, Page, address, render};
+use crate::kit::{Cell, Content, Table, Tag};
+use crate::shell::{Answer, Page, address, onwards, render};
 use crate::state::{Asked, SignedIn};
 
 /// Query of the page.
@@ -41,10 +41,7 @@ pub async fn get(
             <h1 class="govuk-heading-l">{title.clone()}</h1>
             <p class="govuk-body">{page.t("clocks-lead")}</p>
             {list}
-            {after.map(|_| view! {
-                <p class="govuk-body"><a class="govuk-link" href="/clocks">{page.t("work-from-the-start")}</a></p>
-            })}
-            {next.map(|next| Pagination::steps(None, Some(next)))}
+            {onwards(&page, after.map(|_| "/clocks".into()), next)}
         }
         .into_any()
     }))

@@ -10,8 +10,8 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::{ROWS, case, due};
-use crate::kit::{Cell, Content, NotificationBanner, Pagination, Table, Tag};
-use crate::shell::{Answer, Failure, Page, address, render};
+use crate::kit::{Cell, Content, NotificationBanner, Table, Tag};
+use crate::shell::{Answer, Failure, Page, address, onwards, render};
 use crate::state::{Asked, SignedIn};
 
 /// Query of the page.
@@ -51,12 +51,7 @@ pub async fn get(
             view! {
                 <h2 class="govuk-heading-m">{page.t("proposals-waiting")}</h2>
                 {list(&page, &casework, &actor, &found.rows, "proposals-waiting")}
-                {after.map(|_| view! {
-                    <p class="govuk-body">
-                        <a class="govuk-link" href="/proposals">{page.t("work-from-the-start")}</a>
-                    </p>
-                })}
-                {next.map(|next| Pagination::steps(None, Some(next)))}
+                {onwards(&page, after.map(|_| "/proposals".into()), next)}
             }
         });
         view! {

@@ -10,10 +10,8 @@ use serde::Deserialize;
 use time::{Duration, Time};
 
 use super::{ROWS, TASK_KINDS, case, due, task_title};
-use crate::kit::{
-    Button, Cell, Content, Link, NotificationBanner, Pagination, Select, SubNavigation, Table, Tag,
-};
-use crate::shell::{Answer, Page, address, render};
+use crate::kit::{Button, Cell, Content, Link, NotificationBanner, Select, SubNavigation, Table, Tag};
+use crate::shell::{Answer, Page, address, onwards, render};
 use crate::state::{Asked, SignedIn};
 
 /// Query of the page.
@@ -117,10 +115,7 @@ fn show(
         {views(page, actor, query)}
         {filters(page, query)}
         {list}
-        {first.map(|first| view! {
-            <p class="govuk-body"><a class="govuk-link" href=first>{page.t("work-from-the-start")}</a></p>
-        })}
-        {next.map(|next| Pagination::steps(None, Some(next)))}
+        {onwards(page, first, next)}
     }
     .into_any()
 }
