@@ -40,15 +40,21 @@ impl Casework {
         Self::with_keys(db, clock, keys).await
     }
 
-    /// Makes a new registry, as `guichet demo` does: a new SQLite file (or an empty PostgreSQL database), all tables, a new
-    /// key file.
+    /// Makes a new registry: a new SQLite file (or an empty PostgreSQL database), all tables, a new key file.
     pub async fn create(address: &Address, keys: Option<&Path>, clock: Arc<dyn Clock>) -> Result<Self> {
-        let path = key_file(address, keys)?;
-        if path.exists() {
-            return Err(Error::Setup(format!("keys {}: there is a file already", path.display())));
-        }
-        let db = Db::create(address, clock.clone()).await?;
-        Self::made_current(db, &path, clock).await
+        let path = new_key_file(address, keys)?;
+        Self::made_current(Db::create(address, clock.clone()).await?, &path, clock).await
+    }
+
+    /// As [`Casework::create`], to be filled before anybody relies on it, as `guichet demo` does: see
+    /// [`Db::create_to_fill`].
+    pub async fn create_to_fill(
+        address: &Address,
+        keys: Option<&Path>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self> {
+        let path = new_key_file(address, keys)?;
+        Self::made_current(Db::create_to_fill(address, clock.clone()).await?, &path, clock).await
     }
 
     /// Refuses a key file of another registry, before anything is sealed under it.
@@ -77,6 +83,14 @@ async fn whole(address: &Address, clock: Arc<dyn Clock>) -> Result<Db> {
         return Err(Error::Setup(line.into()));
     }
     Ok(db)
+}
+
+fn new_key_file(address: &Address, given: Option<&Path>) -> Result<PathBuf> {
+    let path = key_file(address, given)?;
+    if path.exists() {
+        return Err(Error::Setup(format!("keys {}: there is a file already", path.display())));
+    }
+    Ok(path)
 }
 
 fn key_file(address: &Address, given: Option<&Path>) -> Result<PathBuf> {

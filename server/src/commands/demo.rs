@@ -2,9 +2,8 @@
 //!
 //! An SQLite file is made under another name and gets its own when it is whole: whatever stops the making, nothing
 //! half made is left where the next command would find it. A PostgreSQL database is marked while it is filled: every
-//! other command refuses it, and the next `guichet demo` begins it anew.
-//! half made is left where the next command would find it. With `--lists` there is no database at all, only files for
-//! matching; with `--errors` a file of corrupted twins stands beside the database.
+//! other command refuses it, and the next `guichet demo` begins it anew. With `--lists` there is no database at all, only
+//! files for matching; with `--errors` a file of corrupted twins stands beside the database.
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -44,6 +43,7 @@ pub async fn run(place: &Place, how: &Demo) -> Outcome {
             sweep(&half, &half_keys);
             let made = fill(&Address::Sqlite(half.clone()), Some(&half_keys), how).await;
             let named = made.and_then(|made| {
+                put_on_disk(&half)?;
                 rename(&half_keys, &keys)?;
                 rename(&half, path)?;
                 Ok(made)
@@ -81,7 +81,7 @@ pub async fn run(place: &Place, how: &Demo) -> Outcome {
 async fn fill(address: &Address, keys: Option<&Path>, how: &Demo) -> Result<demo::Made, Failure> {
     let now = clock().now();
     let hands: TestClock = demo::clock(now);
-    let casework = Casework::create(address, keys, Arc::new(hands.clone())).await?;
+    let casework = Casework::create_to_fill(address, keys, Arc::new(hands.clone())).await?;
     let total = how.households;
     let filled = async {
         let pack = pack::put_in_force(&casework, crate::embedded::demo_pack(), "demo pack").await?;
@@ -158,6 +158,12 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()
+}
+
+/// Until now a power cut could have broken the file.
+fn put_on_disk(path: &Path) -> Result<(), Failure> {
+    let synced = File::open(path).and_then(|file| file.sync_all());
+    synced.map_err(|cause| Failure::failed(format!("{}: {cause}", path.display())))
 }
 
 fn rename(from: &Path, to: &Path) -> Result<(), Failure> {

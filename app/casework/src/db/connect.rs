@@ -60,6 +60,15 @@ impl FromStr for Address {
     }
 }
 
+/// When what is written is safe from a power cut.
+#[derive(Clone, Copy)]
+enum Safety {
+    /// At each commit: whatever was acknowledged stays.
+    EachCommit,
+    /// When the file is closed and has been put on the disk. SQLite only.
+    AtTheEnd,
+}
+
 impl Db {
     /// Opens an existing database.
     pub async fn connect(address: &Address, clock: Arc<dyn Clock>) -> Result<Self> {
@@ -68,11 +77,21 @@ impl Db {
         {
             return Err(Error::Setup(format!("database {}: there is no such file", path.display())));
         }
-        Self::open(address, clock).await
+        Self::open(address, clock, Safety::EachCommit).await
     }
 
     /// Makes a new, empty database: a new file on SQLite; on PostgreSQL the database itself must be there.
     pub async fn create(address: &Address, clock: Arc<dyn Clock>) -> Result<Self> {
+        Self::made(address, clock, Safety::EachCommit).await
+    }
+
+    /// As [`Db::create`], for a file that is filled before it gets the name under which anybody looks for it: on SQLite a
+    /// power cut may leave it broken until the caller has closed it and put it on the disk.
+    pub async fn create_to_fill(address: &Address, clock: Arc<dyn Clock>) -> Result<Self> {
+        Self::made(address, clock, Safety::AtTheEnd).await
+    }
+
+    async fn made(address: &Address, clock: Arc<dyn Clock>, safety: Safety) -> Result<Self> {
         if let Address::Sqlite(path) = address {
             if path.exists() {
                 return Err(Error::Setup(format!("database {}: there is a file already", path.display())));
@@ -84,18 +103,19 @@ impl Db {
             private_file(path)
                 .map_err(|cause| Error::Setup(format!("database {}: {cause}", path.display())))?;
         }
-        Self::open(address, clock).await
+        Self::open(address, clock, safety).await
     }
 
-    async fn open(address: &Address, clock: Arc<dyn Clock>) -> Result<Self> {
+    async fn open(address: &Address, clock: Arc<dyn Clock>, safety: Safety) -> Result<Self> {
         let ids = Arc::new(Ids::default());
         let context = Context { clock: clock.clone(), ids: ids.clone() };
         let (writer, readers) = match address {
             Address::Sqlite(path) => {
                 let file = path.clone();
-                let writer =
-                    Writer::start(context, async move || Ok(Engine::Sqlite(sqlite_writer(&file).await?)))
-                        .await?;
+                let writer = Writer::start(context, async move || {
+                    Ok(Engine::Sqlite(sqlite_writer(&file, safety).await?))
+                })
+                .await?;
                 (writer, Readers::Sqlite(sqlite_readers(path).await?))
             }
             Address::Postgres(url) => {
@@ -137,9 +157,21 @@ pub(crate) fn sqlite_options(path: &Path) -> SqliteConnectOptions {
 
 /// The one connection that writes. sqlx 0.9 does not notice that a full disk made SQLite end the transaction, and
 /// would stay in it for ever: after each release a connection that still believes to be in one is thrown away.
-async fn sqlite_writer(path: &Path) -> Result<SqlitePool> {
+async fn sqlite_writer(path: &Path, safety: Safety) -> Result<SqlitePool> {
     let refused =
         |cause: sqlx::Error| Error::Setup(format!("database {}: {}", path.display(), one_line(&cause)));
+    let options = sqlite_options(path).journal_mode(SqliteJournalMode::Wal);
+    let options = match safety {
+        // Keys of matching fall on pages all over the file: with 16 MiB between two checkpoints most pages are written
+        // into the file once for several changes.
+        Safety::EachCommit => {
+            options.pragma("wal_autocheckpoint", "4096").pragma("journal_size_limit", "67108864")
+        }
+        Safety::AtTheEnd => options
+            .synchronous(SqliteSynchronous::Off)
+            .pragma("wal_autocheckpoint", "65536")
+            .pragma("cache_size", "-262144"),
+    };
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)
@@ -151,11 +183,7 @@ async fn sqlite_writer(path: &Path) -> Result<SqlitePool> {
                 Ok(!conn.is_in_transaction())
             })
         })
-        .connect_with(
-            sqlite_options(path)
-                .journal_mode(SqliteJournalMode::Wal)
-                .pragma("journal_size_limit", "67108864"),
-        )
+        .connect_with(options)
         .await
         .map_err(refused)?;
     let version: String =
