@@ -145,6 +145,12 @@ const SCREENS: &[Screen] = &[
     },
     page("/households/{household}/decisions", Here(READERS)),
     page("/households/{household}/history", Here(READERS)),
+    Screen {
+        path: "/households/{household}/merge",
+        get: Some(Here(READERS)),
+        post: Some((Here(COUNTER), &[("reference", "SP-7K3M-9QX4")])),
+    },
+    form("/households/{household}/merge/{other}", Here(COUNTER), &[("reason", "They are one")]),
     form("/households/{household}/open", Anywhere(COUNTER), &[("reason", "The mother fell ill here")]),
     page("/openings", Anywhere(&[Supervisor, Auditor])),
     button("/households/{household}/assessments", Here(COUNTER)),
@@ -268,6 +274,11 @@ impl Crowd {
             member.name = PersonName::parse(&format!("Binta{number}"), "Sow", "").unwrap();
         }
         register(&world, &officer_elsewhere(), OTHER_OFFICE, &other, None).await.unwrap();
+        let mut second = small_family(3);
+        for (number, member) in second.members.iter_mut().enumerate() {
+            member.name = PersonName::parse(&format!("Kadi{number}"), "Sow", "").unwrap();
+        }
+        register(&world, &counter_officer(), OFFICE, &second, None).await.unwrap();
         let open = assessments::start(&world, &counter_officer(), household).await.unwrap().assessment;
         let decision = one(&world, "SELECT decision_id FROM decision WHERE programme = 'room-help'").await;
         let change =
@@ -319,6 +330,7 @@ impl Crowd {
         let fill = BTreeMap::from([
             ("list", list.to_string()),
             ("household", household.to_string()),
+            ("other", second.id.to_string()),
             ("assessment", assessment.to_string()),
             ("open", open.to_string()),
             ("decision", decision.to_string()),

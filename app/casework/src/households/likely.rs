@@ -58,12 +58,20 @@ pub(super) async fn look(
                 continue;
             }
             let Some(shown) = search::one(&mut tx, actor, one.household, one.person).await? else { continue };
+            // Found by a record that went into another: it is who they are there.
+            if Some(shown.person) == but
+                || likely.iter().any(|other: &Likely| {
+                    other.resemblance.member == member && other.resemblance.person == shown.person
+                })
+            {
+                continue;
+            }
             likely.push(Likely {
                 resemblance: Resemblance {
                     member,
                     by: Likeness::Likely,
-                    household: one.household,
-                    person: one.person,
+                    household: shown.household,
+                    person: shown.person,
                     office: shown.office,
                     reference: (!shown.masked).then_some(shown.reference),
                 },

@@ -14,6 +14,7 @@ pub mod drafts;
 pub mod edit;
 pub mod file;
 mod likely;
+pub mod merge;
 pub mod moving;
 pub mod overview;
 pub(crate) mod people;
@@ -31,7 +32,7 @@ use domain::role::{Right, Scope};
 use crate::actor::Actor;
 use crate::args;
 use crate::db::Tx;
-use crate::error::{Error, Result};
+use crate::error::{Conflict, Error, Result};
 
 /// The office that keeps a file, and how often it was changed.
 #[derive(Debug, sqlx::FromRow)]
@@ -57,6 +58,9 @@ async fn head(tx: &mut Tx, id: HouseholdId) -> Result<Head> {
 async fn begin_change(tx: &mut Tx, actor: &Actor, id: HouseholdId, version: i64) -> Result<i64> {
     let head = head(tx, id).await?;
     actor.require(Right::EditHousehold, &Scope::Office(head.office))?;
+    if merge::is_given(tx, id).await? {
+        return Err(Error::Conflict(Conflict::State));
+    }
     tx.run_one(
         "UPDATE household SET version = version + 1 WHERE household_id = $1 AND version = $2",
         args![id, version],

@@ -75,16 +75,20 @@ struct Found {
 pub(super) const BY_IDENTIFIER: &str = "SELECT o.household_id, o.person_id, h.office, h.reference \
     FROM identifier_owner o JOIN household h ON h.household_id = o.household_id WHERE o.hash = $1";
 
+const BY_LIKENESS: &str = "SELECT o.household_id, o.person_id, h.office, h.reference \
+    FROM likeness_owner o JOIN household h ON h.household_id = o.household_id WHERE o.hash = $1";
+
 // Who moved out or was entered by mistake is not in the way; who died is.
 pub(super) const BY_NAME: &str = "SELECT p.household_id, p.person_id, h.office, h.reference \
     FROM person p JOIN household h ON h.household_id = p.household_id \
     WHERE p.name_key = $1 AND p.birth_date = $2 AND (p.birth_precision = 'day') = $3 AND p.replaced_at IS NULL \
     AND EXISTS (SELECT 1 FROM membership m WHERE m.household_id = p.household_id AND m.person_id = p.person_id \
         AND (m.until_date IS NULL OR m.leaving = 'died')) \
+    AND NOT EXISTS (SELECT 1 FROM household_merge g WHERE g.household_id = p.household_id AND g.undone_at IS NULL AND g.whole) \
     ORDER BY p.household_id, p.person_id LIMIT 20";
 
 /// What a claim is keyed by.
-fn likeness_hash(keys: &Keys, person: &Person) -> [u8; 32] {
+pub(super) fn likeness_hash(keys: &Keys, person: &Person) -> [u8; 32] {
     keys.blind("likeness", &person.likeness())
 }
 
@@ -188,7 +192,14 @@ impl Claim<'_> {
             let others = rows.into_iter().filter(|row| row.person_id != self.id.uuid());
             found.extend(others.map(|row| (Likeness::Identifier(identifier.kind()), row)));
         }
-        found.extend(self.namesakes(tx).await?.into_iter().map(|row| (Likeness::NameAndBirth, row)));
+        // Whoever had these in a record that went into another: it is theirs there.
+        let likeness: Vec<Found> = tx.all(BY_LIKENESS, args![likeness_hash(keys, self.person)]).await?;
+        let namesakes = self.namesakes(tx).await?;
+        let moved = likeness.into_iter().filter(|row| {
+            row.person_id != self.id.uuid() && !namesakes.iter().any(|own| own.person_id == row.person_id)
+        });
+        found.extend(moved.map(|row| (Likeness::NameAndBirth, row)).collect::<Vec<_>>());
+        found.extend(namesakes.into_iter().map(|row| (Likeness::NameAndBirth, row)));
         found
             .into_iter()
             .map(|(by, row)| {

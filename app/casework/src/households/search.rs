@@ -11,7 +11,7 @@ use domain::search::Query;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Resemblance, people};
+use super::{Resemblance, merge, people};
 use crate::Casework;
 use crate::actor::Actor;
 use crate::args;
@@ -40,6 +40,8 @@ pub struct Found {
     pub birth: Birth,
     /// The file is out of the actor's scope: opening it takes a reason.
     pub masked: bool,
+    /// It was found by what is known of another record, of this reference, that went into it.
+    pub was: Option<Reference>,
 }
 
 /// What was found.
@@ -121,7 +123,7 @@ pub async fn search(cw: &Casework, actor: &Actor, query: &Query) -> Result<Resul
     let (rows, cut) = rows(cw, &mut tx, query).await?;
     let mut found: Vec<Found> = Vec::with_capacity(rows.len().min(MOST + 1));
     for row in rows {
-        let next = show(actor, row)?;
+        let next = lead(&mut tx, actor, query, show(actor, row)?).await?;
         // A number may be kept as two kinds: one person is one line.
         if !found.iter().any(|other| other.household == next.household && other.person == next.person) {
             found.push(next);
@@ -145,7 +147,8 @@ pub async fn resembled(cw: &Casework, actor: &Actor, alike: &[Resemblance]) -> R
             continue;
         }
         if let Some(row) = tx.one(BY_PERSON, args![other.household, other.person]).await? {
-            found.push(show(actor, row)?);
+            let next = show(actor, row)?;
+            found.push(now_at(&mut tx, actor, next).await?);
         }
     }
     Ok(found)
@@ -159,7 +162,10 @@ pub(crate) async fn one(
     person: PersonId,
 ) -> Result<Option<Found>> {
     let row: Option<Row> = tx.one(BY_PERSON, args![household, person]).await?;
-    row.map(|row| show(actor, row)).transpose()
+    match row {
+        Some(row) => now_at(tx, actor, show(actor, row)?).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The households that the actor registered since a moment, the newest first, at most 50.
@@ -216,6 +222,28 @@ fn may_be(asked: Birth, kept: Birth) -> bool {
     }
 }
 
+/// A record that went into another leads there, and says so; an old reference too, which has moved with its request.
+async fn lead(tx: &mut Tx, actor: &Actor, query: &Query, found: Found) -> Result<Found> {
+    let mut found = now_at(tx, actor, found).await?;
+    if let Query::Reference(asked) = query
+        && *asked != found.reference
+        && merge::came_with(tx, found.household, asked.symbols()).await?
+    {
+        found.was = Some(*asked);
+    }
+    Ok(found)
+}
+
+async fn now_at(tx: &mut Tx, actor: &Actor, found: Found) -> Result<Found> {
+    let Some((household, person)) = merge::gave(tx, found.household, found.person).await? else {
+        return Ok(found);
+    };
+    let row: Option<Row> = tx.one(BY_PERSON, args![household, person]).await?;
+    let Some(row) = row else { return Ok(found) };
+    let was = (household != found.household).then_some(found.reference);
+    Ok(Found { was, ..show(actor, row)? })
+}
+
 fn show(actor: &Actor, row: Row) -> Result<Found> {
     let masked = !actor.may_in(Right::OpenFile, &Scope::Office(row.office.clone()));
     let (name, birth) = (row.person.name()?, row.person.birth()?);
@@ -228,5 +256,6 @@ fn show(actor: &Actor, row: Row) -> Result<Found> {
         name: if masked { name.masked() } else { name.display() },
         birth: if masked { Birth::Year(birth.year()) } else { birth },
         masked,
+        was: None,
     })
 }

@@ -55,6 +55,17 @@ pub async fn propose<P: Serialize>(
     new: NewProposal<P>,
 ) -> Result<ProposalId> {
     actor.require(Right::Propose, &new.scope)?;
+    prepare(tx, keys, actor, calendar, new).await
+}
+
+/// [`propose`] for a use case that has asked itself whether the actor may: what another office's supervisor must decide.
+pub(crate) async fn prepare<P: Serialize>(
+    tx: &mut Tx,
+    keys: &Keys,
+    actor: &Actor,
+    calendar: &WorkingCalendar,
+    new: NewProposal<P>,
+) -> Result<ProposalId> {
     let me = actor.account().ok_or(Error::Forbidden)?;
     if new.reason.trim().is_empty() || new.reason_code.is_empty() {
         return Err(Error::Invalid("reason.missing"));

@@ -69,6 +69,8 @@ codes! {
         Deceased = "deceased",
         /// The household moved out of reach.
         Moved = "moved",
+        /// The same people had it twice.
+        Duplicate = "duplicate",
     }
 }
 

@@ -13,6 +13,7 @@ mod history;
 mod leave;
 mod member;
 mod members;
+mod merge;
 mod open;
 mod openings;
 mod overview;
@@ -37,6 +38,8 @@ pub fn routes() -> Router<AppState> {
         .route("/households/{household}/head", get(head::get).post(head::post))
         .route("/households/{household}/consents", get(consents::get).post(consents::post))
         .route("/households/{household}/decisions", get(decisions::get))
+        .route("/households/{household}/merge", get(merge::list::get).post(merge::list::post))
+        .route("/households/{household}/merge/{other}", get(merge::form::get).post(merge::form::post))
         .route("/households/{household}/history", get(history::get))
         .route("/households/{household}/open", get(open::get).post(open::post))
         .route("/openings", get(openings::get))

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use casework::clocks::Clock;
 use casework::enrolments::Enrolment;
+use casework::households::merge::{self, Link};
 use casework::households::overview::{Overview, overview};
 use casework::referrals::Referral;
 use casework::{Actor, Casework};
@@ -12,7 +13,7 @@ use domain::role::{Right, Scope};
 use leptos::prelude::*;
 
 use super::frame::{self, Done, Part, Shown};
-use crate::kit::{Action, Button, Content, SummaryList, Table, Tag};
+use crate::kit::{Action, Button, Content, InsetText, SummaryList, Table, Tag};
 use crate::shell::Answer;
 use crate::state::{Asked, SignedIn};
 use crate::words::Lang;
@@ -25,15 +26,23 @@ pub async fn get(
     Asked(done): Asked<Done>,
 ) -> Answer {
     let whole = frame::or_reason(overview(&casework, &actor, id).await, &actor, id)?;
+    let links = merge::links(&casework, &actor, id).await?;
     let pack = casework.pack()?;
     let shown = Shown::new(&page, &pack, &whole.file, &actor, &casework);
-    Ok(shown.render(Part::Overview, || show(&shown, &whole, &actor, &done.done)))
+    Ok(shown.render(Part::Overview, || show(&shown, &whole, &links, &actor, &done.done)))
 }
 
-fn show(shown: &Shown<'_>, whole: &Overview, actor: &Actor, done: &str) -> AnyView {
+fn show(
+    shown: &Shown<'_>,
+    whole: &Overview,
+    links: &(Option<Link>, Vec<Link>),
+    actor: &Actor,
+    done: &str,
+) -> AnyView {
     let page = shown.page;
     view! {
         {frame::done(page, done)}
+        {linked(shown, links)}
         <h1 class="govuk-heading-l">{page.t("casefile-overview")}</h1>
         {next(shown, whole, actor)}
         {runs(shown, whole)}
@@ -43,6 +52,26 @@ fn show(shown: &Shown<'_>, whole: &Overview, actor: &Actor, done: &str) -> AnyVi
         {consents(shown)}
     }
     .into_any()
+}
+
+/// Where this record went, or which others came to it.
+fn linked(shown: &Shown<'_>, (into, from): &(Option<Link>, Vec<Link>)) -> AnyView {
+    let page = shown.page;
+    let args =
+        |link: &Link| [("reference", link.reference.to_string().into()), ("date", shown.day(link.at).into())];
+    if let Some(link) = into {
+        let href = format!("/households/{}", link.household);
+        let text = page.t_with("merge-went", &args(link));
+        let said = view! { {text} " " <a class="govuk-link" href=href>{page.t("merge-went-see")}</a> };
+        return InsetText::new(Content::view(said)).into_any();
+    }
+    let came: Vec<AnyView> = from
+        .iter()
+        .map(|link| view! { <p class="govuk-body">{page.t_with("merge-came", &args(link))}</p> }.into_any())
+        .collect();
+    let see = shown.address("merge");
+    let key = if from.is_empty() { "merge-link" } else { "merge-link-came" };
+    view! { {came} <p class="govuk-body"><a class="govuk-link" href=see>{page.t(key)}</a></p> }.into_any()
 }
 
 /// Who must act, by when, and the ways to do it.
@@ -55,8 +84,9 @@ fn next(shown: &Shown<'_>, whole: &Overview, actor: &Actor) -> AnyView {
         }
         .into_any()
     });
-    let may_assess =
-        !whole.file.by_reason && actor.may_in(Right::Assess, &Scope::Office(whole.file.office.clone()));
+    let may_assess = !whole.file.applications.is_empty()
+        && !whole.file.by_reason
+        && actor.may_in(Right::Assess, &Scope::Office(whole.file.office.clone()));
     let assess = may_assess.then(|| {
         let (key, about) = match (whole.open_assessment(), whole.decided_assessment()) {
             (Some(open), _) => (

@@ -60,6 +60,7 @@ pub async fn post(
             area: pack.area_name(lang, &found.area).to_owned(),
             office: pack.words.text(lang, &format!("office.{}.name", found.office)).to_owned(),
             masked: found.masked,
+            was: found.was.as_ref().map(ToString::to_string),
         })
         .collect();
     let may_register = actor.may(Right::RegisterHousehold);
@@ -77,6 +78,8 @@ struct Shown {
     area: String,
     office: String,
     masked: bool,
+    /// The reference of the record that went into this one, by which it was found.
+    was: Option<String>,
 }
 
 struct Outcome {
@@ -153,6 +156,10 @@ fn results(page: &Page, typed: &SearchForm, outcome: Outcome) -> AnyView {
                     <a class="govuk-link" href=line.href><bdi>{line.name}</bdi>
                         <span class="govuk-visually-hidden">" – " {about}</span></a>
                     " " {masked}
+                    {line.was.map(|was| {
+                        let text = page.t_with("search-merged", &[("reference", was.into())]);
+                        view! { <div class="govuk-hint">{text}</div> }
+                    })}
                 }),
                 Content::view(view! { <bdi>{line.birth}</bdi> }),
                 Content::view(view! { {line.area} <br/> <span class="govuk-hint">{line.office}</span> }),

@@ -47,12 +47,13 @@ pub fn routes() -> Router<AppState> {
 }
 
 /// Kinds of tasks, as the filter of a list offers them.
-const TASK_KINDS: [&str; 8] = [
+const TASK_KINDS: [&str; 9] = [
     "approve",
     "rework",
     "check_distinct",
     "ask_missing",
     "look_at_award",
+    "look_at_double",
     "look_at_fault",
     "send_referral",
     "clock_breached",

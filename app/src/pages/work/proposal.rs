@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use casework::decisions::{self, Shown};
 use casework::error::Conflict;
+use casework::households::merge::{self, MERGE, Plan, UNDO};
 use casework::overrides::{self, CUT, Change, OVERRIDE};
 use casework::proposals::{self, Proposal};
 use casework::{Actor, Casework, Error};
@@ -174,7 +175,15 @@ async fn answer(matter: &Matter, typed: &Typed) -> Result<&'static str, Error> {
             overrides::refuse(casework, actor, id, version, note).await?;
             Ok("refused")
         }
-        ("return", _) => {
+        ("approve", false) if is_merge(proposal) => {
+            merge::approve(casework, actor, id, version, note).await?;
+            Ok("approved")
+        }
+        ("refuse", false) if is_merge(proposal) => {
+            merge::refuse(casework, actor, id, version, note).await?;
+            Ok("refused")
+        }
+        ("return", _) if !is_merge(proposal) => {
             proposals::send_back(casework, actor, id, version, note).await?;
             Ok("returned")
         }
@@ -184,6 +193,11 @@ async fn answer(matter: &Matter, typed: &Typed) -> Result<&'static str, Error> {
         }
         _ => Err(Error::Invalid("proposal.kind")),
     }
+}
+
+/// Two records become one, or one two again: agreed to or not; what was read since is asked anew.
+fn is_merge(proposal: &Proposal) -> bool {
+    matches!(proposal.kind.as_str(), MERGE | UNDO)
 }
 
 fn show(
@@ -238,6 +252,21 @@ fn facts(matter: &Matter) -> SummaryList {
         list = list.row(page.t("proposal-why"), Content::view(why));
     } else if proposal.kind == CUT {
         list = list.row(page.t("proposal-why"), page.t("proposal-cut-why"));
+    } else if is_merge(proposal) {
+        let why = proposal.reason.clone();
+        let href = format!("/households/{}", proposal.subject.id);
+        list = list.row(page.t("proposal-why"), Content::view(view! { <bdi>{why}</bdi> })).row(
+            page.t("merge-other-file"),
+            Content::view(view! { <a class="govuk-link" href=href>{page.t("work-see-file")}</a> }),
+        );
+        if let Ok(plan) = proposal.payload::<Plan>() {
+            let args = [
+                ("same", plan.pairs.len().into()),
+                ("join", plan.joining.len().into()),
+                ("ends", plan.keep.len().into()),
+            ];
+            list = list.row(page.t("merge-what-happens"), page.t_with("merge-plan", &args));
+        }
     }
     if let Some(at) = proposal.decided_at {
         let said = view! {
@@ -343,7 +372,7 @@ fn answer_form(matter: &Matter, typed: &Typed, problems: &Problems) -> AnyView {
     let approve = if matter.proposal.kind == CUT { "announce" } else { "approve" };
     let mut answers = vec![("approve", page.t_of("proposal-answer", approve))];
     // What the rules proposed cannot be reworked by anybody: it is agreed to or not.
-    if matter.proposal.kind != CUT {
+    if matter.proposal.kind != CUT && !is_merge(&matter.proposal) {
         answers.push(("return", page.t_of("proposal-answer", "return")));
     }
     answers.push(("refuse", page.t_of("proposal-answer", "refuse")));

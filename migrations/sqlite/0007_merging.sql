@@ -1,0 +1,43 @@
+-- Two records of one family or one person, made one, and made two again. Who they are stays with each record; what
+-- came of them (applications, assessments, decisions, enrolments, referrals, letters, tasks, clocks, proposals) is moved
+-- to the record that goes on. household_id is the record that gave.
+
+CREATE TABLE household_merge (
+    household_id   BLOB NOT NULL REFERENCES household (household_id),
+    merge_id       BLOB NOT NULL,
+    survivor       BLOB NOT NULL,               -- the household that goes on; the same one when two members were one
+    whole          INTEGER NOT NULL,            -- the whole record goes on there; else some of its people
+    reason         TEXT NOT NULL,
+    at             TEXT NOT NULL,
+    by_staff       BLOB NOT NULL,
+    approved_by    BLOB,
+    undone_at      TEXT,
+    undone_by      BLOB,
+    undone_reason  TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (household_id, merge_id),
+    CHECK (approved_by IS NULL OR approved_by <> by_staff)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX household_merge_now ON household_merge (household_id) WHERE undone_at IS NULL AND whole;
+CREATE INDEX household_merge_by_survivor ON household_merge (survivor, at, merge_id);
+
+-- Who of the record is whom in the one that goes on; a person who joined it keeps the id.
+CREATE TABLE merged_person (
+    household_id  BLOB NOT NULL,
+    merge_id      BLOB NOT NULL,
+    person_id     BLOB NOT NULL,
+    into_person   BLOB NOT NULL,
+    PRIMARY KEY (household_id, merge_id, person_id),
+    FOREIGN KEY (household_id, merge_id) REFERENCES household_merge (household_id, merge_id)
+) STRICT, WITHOUT ROWID;
+
+-- Every row that the merge moved or changed, with what it was: how the state before is found again.
+CREATE TABLE merge_row (
+    household_id  BLOB NOT NULL,
+    merge_id      BLOB NOT NULL,
+    kind          TEXT NOT NULL,                -- the table
+    row_id        BLOB NOT NULL,
+    moved         INTEGER NOT NULL,             -- from the record that gave to the one that goes on
+    was           TEXT NOT NULL,                -- canonical JSON of the columns that changed; '' when none did
+    PRIMARY KEY (household_id, merge_id, kind, row_id),
+    FOREIGN KEY (household_id, merge_id) REFERENCES household_merge (household_id, merge_id)
+) STRICT, WITHOUT ROWID;
