@@ -276,7 +276,7 @@ impl Crowd {
         register(&world, &officer_elsewhere(), OTHER_OFFICE, &other, None).await.unwrap();
         let mut second = small_family(3);
         for (number, member) in second.members.iter_mut().enumerate() {
-            member.name = PersonName::parse(&format!("Kadi{number}"), "Sow", "").unwrap();
+            member.name = PersonName::parse(&format!("Kadi{number}"), "Keita", "").unwrap();
         }
         register(&world, &counter_officer(), OFFICE, &second, None).await.unwrap();
         let open = assessments::start(&world, &counter_officer(), household).await.unwrap().assessment;

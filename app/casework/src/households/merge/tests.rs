@@ -383,7 +383,8 @@ async fn another_offices_record_is_given_by_its_own_supervisor() {
         for member in &mut other.members {
             member.name = PersonName::parse(member.name.given().unwrap(), "Sou", "").unwrap();
         }
-        register(world, &officer_elsewhere(), OTHER_OFFICE, &other, None).await.unwrap();
+        let distinct = Distinct { reason: "Only for the test of what comes after".into() };
+        register(world, &officer_elsewhere(), OTHER_OFFICE, &other, Some(&distinct)).await.unwrap();
         let there = crate::test_support::actor(
             20,
             domain::role::Role::Supervisor,

@@ -60,6 +60,10 @@ impl Two {
     ) -> Result<Self, Failure> {
         let survivor = to_change(casework, actor, id).await?;
         let gives = if id == other { survivor.clone() } else { to_read(casework, actor, other).await? };
+        // What went into another record is compared no more: the page of merges says where it is.
+        if survivor.applications.is_empty() || gives.applications.is_empty() {
+            return Err(Failure::elsewhere(format!("/households/{id}/merge")));
+        }
         let list = async |of: HouseholdId| or_reason(enrolments::list(casework, actor, of).await, actor, of);
         Ok(Self { own: list(id).await?, comes: list(other).await?, survivor, gives })
     }
