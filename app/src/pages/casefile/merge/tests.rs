@@ -6,8 +6,8 @@ use casework::test_support::{OFFICE, World, counter_officer};
 use domain::ids::HouseholdId;
 use domain::name::PersonName;
 
-use crate::pages::casefile::testing::{between, version};
-use crate::test_support::{Browser, as_auditor, as_counter_officer, as_supervisor, world};
+use crate::pages::casefile::testing::between;
+use crate::test_support::{Browser, as_auditor, as_counter_officer, as_supervisor, version, world};
 use crate::words::Lang;
 
 /// The small family under another name.
