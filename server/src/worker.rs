@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use casework::{Casework, clocks, idempotency, journal, lists, matching, packs, sessions, staff, tracking};
+use casework::{Casework, clocks, duplicates, idempotency, journal, lists, matching, packs, sessions, staff, tracking};
 use time::macros::time;
 
 /// Between two rounds. Deadlines are days; a minute late is in time.
@@ -50,6 +50,7 @@ async fn round(casework: &Casework) {
     if casework.pack().is_ok() {
         note("keys and counts of the matcher", matching::upkeep::round(casework).await);
     }
+    note("possible duplicates", duplicates::find::round(casework).await);
     // Some minutes after midnight, so that no server with a slow clock still writes into the day that is closed.
     if casework.now().time() >= time!(0:05) {
         note("journal checkpoint", journal::checkpoint(casework).await);

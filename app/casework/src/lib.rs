@@ -12,6 +12,7 @@ pub mod crypt;
 pub mod db;
 pub mod decisions;
 pub mod demo;
+pub mod duplicates;
 pub mod enrolments;
 pub mod error;
 pub mod households;

@@ -189,6 +189,21 @@ pub async fn matches(
     Ok((weigh(&features.view(), rows, scales), seen))
 }
 
+/// Registered people who may be this registered one, the likeliest first: very likely and possibly the same.
+pub async fn alike(tx: &mut Tx, cw: &Casework, scales: &Scales, person: PersonId) -> Result<Vec<Match>> {
+    let keyer = keyer(&cw.keys);
+    let own = features_of(tx, &[person.uuid()]).await?.into_iter().max_by_key(|row| row.seq);
+    let Some(features) = own.and_then(|row| Features::decode(&row.features).ok()) else {
+        return Ok(Vec::new());
+    };
+    let (mut people, _) = holders(tx, &query_keys(&features, &keyer)).await?;
+    people.retain(|other| *other != person.uuid());
+    let rows = features_of(tx, &people).await?;
+    let mut found = weigh(&features.view(), rows, scales);
+    found.retain(|one| matches!(one.scored.band(), Band::VeryLikely | Band::Possible));
+    Ok(found)
+}
+
 /// The people who share the rarest keys, at most [`MOST_WEIGHED`].
 async fn holders(tx: &mut Tx, pairs: &[KeyPair]) -> Result<(Vec<Uuid>, Seen)> {
     let mut asked: Vec<i64> =

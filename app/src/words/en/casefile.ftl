@@ -181,6 +181,7 @@ history-who-system = The service by itself
 history-who-command = A command on the server
 history-due = until { $date }
 history-household-registered = Household registered
+history-duplicate-said = Two people compared, and said what they are
 history-household-merged = Another record came to this one
 history-household-merged_into = This record went into another
 history-person-merged = Two members became one person

@@ -181,6 +181,7 @@ history-who-system = Le service de lui-même
 history-who-command = Une commande sur le serveur
 history-due = jusqu’au { $date }
 history-household-registered = Ménage enregistré
+history-duplicate-said = Deux personnes comparées, et dit qui elles sont
 history-household-merged = Un autre dossier a été réuni à celui-ci
 history-household-merged_into = Ce dossier a été réuni à un autre
 history-person-merged = Deux membres n’en font plus qu’un
