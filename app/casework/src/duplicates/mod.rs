@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::actor::Actor;
 use crate::args;
-use crate::db::Tx;
+use crate::db::{Sight, Tx};
 use crate::error::{Error, Result};
 use crate::households::file::require_reader;
 use crate::households::search;
@@ -117,6 +117,7 @@ macro_rules! pairs {
 /// are more.
 pub async fn queue(cw: &Casework, actor: &Actor) -> Result<(Vec<Waiting>, bool)> {
     actor.require_anywhere(Right::EditHousehold)?;
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     let mut rows: Vec<Row> = Vec::new();
     for scope in actor.scopes(Right::EditHousehold) {
@@ -179,6 +180,7 @@ async fn find_row(tx: &mut Tx, pair: &Pair) -> Result<Row> {
 /// A pair by its two people.
 pub async fn pair(cw: &Casework, actor: &Actor, person: PersonId, other: PersonId) -> Result<Compared> {
     actor.require_anywhere(Right::EditHousehold)?;
+    let cw = &cw.acting(actor);
     let scales = cw.scales().await?;
     let mut view = cw.db.read().await?;
     let row: Row = view
@@ -236,6 +238,8 @@ pub async fn say(cw: &Casework, actor: &Actor, compared: &Compared, said: Said, 
     if reason.is_empty() {
         return Err(Error::Invalid("reason.missing"));
     }
+    // Files of two offices are told of it: who may is asked in `may_say`.
+    let cw = &cw.seen_with(Sight::system());
     let (actor, pair, version) = (actor.clone(), compared.pair, compared.version);
     let (model, bits) = (compared.model, compared.scored.map(|scored| scored.bits));
     cw.write(async move |tx| {

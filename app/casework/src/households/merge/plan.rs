@@ -15,7 +15,7 @@ use super::{Done, MERGE, Plan, SUBJECT, UNDO, is_given, undo};
 use crate::Casework;
 use crate::actor::Actor;
 use crate::crypt::Keys;
-use crate::db::Tx;
+use crate::db::{Sight, Tx};
 use crate::error::{Conflict, Error, Result};
 use crate::households::people::{self, Member};
 use crate::households::{Head, head};
@@ -56,6 +56,7 @@ impl Ready {
 
 /// What a merge would come to, before it is asked for. `keep` need not be answered yet.
 pub async fn weigh(cw: &Casework, actor: &Actor, plan: &Plan) -> Result<Weighed> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     let ready = ready(&mut view, &cw.keys, actor, plan).await?;
     Ok(Weighed { needs_second: ready.second(actor).is_some(), doubles: ready.both.running })
@@ -67,7 +68,9 @@ pub async fn merge(cw: &Casework, actor: &Actor, plan: Plan) -> Result<Done> {
     if plan.reason.trim().is_empty() {
         return Err(Error::Invalid("reason.missing"));
     }
-    let (casework, actor) = (cw.clone(), actor.clone());
+    // Rows of two offices change: who may is asked in `ready`.
+    let (casework, actor) = (cw.seen_with(Sight::system()), actor.clone());
+    let cw = &casework.clone();
     cw.write(async move |tx| {
         let keys = &casework.keys;
         let ready = ready(tx, keys, &actor, &plan).await?;
@@ -91,7 +94,8 @@ pub async fn approve(
     version: i64,
     note: String,
 ) -> Result<Uuid> {
-    let (casework, actor) = (cw.clone(), actor.clone());
+    let (casework, actor) = (cw.seen_with(Sight::system()), actor.clone());
+    let cw = &casework.clone();
     cw.write(async move |tx| {
         let keys = &casework.keys;
         let approved = proposals::approve(tx, keys, &actor, id, version, &note).await?;

@@ -66,6 +66,7 @@ macro_rules! merge_query {
 
 /// The merges that brought something to this record, within it included, the newest first, for who may read its file.
 pub async fn merges(cw: &Casework, actor: &Actor, household: HouseholdId) -> Result<Vec<Merge>> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     require_reader(&mut view, actor, household).await?;
     of_survivor(&mut view, household).await
@@ -176,6 +177,7 @@ pub async fn links(
     actor: &Actor,
     household: HouseholdId,
 ) -> Result<(Option<Link>, Vec<Link>)> {
+    let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     require_reader(&mut view, actor, household).await?;
     let into: Option<LinkRow> = view

@@ -1,4 +1,4 @@
--- The same tables as sqlite/0007_merging.sql.
+-- The same tables as sqlite/0009_merging.sql.
 -- Two records of one family or one person, made one, and made two again. Who they are stays with each record; what
 -- came of them (applications, assessments, decisions, enrolments, referrals, letters, tasks, clocks, proposals) is moved
 -- to the record that goes on. household_id is the record that gave.
@@ -42,3 +42,8 @@ CREATE TABLE merge_row (
     PRIMARY KEY (household_id, merge_id, kind, row_id),
     FOREIGN KEY (household_id, merge_id) REFERENCES household_merge (household_id, merge_id)
 );
+
+-- A merge reaches over offices: the use case asks who may, and the program makes it.
+SELECT row_policies(name, '{system,registry,applicant}', '{system}')
+FROM unnest('{household_merge,merged_person}'::text[]) AS listed (name);
+SELECT row_policies('merge_row', '{system}', '{system}');
