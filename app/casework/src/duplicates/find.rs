@@ -3,6 +3,8 @@
 //! Ids rise with time, so that what comes after the last person looked at is who was registered since: the first rounds go
 //! over the whole registry, every later one over who is new.
 
+use std::collections::BTreeMap;
+
 use domain::ids::PersonId;
 use uuid::Uuid;
 
@@ -11,7 +13,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::households::merge;
 use crate::matching::{look, verdicts};
-use crate::{Casework, args, meta};
+use crate::{Actor, Casework, args, meta};
 
 /// Up to whom the job has looked.
 const AT: &str = "duplicates.at";
@@ -20,20 +22,22 @@ const AT_ONCE: i64 = 200;
 
 /// One round: looks at the next people; how many pairs it found.
 pub async fn round(cw: &Casework) -> Result<u64> {
+    let cw = &cw.acting(&Actor::system());
     let scales = cw.scales().await?;
     let at: Uuid = match meta::get(&cw.db, AT).await? {
         Some(text) => text.parse().map_err(Error::internal)?,
         None => Uuid::nil(),
     };
     let mut view = cw.db.read().await?;
-    let people: Vec<(Uuid, Uuid)> = view
+    // Where the newest state of each says that they live.
+    let states: Vec<(Uuid, Uuid)> = view
         .all(
-            "SELECT person_id, MAX(household_id) FROM (SELECT person_id, household_id FROM match_feature
-             WHERE person_id > $1 ORDER BY person_id LIMIT $2) AS some GROUP BY person_id ORDER BY person_id",
+            "SELECT person_id, household_id FROM match_feature WHERE person_id > $1 ORDER BY person_id, seq LIMIT $2",
             args![at, AT_ONCE],
         )
         .await?;
-    let Some(last) = people.last().map(|(person, _)| *person) else { return Ok(0) };
+    let people: BTreeMap<Uuid, Uuid> = states.into_iter().collect();
+    let Some(last) = people.last_key_value().map(|(person, _)| *person) else { return Ok(0) };
     let mut found: Vec<(Pair, f64, f64)> = Vec::new();
     for (person, household) in &people {
         let own = PersonId::new(*person);

@@ -11,7 +11,7 @@ use domain::matching::{Said, Scored};
 use leptos::prelude::*;
 
 use super::queue::sure;
-use crate::kit::{Button, Cell, Content, InsetText, Problems, Radios, Table, Textarea};
+use crate::kit::{Button, Cell, InsetText, Problems, Radios, Table, Textarea};
 use crate::pages::casefile::frame::{Shown, name, or_reason, to_read, version};
 use crate::pages::casefile::merge::beside;
 use crate::shell::{Answer, Failure, Page, render};
