@@ -14,7 +14,6 @@ pub mod casefile;
 pub mod counter;
 #[cfg(test)]
 mod crawl;
-pub mod duplicates;
 pub mod letter;
 pub mod lists;
 pub mod policy;
@@ -34,7 +33,6 @@ pub fn routes() -> Router<AppState> {
         .merge(audit::routes())
         .merge(casefile::routes())
         .merge(counter::routes())
-        .merge(duplicates::routes())
         .merge(letter::routes())
         .merge(lists::routes())
         .merge(policy::routes())
