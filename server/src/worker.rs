@@ -4,7 +4,9 @@
 
 use std::time::Duration;
 
-use casework::{Casework, clocks, duplicates, idempotency, journal, lists, matching, packs, sessions, staff, tracking};
+use casework::{
+    Casework, clocks, duplicates, idempotency, journal, lists, matching, packs, sessions, staff, tracking,
+};
 use time::macros::time;
 
 /// Between two rounds. Deadlines are days; a minute late is in time.
