@@ -182,6 +182,12 @@ const SCREENS: &[Screen] = &[
     page("/clocks", Anywhere(WORKERS)),
     page("/proposals", Anywhere(COUNTER)),
     form("/proposals/{household}/{proposal}", Here(&[Supervisor]), APPROVE),
+    page("/duplicates", Anywhere(COUNTER)),
+    form(
+        "/duplicates/{first}/{second}",
+        Here(COUNTER),
+        &[("said", "same"), ("reason", "One card"), ("version", "1")],
+    ),
     page("/referrals", Anywhere(&[ProviderOfficer])),
     page("/lists", Anywhere(LISTS)),
     form("/lists/new", Anywhere(LISTS), &[]),
@@ -327,9 +333,34 @@ impl Crowd {
         let target = account(&world, "target", CounterOfficer, OFFICE).await;
         let head = small_head(&world, household).await;
         let list = list_of_a_partner(&world).await;
+        // The two heads wait as a pair that somebody should look at.
+        let (first, twin) = (head.clone(), small_head(&world, second.id).await);
+        let open_pair =
+            (household, head.parse::<uuid::Uuid>().unwrap(), second.id, twin.parse::<uuid::Uuid>().unwrap());
+        world
+            .write(async move |tx| {
+                let args = vec![
+                    open_pair.0.into(),
+                    open_pair.1.into(),
+                    open_pair.2.into(),
+                    open_pair.3.into(),
+                    0.5_f64.into(),
+                    tx.now().into(),
+                ];
+                tx.run(
+                    "INSERT INTO possible_duplicate (household_id, person_id, other_household_id, other_person_id, source,
+                         model, bits, probability, found_at, state) VALUES ($1, $2, $3, $4, 'job', 1, $5, $5, $6, 'open')",
+                    args,
+                )
+                .await
+            })
+            .await
+            .unwrap();
         let fill = BTreeMap::from([
             ("list", list.to_string()),
             ("household", household.to_string()),
+            ("first", first),
+            ("second", twin),
             ("other", second.id.to_string()),
             ("assessment", assessment.to_string()),
             ("open", open.to_string()),

@@ -14,6 +14,7 @@ pub mod casefile;
 pub mod counter;
 #[cfg(test)]
 mod crawl;
+pub mod duplicates;
 pub mod letter;
 pub mod lists;
 pub mod policy;
@@ -33,6 +34,7 @@ pub fn routes() -> Router<AppState> {
         .merge(audit::routes())
         .merge(casefile::routes())
         .merge(counter::routes())
+        .merge(duplicates::routes())
         .merge(letter::routes())
         .merge(lists::routes())
         .merge(policy::routes())

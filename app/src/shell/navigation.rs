@@ -29,6 +29,12 @@ const ENTRIES: &[Entry] = &[
     },
     Entry { href: "/tasks", word: "nav-tasks", about: "nav-tasks-about", right: Right::WorkTasks },
     Entry { href: "/proposals", word: "nav-proposals", about: "nav-proposals-about", right: Right::Propose },
+    Entry {
+        href: "/duplicates",
+        word: "nav-duplicates",
+        about: "nav-duplicates-about",
+        right: Right::EditHousehold,
+    },
     Entry { href: "/clocks", word: "nav-clocks", about: "nav-clocks-about", right: Right::WorkTasks },
     Entry {
         href: "/referrals",

@@ -13,7 +13,7 @@ mod history;
 mod leave;
 mod member;
 mod members;
-mod merge;
+pub mod merge;
 mod open;
 mod openings;
 mod overview;
