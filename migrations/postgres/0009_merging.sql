@@ -43,6 +43,9 @@ CREATE TABLE merge_row (
     FOREIGN KEY (household_id, merge_id) REFERENCES household_merge (household_id, merge_id)
 );
 
+-- Why a supervisor let an award begin before it was settled whether its household is registered twice; '' for all others.
+ALTER TABLE enrolment ADD COLUMN begun_despite TEXT NOT NULL DEFAULT '';
+
 -- A merge reaches over offices: the use case asks who may, and the program makes it.
 SELECT row_policies(name, '{system,registry,applicant}', '{system}')
 FROM unnest('{household_merge,merged_person}'::text[]) AS listed (name);

@@ -41,3 +41,6 @@ CREATE TABLE merge_row (
     PRIMARY KEY (household_id, merge_id, kind, row_id),
     FOREIGN KEY (household_id, merge_id) REFERENCES household_merge (household_id, merge_id)
 ) STRICT, WITHOUT ROWID;
+
+-- Why a supervisor let an award begin before it was settled whether its household is registered twice; '' for all others.
+ALTER TABLE enrolment ADD COLUMN begun_despite TEXT NOT NULL DEFAULT '';

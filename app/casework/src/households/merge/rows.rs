@@ -138,7 +138,7 @@ pub(super) const ENROLMENT: Table = table!(
     "enrolment",
     "enrolment_id",
     "enrolment_id, decision_id, programme, agency, person_id, office, state, amount_minor, period, queue_key, exit_reason, \
-     since, review_on, ends_on, created_at, version"
+     since, review_on, ends_on, created_at, version, begun_despite"
 );
 /// A referral.
 pub(super) const REFERRAL: Table = table!(
