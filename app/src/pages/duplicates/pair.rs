@@ -101,13 +101,12 @@ pub async fn post(
         Ok(()) => {
             let pair = sides.compared.pair;
             let to = match said {
-                Said::NotSame => "/duplicates?done=said".to_owned(),
                 // One person, or one household: the two files are brought together.
                 Said::Same | Said::SameHousehold if pair.household != pair.other_household => {
                     format!("/households/{}/merge/{}", pair.other_household, pair.household)
                 }
                 Said::Same => format!("/households/{}/merge/{0}", pair.household),
-                Said::SameHousehold => "/duplicates?done=said".to_owned(),
+                Said::NotSame | Said::SameHousehold => "/duplicates?done=said".to_owned(),
             };
             Ok(Redirect::to(&to).into_response())
         }
