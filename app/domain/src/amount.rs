@@ -211,42 +211,64 @@ impl AmountRule {
     /// The amount. `offsets` are taken off after the programme's own steps: link id and major units a
     /// month.
     pub fn outcome(&self, frame: &Frame<'_>, offsets: &[(String, Num)]) -> Result<Amount, NoAmount> {
-        let number = |node: &Node| match eval(node, frame) {
+        let steps = Some(Vec::with_capacity(self.steps.len() + 2));
+        let mut way = Way { now: Num::ZERO, steps };
+        let minor = self.taken(|node| eval(node, frame), offsets, &mut way)?;
+        Ok(Amount { steps: way.steps.unwrap_or_default(), ..self.amount(minor) })
+    }
+
+    /// The amount in minor units, without its steps. `cell` is asked for each of [`AmountRule::nodes`] in that order,
+    /// until one of them has no value.
+    pub fn minor(&self, cell: impl FnMut(&Node) -> Cell, offsets: &[(String, Num)]) -> Result<i64, NoAmount> {
+        self.taken(cell, offsets, &mut Way { now: Num::ZERO, steps: None })
+    }
+
+    /// So many minor units for this rule's period.
+    pub fn amount(&self, minor: i64) -> Amount {
+        Amount { minor, period: self.period, times: self.times, steps: Vec::new() }
+    }
+
+    fn taken(
+        &self,
+        mut cell: impl FnMut(&Node) -> Cell,
+        offsets: &[(String, Num)],
+        way: &mut Way,
+    ) -> Result<i64, NoAmount> {
+        let mut number = |node: &Node| match cell(node) {
             Cell::Num(number) => Ok(number),
             Cell::Unknown | Cell::Between(..) => Err(NoAmount::Unknown),
             Cell::Fault(failure) => Err(NoAmount::Fault(failure)),
             _ => Err(NoAmount::Fault(Failure::BadType)),
         };
-        let mut way = Way { now: Num::ZERO, steps: Vec::with_capacity(self.steps.len() + 2) };
         let base = number(&self.base)?;
-        way.to("base", StepDone::Base, vec![], base);
+        way.to("base", StepDone::Base, &[], base);
         for (id, step) in &self.steps {
             match step {
                 Step::Add(node) => {
                     let add = number(node)?;
                     let after = way.now.add(add)?;
-                    way.to(id, StepDone::Add, vec![("add", add)], after);
+                    way.to(id, StepDone::Add, &[("add", add)], after);
                 }
                 Step::Subtract(node) => {
                     let subtract = number(node)?;
                     let after = way.now.sub(subtract)?;
-                    way.to(id, StepDone::Subtract, vec![("subtract", subtract)], after);
+                    way.to(id, StepDone::Subtract, &[("subtract", subtract)], after);
                 }
                 Step::Per(each, per) => {
                     let (each, per) = (number(each)?, number(per)?);
                     let after = way.now.add(each.mul(per)?)?;
-                    way.to(id, StepDone::Per, vec![("each", each), ("per", per)], after);
+                    way.to(id, StepDone::Per, &[("each", each), ("per", per)], after);
                 }
                 Step::Multiply(node) => {
                     let factor = number(node)?;
                     let after = way.now.mul(factor)?;
-                    way.to(id, StepDone::Multiply, vec![("multiply", factor)], after);
+                    way.to(id, StepDone::Multiply, &[("multiply", factor)], after);
                 }
                 Step::Taper { of, above, rate } => {
                     let (of, above, rate) = (number(of)?, number(above)?, number(rate)?);
                     let less = of.sub(above)?.max(Num::ZERO).mul(rate)?;
                     let after = way.now.sub(less)?;
-                    way.to(id, StepDone::Taper, vec![("of", of), ("above", above), ("rate", rate)], after);
+                    way.to(id, StepDone::Taper, &[("of", of), ("above", above), ("rate", rate)], after);
                 }
             }
         }
@@ -258,28 +280,29 @@ impl AmountRule {
                 Period::Month | Period::Once => *a_month,
             };
             let after = way.now.sub(off)?;
-            way.to(link, StepDone::Offset, vec![("offset", off)], after);
+            way.to(link, StepDone::Offset, &[("offset", off)], after);
         }
-        let floor = self.floor.as_ref().map(number).transpose()?;
-        let cap = self.cap.as_ref().map(number).transpose()?.map(|cap| cap.max(Num::ZERO));
+        let floor = self.floor.as_ref().map(&mut number).transpose()?;
+        let cap = self.cap.as_ref().map(&mut number).transpose()?.map(|cap| cap.max(Num::ZERO));
         way.bounded(floor, cap, self.round)?;
         let minor = way.now.mul(Num::from(self.minor_in_major))?;
-        let minor = minor.integer().ok_or(NoAmount::Fault(Failure::BadType))?;
-        Ok(Amount { minor, period: self.period, times: self.times, steps: way.steps })
+        minor.integer().ok_or(NoAmount::Fault(Failure::BadType))
     }
 }
 
-/// The amount so far and the steps that led to it.
+/// The amount so far and, where somebody will read them, the steps that led to it.
 struct Way {
     now: Num,
-    steps: Vec<AmountStep>,
+    steps: Option<Vec<AmountStep>>,
 }
 
 impl Way {
     /// Goes to the next amount, never below 0.
-    fn to(&mut self, id: &str, kind: StepDone, figures: Vec<(&'static str, Num)>, after: Num) {
+    fn to(&mut self, id: &str, kind: StepDone, figures: &[(&'static str, Num)], after: Num) {
         let (before, after) = (self.now, after.max(Num::ZERO));
-        self.steps.push(AmountStep { id: id.to_owned(), kind, figures, before, after });
+        if let Some(steps) = &mut self.steps {
+            steps.push(AmountStep { id: id.to_owned(), kind, figures: figures.to_vec(), before, after });
+        }
         self.now = after;
     }
 
@@ -289,12 +312,12 @@ impl Way {
             && self.now < floor
             && self.now > Num::ZERO
         {
-            self.to("floor", StepDone::Floor, vec![("floor", floor)], floor);
+            self.to("floor", StepDone::Floor, &[("floor", floor)], floor);
         }
         if let Some(cap) = cap
             && self.now > cap
         {
-            self.to("cap", StepDone::Cap, vec![("cap", cap)], cap);
+            self.to("cap", StepDone::Cap, &[("cap", cap)], cap);
         }
         let mut rounded = self.now.rounded(round.mode, round.to)?;
         if floor.is_some_and(|floor| rounded < floor && self.now >= floor) {
@@ -304,7 +327,7 @@ impl Way {
             rounded = self.now.rounded(Rounding::Floor, round.to)?;
         }
         if rounded != self.now {
-            self.to("rounding", StepDone::Rounding, vec![("to", round.to)], rounded);
+            self.to("rounding", StepDone::Rounding, &[("to", round.to)], rounded);
         }
         Ok(())
     }

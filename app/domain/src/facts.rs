@@ -74,6 +74,15 @@ pub(crate) struct Evaluation<'a> {
 
 impl<'a> Evaluation<'a> {
     pub fn new(program: &'a Program, answers: &'a Answers, as_of: Date) -> Self {
+        let mut evaluation = Self::unfilled(program, answers, as_of);
+        for step in &program.steps {
+            evaluation.fill(*step, true);
+        }
+        evaluation
+    }
+
+    /// The answers read, and nothing worked out yet.
+    pub fn unfilled(program: &'a Program, answers: &'a Answers, as_of: Date) -> Self {
         let mut member_answers: Vec<&MemberAnswers> = answers.members.iter().collect();
         member_answers.sort_by(|a, b| a.id.cmp(&b.id));
         let count = member_answers.len();
@@ -96,9 +105,6 @@ impl<'a> Evaluation<'a> {
         evaluation.find_head();
         evaluation.raw_household.clone_from(&evaluation.household);
         evaluation.raw_members.clone_from(&evaluation.members);
-        for step in &program.steps {
-            evaluation.fill(*step, true);
-        }
         evaluation
     }
 
@@ -134,6 +140,55 @@ impl<'a> Evaluation<'a> {
         }
     }
 
+    /// Asks everything that is asked of the household, each question when it is known that it concerns them, in the
+    /// order in which answers decide what is asked next; `answer` gives what is said. Only `steps` are filled.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn ask(
+        &mut self,
+        steps: &[Step],
+        mut answer: impl FnMut(&Input, Option<usize>) -> Option<Answer>,
+    ) -> Vec<(usize, Option<usize>, Answer)> {
+        let program = self.program;
+        let mut said = Vec::new();
+        let always = (0..program.inputs.len()).filter(|place| {
+            let input = &program.inputs[*place];
+            input.relevant.is_empty() && input.calculation.is_none()
+        });
+        let asked = always.map(Step::Input).chain(steps.iter().copied());
+        for step in asked {
+            let Step::Input(place) = step else {
+                self.fill(step, false);
+                continue;
+            };
+            let input = &program.inputs[place];
+            let members: Vec<Option<usize>> = match input.level {
+                Level::Household => vec![None],
+                Level::Member => (0..self.member_answers.len()).map(Some).collect(),
+            };
+            for member in members {
+                if input.calculation.is_none()
+                    && relevance(input, &self.frame_of(member)) == Cell::Bool(true)
+                    && let Some(given) = answer(input, member)
+                {
+                    if let Some(value) = given.value() {
+                        let cell = self.texts.cell(value, &input.ty);
+                        self.put(input.level, input.slot, member, cell);
+                        match member {
+                            Some(member) => {
+                                self.raw_members[member * program.member_slots + input.slot] = cell;
+                            }
+                            None => self.raw_household[input.slot] = cell,
+                        }
+                    }
+                    said.push((place, member, given));
+                } else if !input.relevant.is_empty() || input.calculation.is_some() {
+                    self.fill_one(step, member, false);
+                }
+            }
+        }
+        said
+    }
+
     fn read_answers(&mut self) {
         let program = self.program;
         for (input, cell) in read(program, Level::Household, self.household_answers, &mut self.texts) {
@@ -150,7 +205,7 @@ impl<'a> Evaluation<'a> {
             if let Some(input) = birth_date
                 && self.members[row + input.slot] == Cell::Unknown
             {
-                self.members[row + input.slot] = birth_date_of_age(&answers.answers, self.as_of);
+                self.members[row + input.slot] = birth_date_of_age(answers.answers.get("age"), self.as_of);
             }
         }
         self.read_area();
@@ -174,24 +229,9 @@ impl<'a> Evaluation<'a> {
 
     fn find_head(&mut self) {
         let Some((slot, symbol)) = self.program.head else { return };
-        let relations = (0..self.member_answers.len())
-            .map(|member| self.members[member * self.program.member_slots + slot])
-            .enumerate();
-        let (mut heads, mut unknown, mut fault) = (Vec::new(), self.member_answers.is_empty(), None);
-        for (member, relation) in relations {
-            match relation {
-                Cell::Symbol(relation) if relation == symbol => heads.push(member),
-                Cell::Symbol(_) => {}
-                Cell::Fault(failure) => fault = Some(failure),
-                _ => unknown = true,
-            }
-        }
-        self.head = match heads.as_slice() {
-            [only] => Head::Is(*only),
-            [] if unknown => Head::Unknown,
-            [] => Head::Fault(fault.unwrap_or(Failure::NoHead)),
-            _ => Head::Fault(Failure::TwoHeads),
-        };
+        let width = self.program.member_slots;
+        let relations = (0..self.member_answers.len()).map(|member| self.members[member * width + slot]);
+        self.head = head_among(relations, symbol);
     }
 
     /// Fills one step; `first` is false when it is filled again in a programme's own view.
@@ -253,13 +293,7 @@ impl<'a> Evaluation<'a> {
             }
             _ => self.raw_household[input.slot],
         };
-        match relevance(input, &frame) {
-            Cell::Bool(true) => given,
-            Cell::Bool(false) => input.when_irrelevant.unwrap_or(Cell::Unknown),
-            fault @ Cell::Fault(_) => fault,
-            // Until it is known whether the question concerns them, its answer does not count.
-            _ => Cell::Unknown,
-        }
+        input.counted(relevance(input, &frame), given)
     }
 
     /// The household as one programme sees it: a number put in a household slot, and everything that
@@ -294,6 +328,30 @@ fn read<'r>(
     })
 }
 
+/// Who of the members is the head, by what their relations say.
+pub(crate) fn head_among(relations: impl Iterator<Item = Cell>, head: u32) -> Head {
+    let (mut first, mut heads, mut members) = (0, 0_usize, 0_usize);
+    let (mut unknown, mut fault) = (false, None);
+    for (member, relation) in relations.enumerate() {
+        members += 1;
+        match relation {
+            Cell::Symbol(relation) if relation == head => {
+                heads += 1;
+                first = member;
+            }
+            Cell::Symbol(_) => {}
+            Cell::Fault(failure) => fault = Some(failure),
+            _ => unknown = true,
+        }
+    }
+    match heads {
+        1 => Head::Is(first),
+        0 if unknown || members == 0 => Head::Unknown,
+        0 => Head::Fault(fault.unwrap_or(Failure::NoHead)),
+        _ => Head::Fault(Failure::TwoHeads),
+    }
+}
+
 /// The registry input from which ages follow.
 pub(crate) const BIRTH_DATE: &str = "birth_date";
 
@@ -304,20 +362,39 @@ pub(crate) fn relevance(input: &Input, frame: &Frame<'_>) -> Cell {
 
 /// A fact's cell, and whether its declared default stood in.
 fn fact_cell(fact: &Fact, frame: &Frame<'_>) -> (Cell, bool) {
-    let cell = eval(&fact.node, frame);
-    if let (true, Some(default)) = (cell.is_unknown(), fact.default) {
-        return (default, true);
+    fact.settled(eval(&fact.node, frame))
+}
+
+impl Fact {
+    /// What becomes of the expression's cell: the declared default for an unknown, which is told, or the rounding.
+    pub fn settled(&self, cell: Cell) -> (Cell, bool) {
+        if let (true, Some(default)) = (cell.is_unknown(), self.default) {
+            return (default, true);
+        }
+        match (cell, self.round) {
+            (Cell::Num(number), Some(round)) => (number.rounded(round.mode, round.to).into(), false),
+            (Cell::Between(..), Some(_)) => (Cell::Unknown, false),
+            _ => (cell, false),
+        }
     }
-    match (cell, fact.round) {
-        (Cell::Num(number), Some(round)) => (number.rounded(round.mode, round.to).into(), false),
-        (Cell::Between(..), Some(_)) => (Cell::Unknown, false),
-        _ => (cell, false),
+}
+
+impl Input {
+    /// What counts of the answer that was given, by whether the question is to be asked.
+    pub fn counted(&self, relevant: Cell, given: Cell) -> Cell {
+        match relevant {
+            Cell::Bool(true) => given,
+            Cell::Bool(false) => self.when_irrelevant.unwrap_or(Cell::Unknown),
+            fault @ Cell::Fault(_) => fault,
+            // Until it is known whether the question concerns them, its answer does not count.
+            _ => Cell::Unknown,
+        }
     }
 }
 
 /// A birth date that gives the completed years said in place of one.
-fn birth_date_of_age(answered: &Answered, as_of: Date) -> Cell {
-    let Some(Answer::Value(Value::Num(age))) = answered.get("age") else { return Cell::Unknown };
+pub(crate) fn birth_date_of_age(age: Option<&Answer>, as_of: Date) -> Cell {
+    let Some(Answer::Value(Value::Num(age))) = age else { return Cell::Unknown };
     let born =
         age.integer().filter(|age| (0..=150).contains(age)).and_then(|age| i32::try_from(age).ok()).and_then(
             |age| {

@@ -4,6 +4,7 @@
 //! [`answers`] is what a household said, [`definitions`] is what a country's pack declares, [`expr`] is the language
 //! they are written in. [`program`] compiles a pack; [`decide`] decides a household by it: `facts`, `score`,
 //! `rules`, [`amount`], [`links`], [`verdict`], and [`needs`] for what is missing; [`receipt`] proves it afterwards.
+//! `simulate`, native only, decides a whole registry by two packs, column by column.
 //!
 //! A country as data: [`pack`] reads it whole; [`area`], [`country`], [`services`], [`form`] and [`words`] are
 //! what it holds beside the rules.
@@ -28,6 +29,8 @@ pub mod program;
 pub mod receipt;
 mod rules;
 mod score;
+#[cfg(not(target_family = "wasm"))]
+pub mod simulate;
 pub mod value;
 pub mod verdict;
 

@@ -185,6 +185,15 @@ fn twice(def: &ProgrammeDef) -> Vec<Fault> {
     faults
 }
 
+/// Whether a value is, or is not, one of several limits.
+pub(crate) fn among(op: Op, value: Cell, limits: &[Cell]) -> Cell {
+    match value {
+        Cell::Unknown | Cell::Between(..) => Cell::Unknown,
+        Cell::Fault(failure) => Cell::Fault(failure),
+        value => Cell::Bool(limits.contains(&value) == (op == Op::In)),
+    }
+}
+
 impl Leaf {
     fn outcome(&self, frame: &Frame<'_>) -> LeafOutcome {
         let value = eval(&self.value, frame);
@@ -193,14 +202,7 @@ impl Leaf {
                 let limit = eval(node, frame);
                 (limit, compare(self.op, value, limit))
             }
-            Limit::Several(cells) => {
-                let holds = match value {
-                    Cell::Unknown | Cell::Between(..) => Cell::Unknown,
-                    Cell::Fault(failure) => Cell::Fault(failure),
-                    value => Cell::Bool(cells.contains(&value) == (self.op == Op::In)),
-                };
-                (Cell::Unknown, holds)
-            }
+            Limit::Several(cells) => (Cell::Unknown, among(self.op, value, cells)),
         };
         LeafOutcome { value, limit, holds, decisive: false }
     }

@@ -16,7 +16,7 @@ const ISO_DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-
 ///
 /// In JSON: a boolean, a number (see [`Num`]), a string, or an array of strings in order. Reading a
 /// `Value` back from JSON needs its type, so there is no `Deserialize`: the form knows the types.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(untagged)]
 pub enum Value {
     /// Yes or no.

@@ -558,6 +558,40 @@ fn examples_are_run_and_must_try_every_rule() {
 }
 
 #[test]
+fn a_budget_that_makes_no_sense_is_refused_with_its_place() {
+    let faults_of = |budget: &str| {
+        let mut files = small_pack();
+        files.get_mut("programmes/rent-help.toml").unwrap().push_str(budget);
+        faults(&files)
+    };
+    let year = "\n[[budget]]\nfrom = 2026-01-01\nuntil = 2026-12-31\n";
+    assert_eq!(faults_of(&format!("{year}places = 10\nmoney = 5000\n")), Vec::<String>::new());
+    for (budget, key, message) in [
+        (format!("{year}money = -1\n"), "budget.1.money", "a budget is not below 0"),
+        (format!("{year}places = -1\n"), "budget.1.places", "outside 0"),
+        (year.to_owned(), "budget", "say what there is to give"),
+        (format!("{year}places = 1\narea = \"P99\"\n"), "budget.1.area", "P99"),
+        (format!("{year}places = 1\nplace = 1\n"), "budget.1.place", "this key is not known here"),
+        (
+            "\n[[budget]]\nfrom = 2026-12-31\nuntil = 2026-01-01\nplaces = 1\n".to_owned(),
+            "budget.1.until",
+            "ends before it begins",
+        ),
+        (
+            format!("{year}places = 1\n\n[[budget]]\nfrom = 2026-12-31\nuntil = 2027-01-01\nplaces = 1\n"),
+            "budget.2.from",
+            "for the same area on some of these days",
+        ),
+    ] {
+        let faults = faults_of(&budget);
+        let told = |fault: &String| {
+            fault.starts_with("programmes/rent-help.toml:") && fault.contains(key) && fault.contains(message)
+        };
+        assert!(faults.iter().any(told), "{budget}: {faults:#?}");
+    }
+}
+
+#[test]
 fn all_faults_are_told_at_once_and_nothing_is_told_twice() {
     let mut files = small_pack();
     for (file, from, to) in [

@@ -26,7 +26,9 @@ mod score;
 pub use crate::expr::{Level, Type};
 pub use amount::{AmountDef, Period, StepDef, StepKind};
 pub use link::{CapDef, Holding, LinkDef, LinkKind, PackageDef, Prefer};
-pub use programme::{ConditionDef, ExampleDef, Expected, Guarantee, Kind, ProgrammeDef, Selection};
+pub use programme::{
+    BudgetDef, ConditionDef, ExampleDef, Expected, Guarantee, Kind, ProgrammeDef, Selection, TieBreak,
+};
 pub use rule::{LeafDef, LimitDef, Op, RuleNode};
 pub use score::{BandDef, Limits, PointsBand, ScoreDef, Strata, TermDef, TermKind};
 

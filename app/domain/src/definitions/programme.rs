@@ -5,6 +5,7 @@ use time::Date;
 
 use super::{AmountDef, Level, RuleNode};
 use crate::fault::At;
+use crate::num::Num;
 
 /// What a programme gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -109,6 +110,12 @@ pub struct ProgrammeDef {
     pub duration_months: Option<u32>,
     /// How places are given.
     pub selection: Selection,
+    /// How those of equal priority are put in order.
+    #[serde(skip_serializing_if = "TieBreak::is_usual")]
+    pub tie_break: TieBreak,
+    /// What there is to give, by area and period. Unlimited where nothing is said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub budgets: Vec<BudgetDef>,
     /// For a programme for persons: the yes/no member fact that says who is considered at all.
     pub who: Option<String>,
     /// Who is eligible.
@@ -146,6 +153,45 @@ pub enum Selection {
         /// Whether the lowest goes first (a poverty score) or the highest.
         ascending: bool,
     },
+}
+
+/// How a queue orders those of equal priority.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TieBreak {
+    /// Whoever registered first goes first.
+    #[default]
+    FirstRegistered,
+    /// A lot, drawn from the programme's id and the place in the registry: the same each time it is drawn.
+    Lot,
+}
+
+impl TieBreak {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape serde asks for")]
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What a programme has to give in an area and a period: places, money, or both. An award counts with all it
+/// commits to, for its whole duration, in the period in which it begins.
+#[derive(Clone, Debug, Serialize)]
+pub struct BudgetDef {
+    /// The area with everything inside it; the whole country when none.
+    pub area: Option<String>,
+    /// The first day.
+    #[serde(serialize_with = "crate::value::as_iso_date")]
+    pub from: Date,
+    /// The last day.
+    #[serde(serialize_with = "crate::value::as_iso_date")]
+    pub until: Date,
+    /// How many awards may begin.
+    pub places: Option<u32>,
+    /// How much they may commit, in major units.
+    pub money: Option<Num>,
+    /// Where it stands.
+    #[serde(skip)]
+    pub at: At,
 }
 
 /// A condition to keep a benefit.

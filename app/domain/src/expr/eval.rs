@@ -73,28 +73,19 @@ pub fn eval(node: &Node, frame: &Frame<'_>) -> Cell {
         Node::Param(place) => slot(frame.params, *place),
         Node::Household(place) => slot(frame.household, *place),
         Node::Member(place) => frame.member_cell(*place),
-        Node::Unary(unary, inner) => number(eval(inner, frame)).map_or_else(stop, |n| apply(*unary, n)),
+        Node::Unary(kind, inner) => unary(*kind, eval(inner, frame)),
         Node::Arithmetic(operator, pair) => arithmetic(*operator, eval(&pair.0, frame), eval(&pair.1, frame)),
-        Node::Not(inner) => match eval(inner, frame) {
-            Cell::Bool(b) => Cell::Bool(!b),
-            other => stop(of_type(other)),
-        },
+        Node::Not(inner) => not(eval(inner, frame)),
         Node::And(list) => all(list.iter().map(|node| eval(node, frame))),
         Node::Or(list) => any(list.iter().map(|node| eval(node, frame))),
         Node::Compare(op, pair) => compare(*op, eval(&pair.0, frame), eval(&pair.1, frame)),
-        Node::OneOf(inner, list) => match eval(inner, frame) {
-            cell @ (Cell::Unknown | Cell::Between(..) | Cell::Fault(_)) => stop(of_type(cell)),
-            cell => Cell::Bool(list.contains(&cell)),
-        },
-        Node::If(parts) => choose(eval(&parts.0, frame), &parts.1, &parts.2, frame),
+        Node::OneOf(inner, list) => one_of(eval(inner, frame), list),
+        Node::If(parts) => chosen(eval(&parts.0, frame), || eval(&parts.1, frame), || eval(&parts.2, frame)),
         Node::Least(list) => extreme(list.iter().map(|node| eval(node, frame)), Ordering::Less),
         Node::Greatest(list) => extreme(list.iter().map(|node| eval(node, frame)), Ordering::Greater),
         Node::Years(pair) => between(eval(&pair.0, frame), eval(&pair.1, frame), years),
         Node::Months(pair) => between(eval(&pair.0, frame), eval(&pair.1, frame), months),
-        Node::Has(inner, place) => match eval(inner, frame) {
-            Cell::Set(bits) => Cell::Bool(bits & (1 << (place & 63)) != 0),
-            other => stop(of_type(other)),
-        },
+        Node::Has(inner, place) => has(eval(inner, frame), *place),
         Node::Lookup(lookup) => look_up(lookup, frame),
         Node::Head(inner) => match frame.head {
             Head::Is(member) => eval(inner, &frame.of_member(member)),
@@ -129,6 +120,40 @@ fn of_type(cell: Cell) -> Stop {
         Cell::Unknown | Cell::Between(..) => Stop::Unknown,
         Cell::Fault(failure) => Stop::Fault(failure),
         _ => Stop::Fault(Failure::BadType),
+    }
+}
+
+/// What a cell that has no value leaves of what reads it: unknown, or its fault.
+pub(crate) fn stopped(cell: Cell) -> Cell {
+    stop(of_type(cell))
+}
+
+/// The opposite.
+pub(crate) fn not(cell: Cell) -> Cell {
+    match cell {
+        Cell::Bool(b) => Cell::Bool(!b),
+        other => stopped(other),
+    }
+}
+
+/// A number from a number.
+pub(crate) fn unary(kind: Unary, cell: Cell) -> Cell {
+    number(cell).map_or_else(stop, |n| apply(kind, n))
+}
+
+/// Whether a value is one of several.
+pub(crate) fn one_of(cell: Cell, list: &[Cell]) -> Cell {
+    match cell {
+        Cell::Unknown | Cell::Between(..) | Cell::Fault(_) => stopped(cell),
+        cell => Cell::Bool(list.contains(&cell)),
+    }
+}
+
+/// Whether a set holds the option at a place.
+pub(crate) fn has(cell: Cell, place: u32) -> Cell {
+    match cell {
+        Cell::Set(bits) => Cell::Bool(bits & (1 << (place & 63)) != 0),
+        other => stopped(other),
     }
 }
 
@@ -252,14 +277,15 @@ fn compare_ranges(op: Op, (a_least, a_most): (Num, Num), (b_least, b_most): (Num
     }
 }
 
-fn choose(condition: Cell, then: &Node, otherwise: &Node, frame: &Frame<'_>) -> Cell {
+/// One of two ways, by a condition.
+pub(crate) fn chosen(condition: Cell, then: impl FnOnce() -> Cell, otherwise: impl FnOnce() -> Cell) -> Cell {
     match condition {
-        Cell::Bool(true) => eval(then, frame),
-        Cell::Bool(false) => eval(otherwise, frame),
+        Cell::Bool(true) => then(),
+        Cell::Bool(false) => otherwise(),
         other => match of_type(other) {
             Stop::Fault(failure) => Cell::Fault(failure),
             // Both ways lead to the same known value: it is settled.
-            Stop::Unknown => match (eval(then, frame), eval(otherwise, frame)) {
+            Stop::Unknown => match (then(), otherwise()) {
                 (a, b) if a == b => a,
                 _ => Cell::Unknown,
             },
@@ -267,7 +293,8 @@ fn choose(condition: Cell, then: &Node, otherwise: &Node, frame: &Frame<'_>) -> 
     }
 }
 
-fn extreme(cells: impl Iterator<Item = Cell>, wanted: Ordering) -> Cell {
+/// The least or greatest of some cells.
+pub(crate) fn extreme(cells: impl Iterator<Item = Cell>, wanted: Ordering) -> Cell {
     let (mut best, mut unknown, mut fault) = (None, false, None);
     for cell in cells {
         let order = match (cell, best) {
@@ -294,7 +321,8 @@ fn extreme(cells: impl Iterator<Item = Cell>, wanted: Ordering) -> Cell {
     }
 }
 
-fn between(from: Cell, to: Cell, count: fn(Date, Date) -> i64) -> Cell {
+/// What is counted between two days.
+pub(crate) fn between(from: Cell, to: Cell, count: fn(Date, Date) -> i64) -> Cell {
     match (from, to) {
         (Cell::Date(from), Cell::Date(to)) => Cell::Num(Num::from(count(from, to))),
         (Cell::Date(_), other) | (other, Cell::Date(_)) => stop(of_type(other)),
@@ -348,15 +376,7 @@ fn aggregate(over: &Over, frame: &Frame<'_>) -> Cell {
             (Cell::Bool(false), Some(_)) => Cell::Bool(true),
             (undecided, Some(_)) => any([undecided, value(&frame)].into_iter()),
         })),
-        Aggregate::Sum => sum(frame.each_member().map(|frame| match filter(&frame) {
-            Cell::Bool(true) => value(&frame),
-            Cell::Bool(false) => Cell::Num(Num::ZERO),
-            // Whether this member counts makes no difference when there is nothing to add.
-            undecided => match value(&frame) {
-                Cell::Num(n) if n.is_zero() => Cell::Num(n),
-                _ => stop(of_type(undecided)),
-            },
-        })),
+        Aggregate::Sum => sum(frame.each_member().map(|frame| addend(filter(&frame), || value(&frame)))),
         Aggregate::Min | Aggregate::Max => {
             let wanted = if over.kind == Aggregate::Min { Ordering::Less } else { Ordering::Greater };
             let counted = frame.each_member().filter_map(|frame| match filter(&frame) {
@@ -369,7 +389,21 @@ fn aggregate(over: &Over, frame: &Frame<'_>) -> Cell {
     }
 }
 
-fn count(cells: impl Iterator<Item = Cell>) -> Cell {
+/// What a member adds to a sum, by whether the member counts.
+pub(crate) fn addend(counts: Cell, value: impl FnOnce() -> Cell) -> Cell {
+    match counts {
+        Cell::Bool(true) => value(),
+        Cell::Bool(false) => Cell::Num(Num::ZERO),
+        // Whether this member counts makes no difference when there is nothing to add.
+        undecided => match value() {
+            Cell::Num(n) if n.is_zero() => Cell::Num(n),
+            _ => stopped(undecided),
+        },
+    }
+}
+
+/// How many members count, of whom some may be undecided.
+pub(crate) fn count(cells: impl Iterator<Item = Cell>) -> Cell {
     let (mut least, mut most) = (0_i32, 0_i32);
     for cell in cells {
         match cell {
@@ -384,7 +418,8 @@ fn count(cells: impl Iterator<Item = Cell>) -> Cell {
     if least == most { Cell::Num(Num::from(i64::from(least))) } else { Cell::Between(least, most) }
 }
 
-fn sum(cells: impl Iterator<Item = Cell>) -> Cell {
+/// The sum of some numbers.
+pub(crate) fn sum(cells: impl Iterator<Item = Cell>) -> Cell {
     let (mut total, mut unknown) = (Num::ZERO, false);
     for cell in cells {
         match number(cell) {

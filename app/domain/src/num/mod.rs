@@ -145,6 +145,10 @@ impl Num {
         reason = "checked: there is no `*` that can be forgotten to check"
     )]
     pub fn mul(self, other: Self) -> Result<Self, NumError> {
+        if self.denominator == 1 && other.denominator == 1 {
+            let numerator = self.numerator.checked_mul(other.numerator).ok_or(NumError::Overflow)?;
+            return Ok(Self { numerator, denominator: 1 });
+        }
         Self::reduced(
             i128::from(self.numerator) * i128::from(other.numerator),
             i128::from(self.denominator) * i128::from(other.denominator),
@@ -182,6 +186,9 @@ impl Num {
     /// # Errors
     /// [`NumError::DivisionByZero`] when the step is zero.
     pub fn rounded(self, mode: Rounding, step: Self) -> Result<Self, NumError> {
+        if self.denominator == 1 && step == Self::ONE {
+            return Ok(self);
+        }
         let steps = self.div(step.abs()?)?;
         let whole = steps.numerator.div_euclid(steps.denominator);
         let rest = steps.numerator.rem_euclid(steps.denominator);

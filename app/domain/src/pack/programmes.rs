@@ -3,12 +3,13 @@
 
 use super::{codes::Codes, figures::rounding, table::Table};
 use crate::definitions::{
-    AmountDef, ConditionDef, ExampleDef, Expected, Guarantee, Kind, LeafDef, Level, LimitDef, Literal, Op,
-    Period, ProgrammeDef, RuleNode, Selection, StepDef, StepKind,
+    AmountDef, BudgetDef, ConditionDef, ExampleDef, Expected, Guarantee, Kind, LeafDef, Level, LimitDef,
+    Literal, Op, Period, ProgrammeDef, RuleNode, Selection, StepDef, StepKind, TieBreak,
 };
 
 /// What a programme may name.
 pub(super) struct Known<'k> {
+    pub(super) areas: &'k Codes,
     pub(super) agencies: &'k Codes,
     pub(super) documents: &'k Codes,
     pub(super) services: &'k Codes,
@@ -56,6 +57,7 @@ pub(super) fn programme(top: &Table<'_>, known: &Known<'_>, codes: &mut Codes) -
     let documents = top.texts("documents");
     let (review_months, duration_months) = (top.opt_whole("review_months"), top.opt_whole("duration_months"));
     let (selection, who) = (selection(top), top.opt_text("who"));
+    let (selection, tie_break) = selection.unzip();
     if who.is_some() && unit == Some(Level::Household) {
         top.fault(
             "who",
@@ -69,6 +71,7 @@ pub(super) fn programme(top: &Table<'_>, known: &Known<'_>, codes: &mut Codes) -
     let conditions = top.tables("condition").iter().filter_map(|table| condition(table, &mut seen)).collect();
     let mut seen = Codes::of("example");
     let examples = top.tables("example").iter().filter_map(|table| example(table, &mut seen)).collect();
+    let budgets = budgets(top, known, top.has("amount"));
     top.done();
 
     known.agencies.check_opt(top, "agency", agency.as_deref());
@@ -101,6 +104,8 @@ pub(super) fn programme(top: &Table<'_>, known: &Known<'_>, codes: &mut Codes) -
         review_months,
         duration_months,
         selection: selection?,
+        tie_break: tie_break?,
+        budgets,
         who,
         eligible: eligible?,
         amount: match amount {
@@ -113,18 +118,57 @@ pub(super) fn programme(top: &Table<'_>, known: &Known<'_>, codes: &mut Codes) -
     })
 }
 
-fn selection(top: &Table<'_>) -> Option<Selection> {
-    let Some(table) = top.opt_table("selection") else { return Some(Selection::Open) };
+fn selection(top: &Table<'_>) -> Option<(Selection, TieBreak)> {
+    let Some(table) = top.opt_table("selection") else { return Some((Selection::Open, TieBreak::default())) };
     let kind = table.one_of("kind", &[("open", false), ("waiting_list", true)])?;
     let selection = if kind {
         let priority = table.text("priority");
         let ascending = table.one_of("order", &[("ascending", true), ("descending", false)]);
-        priority.zip(ascending).map(|(priority, ascending)| Selection::WaitingList { priority, ascending })
+        let ways = [("first_registered", TieBreak::FirstRegistered), ("lot", TieBreak::Lot)];
+        let tie_break = table.opt_one_of("tie_break", &ways).unwrap_or_default();
+        priority
+            .zip(ascending)
+            .map(|(priority, ascending)| (Selection::WaitingList { priority, ascending }, tie_break))
     } else {
-        Some(Selection::Open)
+        Some((Selection::Open, TieBreak::default()))
     };
     table.done();
     selection
+}
+
+/// The tables `[[budget]]`: at most one for an area and a day.
+fn budgets(top: &Table<'_>, known: &Known<'_>, has_amount: bool) -> Vec<BudgetDef> {
+    let mut budgets: Vec<BudgetDef> = Vec::new();
+    for table in top.tables("budget") {
+        let area = table.opt_text("area");
+        known.areas.check_opt(&table, "area", area.as_deref());
+        let (from, until) = (table.date("from"), table.date("until"));
+        let (places, money) = (table.opt_whole("places"), table.opt_number("money"));
+        if !table.has("places") && !table.has("money") {
+            table.fault("", "say what there is to give: places = …, money = … (major units), or both");
+        }
+        if money.is_some_and(crate::num::Num::is_negative) {
+            table.fault("money", "a budget is not below 0");
+        }
+        if money.is_some() && !has_amount {
+            table.fault("money", "this programme has no [amount], so it commits no money: use places = …");
+        }
+        table.done();
+        let (Some(from), Some(until)) = (from, until) else { continue };
+        if until < from {
+            table.fault("until", "the budget ends before it begins: change one of the dates");
+        }
+        let meets = |other: &&BudgetDef| other.area == area && other.from <= until && from <= other.until;
+        if let Some(other) = budgets.iter().find(meets) {
+            let line = other.at.line;
+            table.fault(
+                "from",
+                format!("the budget in line {line} is for the same area on some of these days"),
+            );
+        }
+        budgets.push(BudgetDef { area, from, until, places, money, at: table.at() });
+    }
+    budgets
 }
 
 /// A node: `all`, `any`, `not`, or the comparison of a leaf.

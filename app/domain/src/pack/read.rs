@@ -125,6 +125,7 @@ fn read<'t>(tops: &'t Tops<'t>, hash: String) -> Option<Pack> {
     let facts = figures::facts(&tops.of("facts.toml"), &names);
     let scores = figures::scores(&tops.of("scores.toml"), &names);
     let known = programmes::Known {
+        areas: &areas,
         agencies: &agency_codes,
         documents: &document_codes,
         services: &service_codes,

@@ -15,6 +15,9 @@ use crate::expr::eval::{Frame, eval};
 use crate::expr::node::Node;
 use crate::num::Num;
 
+/// What stands for the stratum of a score that has none.
+pub(crate) const NO_STRATUM: Cell = Cell::Symbol(u32::MAX);
+
 /// A compiled score.
 #[derive(Clone, Debug)]
 pub(crate) struct Score {
@@ -40,7 +43,7 @@ pub(crate) enum Figures {
 
 impl Figures {
     /// The figure of a stratum; 0 for one that is not named.
-    fn get(&self, stratum: u32) -> Num {
+    pub fn get(&self, stratum: u32) -> Num {
         match self {
             Self::Same(number) => *number,
             Self::By(figures) => {
@@ -76,7 +79,7 @@ pub(crate) struct Range {
 
 impl Range {
     /// Whether a number lies inside.
-    fn holds(&self, number: Num, frame: &Frame<'_>) -> Result<bool, Failure> {
+    pub fn holds(&self, number: Num, frame: &Frame<'_>) -> Result<bool, Failure> {
         let limit = |node| match eval(node, frame) {
             Cell::Num(limit) => Ok(limit),
             Cell::Fault(failure) => Err(failure),
@@ -118,8 +121,7 @@ pub(crate) struct ScoreOutcome {
 }
 
 impl Term {
-    fn outcome(&self, stratum: Cell, frame: &Frame<'_>) -> TermOutcome {
-        let input = eval(&self.input, frame);
+    fn outcome(&self, stratum: Cell, input: Cell, frame: &Frame<'_>) -> TermOutcome {
         let outcome = match stratum {
             Cell::Symbol(stratum) => self.points(input, stratum, frame),
             Cell::Fault(failure) => Err(failure),
@@ -167,19 +169,27 @@ impl Term {
 impl Score {
     /// The score and all its parts.
     pub fn outcome(&self, frame: &Frame<'_>) -> ScoreOutcome {
-        let stratum = self.stratum.as_ref().map_or(Cell::Symbol(u32::MAX), |node| eval(node, frame));
+        let stratum = self.stratum.as_ref().map_or(NO_STRATUM, |node| eval(node, frame));
+        let inputs: Vec<Cell> = self.terms.iter().map(|term| eval(&term.input, frame)).collect();
+        self.of(stratum, &inputs, frame)
+    }
+
+    /// The score of these inputs, one for each term; of the frame only the parameters are read.
+    pub fn of(&self, stratum: Cell, inputs: &[Cell], frame: &Frame<'_>) -> ScoreOutcome {
         let intercept = match stratum {
             Cell::Symbol(symbol) => Some(self.intercept.get(symbol)),
             _ => None,
         };
-        let terms: Vec<TermOutcome> = self.terms.iter().map(|term| term.outcome(stratum, frame)).collect();
+        let terms = self.terms.iter().zip(inputs).map(|(term, input)| term.outcome(stratum, *input, frame));
+        let terms: Vec<TermOutcome> = terms.collect();
         let sum = summed(intercept, stratum, &terms);
         let total = self.transformed(sum);
         let band = self.band(total, frame);
         ScoreOutcome { stratum, intercept, terms, sum, total, band }
     }
 
-    fn transformed(&self, sum: Cell) -> Cell {
+    /// The factor and the rounding.
+    pub fn transformed(&self, sum: Cell) -> Cell {
         let Cell::Num(sum) = sum else { return sum };
         let scaled = sum.mul(self.multiply);
         match self.round {
@@ -188,7 +198,8 @@ impl Score {
         }
     }
 
-    fn band(&self, total: Cell, frame: &Frame<'_>) -> Cell {
+    /// The band of a total.
+    pub fn band(&self, total: Cell, frame: &Frame<'_>) -> Cell {
         let Cell::Num(number) = total else { return total };
         for (symbol, range) in &self.bands {
             match range.holds(number, frame) {

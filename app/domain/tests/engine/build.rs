@@ -115,6 +115,8 @@ pub fn programme(id: &str, unit: Level, eligible: RuleNode) -> ProgrammeDef {
         review_months: None,
         duration_months: None,
         selection: Selection::Open,
+        tie_break: TieBreak::default(),
+        budgets: vec![],
         who: None,
         eligible,
         amount: None,

@@ -7,9 +7,15 @@
 //! - `refusals`: what a pack is refused for.
 //! - `shipped`: faults that others shipped, one test each.
 //! - `properties`: what holds for any household.
+//! - `columns`: deciding by the column is deciding one by one.
 
 #[cfg(test)]
+#[path = "../alone/mod.rs"]
+mod alone;
+#[cfg(test)]
 mod build;
+#[cfg(test)]
+mod columns;
 #[cfg(test)]
 mod links;
 #[cfg(test)]

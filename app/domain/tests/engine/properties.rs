@@ -16,9 +16,9 @@ use time::Date;
 
 use crate::build::*;
 
-static PROGRAM: LazyLock<Program> = LazyLock::new(|| program(pack()));
+pub static PROGRAM: LazyLock<Program> = LazyLock::new(|| program(pack()));
 
-fn pack() -> Definitions {
+pub fn pack() -> Definitions {
     let mut definitions = definitions();
     definitions.inputs.iter_mut().find(|input| input.id == "d").unwrap().relevant =
         vec![text("a or rooms > 2")];
@@ -167,7 +167,7 @@ fn answered(level: Level) -> BoxedStrategy<domain::answers::Answered> {
     each.prop_map(|pairs| pairs.into_iter().filter_map(|(id, answer)| Some((id, answer?))).collect()).boxed()
 }
 
-fn households() -> impl Strategy<Value = Answers> {
+pub fn households() -> impl Strategy<Value = Answers> {
     let members = proptest::collection::vec(answered(Level::Member), 0..6);
     (answered(Level::Household), members).prop_map(|(household, members)| {
         let member = |(i, answers)| MemberAnswers { id: format!("m{i}"), answers };
