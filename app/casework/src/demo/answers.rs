@@ -8,8 +8,8 @@ use domain::answers::Answers;
 use domain::form::Kind;
 use domain::form::page::{PageLogic, PageState};
 use domain::form::progress::Progress;
-use domain::form::raw::{DONT_KNOW, RawAnswer, RawPage};
-use time::Duration;
+use domain::form::raw::{DONT_KNOW, RawAnswer, RawPage, Typing};
+use time::{Date, Duration};
 
 use super::dice::Dice;
 use crate::assessments::Sitting;
@@ -68,8 +68,7 @@ const BETWEEN: &[(&str, i32, i32)] = &[
 pub fn draw(sitting: &Sitting, dice: &mut Dice) -> Answers {
     let (mut known, mut asked) = (sitting.answers.clone(), Answers::default());
     let pack = &sitting.pack;
-    // From 0 (nothing) to 9 (well off); most are on the lower side.
-    let means = dice.weighted(&[8, 14, 18, 17, 14, 10, 8, 5, 4, 2]);
+    let means = means(dice);
     let mut done = BTreeSet::new();
     loop {
         // What was answered decides what is asked next.
@@ -87,6 +86,11 @@ pub fn draw(sitting: &Sitting, dice: &mut Dice) -> Answers {
     }
 }
 
+/// From 0 (nothing) to 9 (well off); most are on the lower side.
+pub(super) fn means(dice: &mut Dice) -> usize {
+    dice.weighted(&[8, 14, 18, 17, 14, 10, 8, 5, 4, 2])
+}
+
 fn fill(sitting: &Sitting, logic: &PageLogic, means: usize, dice: &mut Dice) -> PageState {
     let is_area = |code: &str| sitting.pack.areas.get(code).is_some();
     let mut typed = RawPage::new();
@@ -99,7 +103,7 @@ fn fill(sitting: &Sitting, logic: &PageLogic, means: usize, dice: &mut Dice) -> 
                 let answer = if typing.dont_know && dice.chance(1) {
                     RawAnswer { state: Some(DONT_KNOW.into()), ..RawAnswer::default() }
                 } else {
-                    answer(sitting, &question.id, typing.kind, &typing.options, means, dice)
+                    answer((&sitting.home.area, sitting.as_of), &question.id, typing, means, dice)
                 };
                 typed.insert(question.id.clone(), answer);
             }
@@ -114,16 +118,16 @@ fn fill(sitting: &Sitting, logic: &PageLogic, means: usize, dice: &mut Dice) -> 
     state
 }
 
-fn answer(
-    sitting: &Sitting,
+/// What a household living in `area` and with so many `means` types on the day.
+pub(super) fn answer(
+    (area, as_of): (&str, Date),
     id: &str,
-    kind: Kind,
-    options: &[String],
+    typing: &Typing,
     means: usize,
     dice: &mut Dice,
 ) -> RawAnswer {
-    let means = i32::try_from(means).unwrap_or(0);
-    match kind {
+    let (means, options) = (i32::try_from(means).unwrap_or(0), &typing.options);
+    match typing.kind {
         Kind::Bool => {
             let usual = if id.starts_with("document_") { 60 } else { 30 };
             let percent = YES.iter().find(|(known, _)| *known == id).map_or(usual, |(_, percent)| *percent);
@@ -139,7 +143,7 @@ fn answer(
         Kind::Integer => RawAnswer::typed(whole(id, means, dice).to_string()),
         Kind::Decimal => RawAnswer::typed(format!("{}.{}", dice.between(0, 2), dice.between(0, 9))),
         Kind::Date => {
-            let day = sitting.as_of - Duration::days(i64::from(dice.below(300)));
+            let day = as_of - Duration::days(i64::from(dice.below(300)));
             RawAnswer {
                 date: Some([
                     day.day().to_string(),
@@ -149,7 +153,7 @@ fn answer(
                 ..RawAnswer::default()
             }
         }
-        Kind::Place => RawAnswer::typed(sitting.home.area.clone()),
+        Kind::Place => RawAnswer::typed(area),
         Kind::Text | Kind::Note | Kind::Calc => RawAnswer::default(),
     }
 }

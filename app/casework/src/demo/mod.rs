@@ -2,7 +2,7 @@
 //!
 //! [`people`] draws who lives together, [`names`] what they are called, [`accounts`] who works here, `answers` what they say
 //! when they are assessed; [`errors`] writes people down a second time, with mistakes, and [`lists`] puts all of it into
-//! plain files. To change what a demo looks like, change what is drawn; how it is stored is the business of the use cases it goes through.
+//! plain files; [`surveyed`] gives their answers without a database. To change what a demo looks like, change what is drawn; how it is stored is the business of the use cases it goes through.
 
 pub mod accounts;
 mod answers;
@@ -14,5 +14,6 @@ mod make;
 pub mod names;
 pub mod people;
 pub mod registry;
+pub mod surveyed;
 
 pub use make::{Made, accounts as add_accounts, clock, registry as fill};
