@@ -53,6 +53,7 @@ async fn round(casework: &Casework) {
         note("keys and counts of the matcher", matching::upkeep::round(casework).await);
     }
     note("possible duplicates", duplicates::find::round(casework).await);
+    note("what officers said of pairs", matching::learning::round(casework).await);
     // Some minutes after midnight, so that no server with a slow clock still writes into the day that is closed.
     if casework.now().time() >= time!(0:05) {
         note("journal checkpoint", journal::checkpoint(casework).await);

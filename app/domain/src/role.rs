@@ -63,6 +63,10 @@ codes! {
         ReadJournal = "read_journal",
         /// Add, disable and re-scope staff.
         ManageStaff = "manage_staff",
+        /// Read how people are matched: the models, what they rest on, and what they change.
+        ReadModels = "read_models",
+        /// Put a learned model in force, or refuse it.
+        KeepModels = "keep_models",
     }
 }
 
@@ -94,12 +98,15 @@ impl Role {
                 R::Approve,
                 R::ReviewAccess,
                 R::ImportLists,
+                R::ReadModels,
             ],
             Self::ProviderOfficer => &[R::HandleReferrals, R::WorkTasks],
             Self::PolicyOfficer => &[R::KeepPolicy],
             Self::TribunalMember => &[R::DecideAppeals, R::WorkTasks],
-            Self::Auditor => &[R::SearchRegistry, R::OpenFile, R::ReviewAccess, R::ReadJournal],
-            Self::Administrator => &[R::ManageStaff],
+            Self::Auditor => {
+                &[R::SearchRegistry, R::OpenFile, R::ReviewAccess, R::ReadJournal, R::ReadModels]
+            }
+            Self::Administrator => &[R::ManageStaff, R::ReadModels, R::KeepModels],
         }
     }
 

@@ -56,6 +56,8 @@ const WORKERS: &[Role] = &[CounterOfficer, Supervisor, ProviderOfficer, Tribunal
 /// Who takes lists of partners.
 const LISTS: &[Role] = &[Supervisor];
 const STAFF_DESK: &[Role] = &[Administrator];
+/// Who reads how people are matched.
+const MODELS: &[Role] = &[Supervisor, Auditor, Administrator];
 
 type Form = &'static [(&'static str, &'static str)];
 
@@ -196,6 +198,13 @@ const SCREENS: &[Screen] = &[
     page("/lists/{list}/errors.csv", Here(LISTS)),
     form("/lists/{list}/rows", Here(LISTS), &[("row-0", "leave")]),
     form("/lists/{list}/sample", Here(LISTS), &[("row-0", "yes")]),
+    page("/matching", Anywhere(MODELS)),
+    page("/matching/how", Anywhere(MODELS)),
+    Screen {
+        path: "/matching/{version}",
+        get: Some(Anywhere(MODELS)),
+        post: Some((Anywhere(STAFF_DESK), &[("act", "activate"), ("in_force", "1"), ("reason", "Better")])),
+    },
     page("/packs", Anywhere(&[PolicyOfficer])),
     page("/packs/{hash}", Anywhere(&[PolicyOfficer])),
     page("/packs/{hash}/{programme}", Anywhere(&[PolicyOfficer])),
@@ -374,6 +383,7 @@ impl Crowd {
             ("programme", "child-grant".to_owned()),
             ("step", "contact".to_owned()),
             ("id", target.to_string()),
+            ("version", "1".to_owned()),
         ]);
         Self { world, people, fill, foreign: other.id }
     }

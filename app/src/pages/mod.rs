@@ -17,6 +17,7 @@ mod crawl;
 pub mod duplicates;
 pub mod letter;
 pub mod lists;
+pub mod matching;
 pub mod policy;
 pub mod provider;
 pub mod track;
@@ -37,6 +38,7 @@ pub fn routes() -> Router<AppState> {
         .merge(duplicates::routes())
         .merge(letter::routes())
         .merge(lists::routes())
+        .merge(matching::routes())
         .merge(policy::routes())
         .merge(provider::routes())
         .merge(track::routes())

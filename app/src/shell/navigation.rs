@@ -43,6 +43,7 @@ const ENTRIES: &[Entry] = &[
         right: Right::HandleReferrals,
     },
     Entry { href: "/lists", word: "nav-lists", about: "nav-lists-about", right: Right::ImportLists },
+    Entry { href: "/matching", word: "nav-matching", about: "nav-matching-about", right: Right::ReadModels },
     Entry { href: "/packs", word: "nav-packs", about: "nav-packs-about", right: Right::KeepPolicy },
     Entry { href: "/journal", word: "nav-journal", about: "nav-journal-about", right: Right::ReadJournal },
     Entry { href: "/staff", word: "nav-staff", about: "nav-staff-about", right: Right::ManageStaff },

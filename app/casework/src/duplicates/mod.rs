@@ -10,7 +10,7 @@ pub mod find;
 mod tests;
 
 use domain::ids::{HouseholdId, PersonId};
-use domain::matching::{Prior, Said, Scored, View, score};
+use domain::matching::{Said, Scored, View, score};
 use domain::reference::Reference;
 use domain::role::{Right, Scope};
 use time::OffsetDateTime;
@@ -60,7 +60,7 @@ pub struct Waiting {
     pub found_at: OffsetDateTime,
 }
 
-/// A pair with what the model says of it now.
+/// A pair with what the model that found it says of it.
 #[derive(Debug, Clone)]
 pub struct Compared {
     /// Who.
@@ -75,7 +75,7 @@ pub struct Compared {
     pub version: i64,
     /// What each field says; `None` while one of the two has no features yet.
     pub scored: Option<Scored>,
-    /// The model that says it.
+    /// The model that found the pair, and says it.
     pub model: i64,
 }
 
@@ -89,6 +89,7 @@ struct Row {
     probability: f64,
     found_at: OffsetDateTime,
     state: String,
+    model: i64,
     version: i64,
 }
 
@@ -107,7 +108,7 @@ macro_rules! pairs {
     ($rest:literal) => {
         concat!(
             "SELECT d.household_id, d.person_id, d.other_household_id, d.other_person_id, d.source, d.probability,
-                    d.found_at, d.state, d.version FROM possible_duplicate d ",
+                    d.found_at, d.state, d.model, d.version FROM possible_duplicate d ",
             $rest
         )
     };
@@ -181,19 +182,17 @@ async fn find_row(tx: &mut Tx, pair: &Pair) -> Result<Row> {
 pub async fn pair(cw: &Casework, actor: &Actor, person: PersonId, other: PersonId) -> Result<Compared> {
     actor.require_anywhere(Right::EditHousehold)?;
     let cw = &cw.acting(actor);
-    let scales = cw.scales().await?;
-    let mut view = cw.db.read().await?;
-    let row: Row = view
+    let row: Row = cw
+        .db
         .one(pairs!("WHERE d.person_id = $1 AND d.other_person_id = $2"), args![person, other])
         .await?
         .ok_or(Error::NotFound)?;
-    let pair = row.pair();
+    let (pair, scales) = (row.pair(), cw.scales_of(row.model).await?);
+    let mut view = cw.db.read().await?;
     may_say(&mut view, actor, &pair).await?;
     let (a, b) = (newest(&mut view, pair.person).await?, newest(&mut view, pair.other_person).await?);
     let scored = match (a.as_deref().and_then(View::read), b.as_deref().and_then(View::read)) {
-        (Some(a), Some(b)) => {
-            Some(score(&scales.model, &scales.counts, &a, &b, Prior::lookup(scales.people())))
-        }
+        (Some(a), Some(b)) => Some(score(&scales.model, &scales.counts, &a, &b, scales.prior())),
         _ => None,
     };
     Ok(Compared {
@@ -203,7 +202,7 @@ pub async fn pair(cw: &Casework, actor: &Actor, person: PersonId, other: PersonI
         found_at: row.found_at,
         version: row.version,
         scored,
-        model: scales.model.version(),
+        model: row.model,
     })
 }
 

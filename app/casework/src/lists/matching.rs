@@ -82,7 +82,7 @@ pub(super) async fn compare(hold: &Hold, list: &List) -> Result<()> {
     .await
     .map_err(Error::internal)?;
     in_two_programmes(cw, list, &mut findings).await?;
-    write(hold, &people, &findings).await
+    write(hold, &people, &findings, scales.model.version()).await
 }
 
 /// The person of an entry as the matcher sees one.
@@ -497,7 +497,7 @@ fn drawn(count: usize, limit: usize) -> Vec<usize> {
     numbers
 }
 
-async fn write(hold: &Hold, people: &People, findings: &[Finding]) -> Result<()> {
+async fn write(hold: &Hold, people: &People, findings: &[Finding], model: i64) -> Result<()> {
     let linked: Vec<usize> = (0..findings.len())
         .filter(|row| findings.get(*row).is_some_and(|found| found.category != Category::New))
         .collect();
@@ -550,6 +550,8 @@ async fn write(hold: &Hold, people: &People, findings: &[Finding]) -> Result<()>
         .write(async move |tx| {
             if mine.holds(tx).await? {
                 let list = super::read(tx, mine.list).await?.ok_or(Error::NotFound)?;
+                tx.run("UPDATE partner_list SET model = $1 WHERE list_id = $2", args![model, list.id])
+                    .await?;
                 step(tx, &crate::Actor::system(), &list, list.version, ListEvent::Result).await?;
             }
             Ok(())

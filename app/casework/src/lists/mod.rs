@@ -84,6 +84,8 @@ pub struct List {
     pub faulty: i64,
     /// When it came.
     pub uploaded_at: OffsetDateTime,
+    /// The model that it was compared with, once it was.
+    pub model: Option<i64>,
     /// The row's version.
     pub version: i64,
 }
@@ -108,6 +110,7 @@ struct Kept {
     total: i64,
     faulty: i64,
     uploaded_at: OffsetDateTime,
+    model: Option<i64>,
     version: i64,
 }
 
@@ -115,7 +118,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT list_id, office, partner, agreement, programme, state, reading, mapping, headings, size, fault, \
-             fault_row, fault_column, phase, done, total, faulty, uploaded_at, version FROM partner_list ",
+             fault_row, fault_column, phase, done, total, faulty, uploaded_at, model, version FROM partner_list ",
             $rest
         )
     };
@@ -149,6 +152,7 @@ impl Kept {
             total: self.total,
             faulty: self.faulty,
             uploaded_at: self.uploaded_at,
+            model: self.model,
             version: self.version,
         })
     }

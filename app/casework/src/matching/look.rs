@@ -10,9 +10,7 @@ use domain::household::Leaving;
 use domain::identifier::Identifier;
 use domain::ids::{HouseholdId, PersonId};
 use domain::matching::keys::{MOST_ROWS, query_keys};
-use domain::matching::{
-    Band, Born, Features, Field, KeyPair, Level, Number, Prior, Record, Scored, View, score,
-};
+use domain::matching::{Band, Born, Features, Field, KeyPair, Level, Number, Record, Scored, View, score};
 use domain::pack::Pack;
 use domain::phone::Phone;
 use domain::registration::{ContactForm, MemberForm};
@@ -35,9 +33,6 @@ use crate::households::search::{self, Found};
 const MOST_WEIGHED: usize = 150;
 /// So many are shown.
 pub const MOST_SHOWN: usize = 5;
-/// A registry with fewer people is weighed as if it had so many: while little is counted, a name and a year that agree say
-/// less than the guessed frequencies make of them.
-const FEWEST: u64 = 10_000;
 /// So many rows are read at most; keys that few have are read first.
 const MOST_READ: usize = 4_000;
 
@@ -254,7 +249,7 @@ async fn holders(tx: &mut Tx, pairs: &[KeyPair]) -> Result<(Vec<Uuid>, Seen)> {
 
 /// Weighs every state of every candidate, keeps each person's best and each household's best other person.
 fn weigh(asked: &View<'_>, rows: Vec<FeatureRow>, scales: &Scales) -> Vec<Match> {
-    let prior = Prior::lookup(scales.people().max(FEWEST));
+    let prior = scales.prior();
     let mut best: HashMap<Uuid, Match> = HashMap::new();
     for row in rows {
         let Some(view) = View::read(&row.features) else { continue };

@@ -3,15 +3,19 @@
 //! `domain::matching` knows how two records are compared; here stands how the registry keeps what that needs and asks for
 //! it. [`index`] writes keys and features in the transaction of whoever changes a person; [`look`] finds and weighs
 //! candidates; [`scales`] holds the model and the frequencies they are weighed with; [`verdicts`] keeps what officers said
-//! of pairs; [`upkeep`] is the job that counts, and makes keys for people who have none.
+//! of pairs; [`upkeep`] is the job that counts, and makes keys for people who have none. [`learning`] is the job that
+//! proposes a better model of what was said, [`models`] the administrator's word on it, [`example`] what an auditor is shown.
 //!
 //! Looking reads a snapshot outside the writer, so that it brings nobody in the way; saving moves the count of every key it
 //! writes (`key_size`). Where a count is no longer the one that was seen, somebody who shares a key was saved in between:
 //! the save is given up as `Conflict::Moved` and looks again ([`Seen`]). So of two counters that register one family in the
 //! same second the second one meets the first, on both engines, without a lock on anything they do not share.
 
+pub mod example;
 pub mod index;
+pub mod learning;
 pub mod look;
+pub mod models;
 pub mod scales;
 mod sql;
 #[cfg(test)]

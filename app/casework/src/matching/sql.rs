@@ -38,6 +38,13 @@ pub(super) const FEATURES: &str = concat!(
     ")"
 );
 
+/// Who lives in some households now.
+pub(super) const MEMBERS: &str = concat!(
+    "SELECT household_id, person_id FROM membership WHERE until_date IS NULL AND household_id IN (",
+    places!(),
+    ") ORDER BY household_id, person_id"
+);
+
 /// Moves the counts of some keys, those that are not too large yet, and gives the new counts. The pairs are key and how
 /// many more; 0 leaves a place unused.
 pub(super) const COUNT_UP: &str = concat!(

@@ -18,6 +18,9 @@ pub(super) struct Compared {
 /// The most fields a pair is compared in.
 pub(super) const MOST_FIELDS: usize = 7;
 
+/// How much of a misspelling's u does not depend on how common the name is.
+pub(super) const TYPICAL_MISSPELLING: f64 = 0.3;
+
 /// Every field that both have, in the order of [`Field`].
 pub(super) fn compare(
     model: &Model,
@@ -161,7 +164,7 @@ fn word_weight(
         // A misspelling of a common name is common too.
         Level::Sound | Level::Close | Level::Part => {
             let share = frequencies.share(Value::Name(a)).max(frequencies.share(Value::Name(b)));
-            weight.u = (0.3 * weight.u + share).min(1.0);
+            weight.u = (TYPICAL_MISSPELLING * weight.u + share).min(1.0);
         }
         _ => {}
     }

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 
 use super::features::View;
 
@@ -88,6 +89,12 @@ impl Value<'_> {
 pub trait Frequencies {
     /// The share of people who have `value`, above 0 and at most 1.
     fn share(&self, value: Value<'_>) -> f64;
+}
+
+impl<F: Frequencies> Frequencies for Arc<F> {
+    fn share(&self, value: Value<'_>) -> f64 {
+        F::share(self, value)
+    }
 }
 
 /// Every value of a person that is counted.

@@ -1,26 +1,59 @@
 //! A better model from what is known for sure, and the guards that keep a worse one out.
 //!
-//! Officers' verdicts and pairs with one verified identifier say how often levels happen ([`Tally::add`]); pairs
+//! Officers' verdicts, the registry's own households and random pairs say how often levels happen ([`Tally::add`]); pairs
 //! nobody has looked at may be counted by their probability ([`Tally::expect`], the E of an EM), and then weigh at most as
 //! much as the known ones. [`propose`] draws the shares towards the current model and holds the result against the
 //! guards: EM left alone finds 66,061 matches where 1,000 exist, and none where 6,538 do. A proposal with a failed
 //! guard is shown and never activated.
 
-use super::compare::compare;
+use serde::{Deserialize, Serialize};
+
+use super::compare::{TYPICAL_MISSPELLING, compare};
 use super::estimate::Anchor;
 use super::features::View;
 use super::frequency::Frequencies;
 use super::model::{Field, Level, Model, SHIPPED, Weight};
 use super::score::{Prior, count, evidence};
+use crate::codes::codes;
 
 /// As many known pairs as the current model's shares are worth.
 const CURRENT_WEIGHS: f64 = 300.0;
+
+/// The current share of a level among strangers, and in a household, is worth as many pairs as it takes to see the level so
+/// often. A level that happens to 8 in a million strangers is not seen in 40,000 pairs, and must not fall for that.
+const SEEN: f64 = 10.0;
 
 /// Fewest known pairs of one person that anchor a model.
 pub const FEWEST_KNOWN: u64 = 50;
 
 /// Share of decisions on the frozen sets that may change.
 pub const MOST_CHANGED: f64 = 0.02;
+
+codes! {
+    /// Where a model stands.
+    pub enum ModelState {
+        /// Waits for an administrator.
+        Proposed = "proposed",
+        /// In force.
+        Active = "active",
+        /// Was in force.
+        Retired = "retired",
+        /// An administrator said no.
+        Refused = "refused",
+        /// Overtaken before anybody decided.
+        Replaced = "replaced",
+    }
+}
+
+impl ModelState {
+    /// Whether a model in this state may come into force: one that waits, and one that was in force before.
+    pub const fn may_be_activated(self) -> bool {
+        matches!(self, Self::Proposed | Self::Retired)
+    }
+}
+
+/// By so many bits a worse level may say more than a better one: levels that say nearly the same change places by chance.
+pub const OUT_OF_ORDER: f64 = 1.0;
 
 /// What is known of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,20 +84,22 @@ impl Default for Tally {
 }
 
 impl Tally {
-    /// Counts a pair that is known. `by` is the field that said so: it does not count for itself.
+    /// Counts a pair that is known. Fields of `without` do not count: by an identifier that said so, an identifier is not
+    /// learned. `weight` is 1, or less for a pair that was chosen because it looks alike.
     pub fn add(
         &mut self,
         model: &Model,
         frequencies: &impl Frequencies,
         (a, b): (&View<'_>, &View<'_>),
         known: Known,
-        by: Option<Field>,
+        without: &[Field],
+        weight: f64,
     ) {
         self.same += u64::from(known == Known::Same);
         let Some(levels) = self.known.get_mut(known as usize) else { return };
         compare(model, frequencies, a, b, |said| {
-            if Some(said.field) != by {
-                bump(levels, said.field, said.level, 1.0);
+            if !without.contains(&said.field) {
+                bump(levels, said.field, said.level, weight);
             }
         });
     }
@@ -90,6 +125,12 @@ impl Tally {
         self.same
     }
 
+    /// How often a level was seen among known pairs.
+    fn seen(&self, known: Known, field: Field, level: Level) -> f64 {
+        let row = self.known.get(known as usize).and_then(|levels| levels.get(field as usize));
+        row.and_then(|row| row.get(level as usize)).copied().unwrap_or(0.0)
+    }
+
     /// The count of a level: the known pairs, and of the expected ones as many at most.
     fn share(&self, known: Known, field: Field, level: Level, now: f64) -> f64 {
         let of = |levels: &[Levels; 3]| {
@@ -99,7 +140,11 @@ impl Tally {
         };
         let ((n, sum), (soft, soft_sum)) = (of(&self.known), of(&self.expected));
         let weight = if soft_sum > 0.0 { (sum / soft_sum).min(1.0) } else { 0.0 };
-        (n + weight * soft + CURRENT_WEIGHS * now) / (sum + weight * soft_sum + CURRENT_WEIGHS)
+        let weighs = match known {
+            Known::Same => CURRENT_WEIGHS,
+            Known::Household | Known::Strangers => CURRENT_WEIGHS.max(SEEN / now.max(1e-12)),
+        };
+        (n + weight * soft + weighs * now) / (sum + weight * soft_sum + weighs)
     }
 }
 
@@ -110,18 +155,19 @@ fn bump(levels: &mut Levels, field: Field, level: Level, by: f64) {
 }
 
 /// A guard that failed.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "guard", rename_all = "snake_case")]
 pub enum Guard {
     /// Fewer than [`FEWEST_KNOWN`] known pairs of one person.
     NoAnchor {
         /// How many there are.
         known: u64,
     },
-    /// The estimate is not within 0.3 and 3 times what identifiers say.
+    /// The estimate is not within 0.3 and 3 times what is known.
     Estimate {
         /// Matches by the model.
         estimated: f64,
-        /// Matches by identifiers.
+        /// Matches by identifiers, or by officers.
         anchored: f64,
     },
     /// Less than half of the same people have the same name.
@@ -131,7 +177,7 @@ pub enum Guard {
         /// m of its exact level.
         m: f64,
     },
-    /// A worse level says more for one person than a better one.
+    /// A worse level says more for one person than a better one, by more than [`OUT_OF_ORDER`].
     Order {
         /// The field.
         field: Field,
@@ -163,14 +209,30 @@ pub struct Proposal {
     pub failed: Vec<Guard>,
 }
 
+/// Whether the model's u of a level is used: of most values that are the same the value's own frequency is
+/// ([`super::frequency`]), and nothing is learned in its place.
+fn is_used(field: Field, level: Level) -> bool {
+    match field {
+        Field::Address => level == Level::Different,
+        Field::Given | Field::Family | Field::Birth | Field::BirthYear => level != Level::Exact,
+        _ => true,
+    }
+}
+
 /// The shares that a tally makes of the current model, under the next version.
 pub fn learn(current: &Model, tally: &Tally) -> Model {
     let mut model = current.clone().with_version(current.version() + 1);
     for row in current.rows() {
+        // How often names are written with initials, or in several words, is a habit of the registry for one person as for
+        // strangers: it is learned for both or for neither.
+        let is_habit = matches!(row.level, Level::Initial | Level::Part);
+        if is_habit && tally.seen(Known::Same, row.field, row.level) < SEEN {
+            continue;
+        }
         let (field, level, Weight { m, u, h }) = (row.field, row.level, row.weight);
         let weight = Weight {
             m: tally.share(Known::Same, field, level, m),
-            u: tally.share(Known::Strangers, field, level, u),
+            u: if is_used(field, level) { tally.share(Known::Strangers, field, level, u) } else { u },
             h: tally.share(Known::Household, field, level, h),
         };
         model.set(field, level, weight);
@@ -206,10 +268,10 @@ pub fn guards(model: &Model, known: u64, anchor: Anchor, estimated: f64, frozen:
             && field == same
         {
             let says = |level| {
-                let weight = model.weight(*field, level);
+                let weight = typical(model, *field, level);
                 weight.m / weight.u
             };
-            if says(*worse) > says(*better) {
+            if says(*worse).log2() > says(*better).log2() + OUT_OF_ORDER {
                 failed.push(Guard::Order { field: *field, level: *worse });
             }
         }
@@ -219,6 +281,18 @@ pub fn guards(model: &Model, known: u64, anchor: Anchor, estimated: f64, frozen:
         failed.push(Guard::Changed { share });
     }
     failed
+}
+
+/// A level's weight as it is used for a name that is neither rare nor common: what a misspelt name says depends on how
+/// common the name is.
+fn typical(model: &Model, field: Field, level: Level) -> Weight {
+    let mut weight = model.weight(field, level);
+    let is_name = matches!(field, Field::Given | Field::Family);
+    if is_name && matches!(level, Level::Sound | Level::Close | Level::Part) {
+        let share = model.weight(field, Level::Exact).u;
+        weight.u = (TYPICAL_MISSPELLING * weight.u + share).min(1.0);
+    }
+    weight
 }
 
 #[cfg(test)]
@@ -240,7 +314,7 @@ mod tests {
         let (model, counts, mut tally) = (Model::shipped(), Counts::default(), Tally::default());
         let (a, b) = (person("Awa", "Ba", 4), person(if right { "Awa" } else { "Moussa" }, "Ba", 4));
         for _ in 0..pairs {
-            tally.add(&model, &counts, (&a.view(), &b.view()), Known::Same, None);
+            tally.add(&model, &counts, (&a.view(), &b.view()), Known::Same, &[], 1.0);
         }
         tally
     }
@@ -252,6 +326,23 @@ mod tests {
     #[test]
     fn the_shipped_model_passes_its_guards() {
         assert_eq!(guards(&Model::shipped(), 1000, anchor(900), 1000.0, Frozen::default()), []);
+    }
+
+    #[test]
+    fn what_is_rare_among_strangers_stays_rare_when_it_is_not_seen() {
+        let (model, counts, mut tally) = (Model::shipped(), Counts::default(), Tally::default());
+        let (a, b) = (person("Awa", "Ba", 4), person("Moussa", "Diallo", 9));
+        for _ in 0..40_000 {
+            tally.add(&model, &counts, (&a.view(), &b.view()), Known::Strangers, &[Field::Family], 1.0);
+        }
+        let learned = learn(&model, &tally);
+        let u = |model: &Model, field, level| model.get(field, level).unwrap().u;
+        assert!((u(&learned, Field::Birth, Level::Exact) - 0.000_04).abs() < 1e-12, "the value's own counts");
+        let fell = u(&learned, Field::Birth, Level::Swapped) / u(&model, Field::Birth, Level::Swapped);
+        assert!((0.8..1.0).contains(&fell), "{fell}");
+        assert!(u(&learned, Field::Given, Level::Different) > 0.99);
+        let left_out = u(&learned, Field::Family, Level::Different);
+        assert!((left_out - u(&model, Field::Family, Level::Different)).abs() < 1e-12, "{left_out}");
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl Prior {
 }
 
 /// A count as a number to divide by; above 2^32 it is no longer exact, which does not matter here.
-pub(super) fn count(n: u64) -> f64 {
+pub fn count(n: u64) -> f64 {
     let high = u32::try_from(n >> 32).unwrap_or(u32::MAX);
     let low = u32::try_from(n & 0xFFFF_FFFF).unwrap_or(0);
     f64::from(high) * 4_294_967_296.0 + f64::from(low)

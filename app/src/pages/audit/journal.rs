@@ -22,11 +22,14 @@ pub struct Query {
 }
 
 /// Kinds of entries in the registry's own chain, with their words.
-const KINDS: [(&str, &str); 8] = [
+const KINDS: [(&str, &str); 11] = [
     ("pack.loaded", "journal-pack-loaded"),
     ("backup.made", "journal-backup-made"),
     ("journal.verified", "journal-verified"),
     ("referrals.listed", "journal-referrals-listed"),
+    ("matching.proposed", "journal-matching-proposed"),
+    ("matching.activated", "journal-matching-activated"),
+    ("matching.refused", "journal-matching-refused"),
     ("task.opened", "journal-task-opened"),
     ("task.stepped", "journal-task-stepped"),
     ("clock.started", "journal-clock-started"),

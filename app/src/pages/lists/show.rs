@@ -118,6 +118,12 @@ fn summary(page: &Page, casework: &Casework, list: &List) -> SummaryList {
             .row(page.t("list-rows-usable"), page.number(list.total - list.faulty))
             .row(page.t("list-rows-faulty"), page.number(list.faulty));
     }
+    if let Some(model) = list.model {
+        let href = format!("/matching/{model}");
+        let name = page.t_with("model-name", &[("version", model.to_string().into())]);
+        let link = view! { <a class="govuk-link" href=href>{name}</a> };
+        summary = summary.row(page.t("list-model"), Content::view(link));
+    }
     summary
 }
 

@@ -17,6 +17,7 @@ list-came = Received
 list-rows = Rows
 list-rows-usable = Rows that can be used
 list-rows-faulty = Rows with something wrong
+list-model = Compared by
 list-state = Status
 list-state-receiving = Arriving
 list-state-received = Say which column is what

@@ -17,6 +17,7 @@ list-came = Reçue
 list-rows = Lignes
 list-rows-usable = Lignes utilisables
 list-rows-faulty = Lignes avec une erreur
+list-model = Comparée par
 list-state = État
 list-state-receiving = En cours d’envoi
 list-state-received = Colonnes à indiquer
