@@ -140,11 +140,11 @@ impl Tally {
         };
         let ((n, sum), (soft, soft_sum)) = (of(&self.known), of(&self.expected));
         let weight = if soft_sum > 0.0 { (sum / soft_sum).min(1.0) } else { 0.0 };
-        let weighs = match known {
+        let current = match known {
             Known::Same => CURRENT_WEIGHS,
             Known::Household | Known::Strangers => CURRENT_WEIGHS.max(SEEN / now.max(1e-12)),
         };
-        (n + weight * soft + weighs * now) / (sum + weight * soft_sum + weighs)
+        (n + weight * soft + current * now) / (sum + weight * soft_sum + current)
     }
 }
 
