@@ -104,19 +104,22 @@ fn never(page: &Page) -> AnyView {
     view! { {heading(page, "how-never")} {bullets(page, &keys)} }.into_any()
 }
 
+/// What is told of one of them.
+type Told = fn(&Page, &Invented) -> String;
+
 /// The invented people beside each other, and what the engine says of them now.
 fn shown(page: &Page, example: &Example) -> AnyView {
     let head = ["how-example-what", "how-example-first", "how-example-again", "how-example-daughter"];
     let mut people =
         Table::new(page.t("how-example-people")).head(head.map(|key| page.t(key))).row_heads().scroll();
     people.caption_classes = "govuk-table__caption--s".into();
-    let of = |what: fn(&Page, &Invented) -> String| {
+    let of = |what: Told| {
         example.people.map(|one| {
             let text = what(page, &one);
             Cell::new(Content::view(view! { <bdi>{text}</bdi> }))
         })
     };
-    let rows: [(&str, fn(&Page, &Invented) -> String); 6] = [
+    let rows: [(&str, Told); 6] = [
         ("given_name", |_, one| one.given.to_owned()),
         ("family_name", |_, one| one.family.to_owned()),
         ("birth_date", |page, one| birth_words(page, one.birth)),

@@ -61,7 +61,7 @@ pub async fn round(cw: &Casework) -> Result<Option<i64>> {
     if !claim(cw).await? {
         return Ok(None);
     }
-    let outcome = propose(cw, upto).await;
+    let outcome = Box::pin(propose(cw, upto)).await;
     cw.write(async |tx| meta::set(tx, CLAIM, "").await).await?;
     outcome
 }
