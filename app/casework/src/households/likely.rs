@@ -35,6 +35,8 @@ pub(super) struct Look {
     pub likely: Vec<Likely>,
     /// `None`: nobody looked, and nothing is compared.
     pub seen: Option<Seen>,
+    /// The model that was looked with.
+    pub model: Option<i64>,
 }
 
 /// Looks for each of some people; `but` is one who is corrected.
@@ -81,7 +83,7 @@ pub(super) async fn look(
             });
         }
     }
-    Ok(Look { likely, seen: Some(seen) })
+    Ok(Look { likely, seen: Some(seen), model: Some(scales.model.version()) })
 }
 
 async fn has_moved_out(tx: &mut Tx, household: HouseholdId, person: PersonId) -> Result<bool> {

@@ -31,6 +31,7 @@ use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
 use crate::matching;
 use crate::matching::index::{self, Entry};
+use crate::matching::scales;
 use crate::matching::verdicts::{Side, Verdict};
 use crate::subject::Subject;
 
@@ -346,7 +347,7 @@ impl New<'_> {
                 ),
                 said: Said::NotSame,
                 reason: apart.reason.clone(),
-                model: 1,
+                model: self.look.model.unwrap_or(scales::SHIPPED),
                 bits: None,
             };
             matching::verdicts::keep(tx, self.actor, &verdict).await?;

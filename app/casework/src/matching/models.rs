@@ -50,9 +50,9 @@ pub struct Shown {
     /// The model as it is listed.
     pub kept: Kept,
     /// Its weights.
-    pub model: Model,
+    pub model: Box<Model>,
     /// The model in force.
-    pub in_force: Model,
+    pub in_force: Box<Model>,
     /// The guards that it fails.
     pub failed: Vec<Guard>,
 }
@@ -147,8 +147,8 @@ pub async fn one(cw: &Casework, actor: &Actor, version: i64) -> Result<Shown> {
     let kept = find(&mut view, version).await?.ok_or(Error::NotFound)?;
     let active = active_in(&mut view).await?;
     drop(view);
-    let model = scales::model(cw, version).await?;
-    let in_force = scales::model(cw, active).await?;
+    let model = Box::new(scales::model(cw, version).await?);
+    let in_force = Box::new(scales::model(cw, active).await?);
     let failed = kept.report.as_ref().map(|report| failed(&model, report)).unwrap_or_default();
     Ok(Shown { kept, model, in_force, failed })
 }

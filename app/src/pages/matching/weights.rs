@@ -15,7 +15,7 @@ fn log2(weight: Weight) -> f64 {
 
 /// A table for each field; beside the weights those in force, where they are another model's.
 pub(super) fn tables(page: &Page, shown: &Shown) -> AnyView {
-    let other = (shown.in_force.version() != shown.kept.version).then_some(&shown.in_force);
+    let other = (shown.in_force.version() != shown.kept.version).then_some(&*shown.in_force);
     let tables =
         Field::ALL.iter().filter_map(|field| table(page, *field, &shown.model, other)).collect_view();
     view! {
