@@ -104,6 +104,12 @@ const MEMBER: Form = &[
     ("member-0-relation", "child"),
 ];
 const LEAVE: Form = &[("version", "1"), ("reason", "moved_out"), ("how", "moved_out")];
+const SPLIT: Form = &[
+    ("version", "1"),
+    ("form_id", "00000000-0000-7000-8000-000000000001"),
+    ("area", "P01-C1"),
+    ("language", "en"),
+];
 const ANSWERS: Form = &[("version", "0"), ("income_month", "20"), ("rooms", "2")];
 
 const COLUMNS: Form = &[
@@ -140,6 +146,7 @@ const SCREENS: &[Screen] = &[
     form("/households/{household}/members/{person}/edit", Here(COUNTER), MEMBER),
     form("/households/{household}/members/{person}/leave", Here(COUNTER), LEAVE),
     form("/households/{household}/head", Here(COUNTER), LEAVE),
+    form("/households/{household}/split", Here(COUNTER), SPLIT),
     Screen {
         path: "/households/{household}/consents",
         get: Some(Here(READERS)),

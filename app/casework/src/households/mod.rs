@@ -5,14 +5,16 @@
 //! overwritten. `household.version` moves with every change, and every change names the version it was made on: of two
 //! officers who edit at once the second is told `Stale`.
 //!
-//! One file for one use case: [`register`], [`search`], [`file`], [`edit`], [`consents`], [`drafts`]; `people` holds
-//! how a person is written and read, `resemblance` the stop against registering anybody twice. To add something that is
+//! One file for one use case: [`register`], [`search`], [`file`], [`edit`], [`moving`], [`splitting`], [`consents`],
+//! [`drafts`]; `people` holds how a person is written and read, `founding` what every new household gets, `resemblance` the
+//! stop against registering anybody twice. To add something that is
 //! known of a person: a column in a new migration, the field in `domain::household::Person`, and `people`.
 
 pub mod consents;
 pub mod drafts;
 pub mod edit;
 pub mod file;
+mod founding;
 mod likely;
 pub mod merge;
 pub mod moving;
@@ -21,6 +23,7 @@ pub(crate) mod people;
 pub mod register;
 mod resemblance;
 pub mod search;
+pub mod splitting;
 #[cfg(test)]
 mod tests;
 

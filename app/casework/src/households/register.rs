@@ -3,12 +3,9 @@
 //! The household's id is the form's, so a form sent twice registers once: the second time gives what the first gave,
 //! save the PIN. Only a keyed hash of the PIN is kept; who needs it again gets a new one ([`renew_pin`]).
 
-use domain::calendar::WorkingCalendar;
-use domain::country::Law;
 use domain::household::Relation;
 use domain::ids::{ApplicationId, HouseholdId, PersonId};
-use domain::lifecycle::application::{ApplicationEvent, ApplicationState};
-use domain::lifecycle::{Lifecycle, advance};
+use domain::lifecycle::application::ApplicationState;
 use domain::matching::{Features, Record, Said};
 use domain::pack::Pack;
 use domain::pin::Pin;
@@ -16,15 +13,14 @@ use domain::reference::Reference;
 use domain::registration::{Apart, Registration};
 use domain::role::{Right, Scope};
 use time::{Date, OffsetDateTime};
-use uuid::Uuid;
 
+use super::founding::{Founding, handed_in, pin_hash};
 use super::likely::{self, Likely, Look};
 use super::resemblance::{Claim, SecondLook};
-use super::{Distinct, Resemblance, consents, drafts, people, resemblance};
+use super::{Distinct, Resemblance, people, resemblance};
 use crate::Casework;
 use crate::actor::Actor;
 use crate::args;
-use crate::clocks::{self, AtBreach, NewClock};
 use crate::crypt::Keys;
 use crate::db::Tx;
 use crate::error::{Conflict, Error, Result};
@@ -33,10 +29,6 @@ use crate::matching;
 use crate::matching::index::{self, Entry};
 use crate::matching::scales;
 use crate::matching::verdicts::{Side, Verdict};
-use crate::subject::Subject;
-
-/// How often a reference is drawn before giving up; one in 34 thousand million is taken by each household.
-const DRAWS: usize = 8;
 
 /// The kind of the clock that an application's decision keeps.
 pub const DECIDE: &str = "decide";
@@ -115,27 +107,25 @@ async fn save(
     if registration.consent_by >= registration.members.len() {
         return Err(Error::Invalid("consent.by"));
     }
-    let hand = actor.hand(Right::RegisterHousehold, &place)?;
-    let submitted = advance(ApplicationState::FIRST, ApplicationEvent::Submit, hand, &[])
-        .map_err(|_| Error::Conflict(Conflict::State))?
-        .to;
+    let submitted = handed_in(actor, &place)?;
     let (pack, calendar) = (cw.pack()?, cw.working_calendar(&registration.contact.area)?);
     let (keys, actor, office) = (cw.keys.clone(), actor.clone(), office.to_owned());
     let (registration, distinct) = (registration.clone(), distinct.cloned());
     cw.write(async move |tx| {
-        let new = New {
+        let founding = Founding {
             keys: &keys,
             actor: &actor,
             office: &office,
             law: &pack.about.law,
             calendar: &calendar,
-            registration: &registration,
-            look: &look,
-            pack: &pack,
+            household: registration.id,
+            contact: &registration.contact,
+            consent: &registration.consent,
         };
-        match new.begin(tx).await? {
+        let new = New { founding, registration: &registration, look: &look, pack: &pack };
+        match new.founding.begin(tx).await? {
             Some(reference) => new.save(tx, reference, submitted, distinct.as_ref()).await,
-            None => new.registered_before(tx).await,
+            None => new.founding.before(tx).await,
         }
     })
     .await
@@ -143,64 +133,13 @@ async fn save(
 
 /// A registration on its way into the registry.
 struct New<'a> {
-    keys: &'a Keys,
-    actor: &'a Actor,
-    office: &'a str,
-    law: &'a Law,
-    calendar: &'a WorkingCalendar,
+    founding: Founding<'a>,
     registration: &'a Registration,
     look: &'a Look,
     pack: &'a Pack,
 }
 
-#[derive(sqlx::FromRow)]
-struct Before {
-    application_id: Uuid,
-    reference: String,
-    office: String,
-    date_of_claim: Date,
-    submitted_at: OffsetDateTime,
-}
-
 impl New<'_> {
-    /// Writes the household's own row; `None` when it is there already. Nothing is read here or in `save` about what is
-    /// not there yet: on PostgreSQL that would bring all who register in one another's way.
-    async fn begin(&self, tx: &mut Tx) -> Result<Option<Reference>> {
-        let reference = Reference::from_random(rand::random());
-        let new = tx
-            .run(
-                "INSERT INTO household (household_id, reference, office, registered_at, registered_by) \
-                 VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                args![self.registration.id, reference.symbols(), self.office, tx.now(), self.actor.staff_id],
-            )
-            .await?;
-        Ok((new == 1).then_some(reference))
-    }
-
-    async fn registered_before(&self, tx: &mut Tx) -> Result<Registered> {
-        let id = self.registration.id;
-        let before: Before = tx
-            .one(
-                "SELECT application_id, reference, office, date_of_claim, submitted_at FROM application \
-                 WHERE household_id = $1 ORDER BY submitted_at, application_id LIMIT 1",
-                args![id],
-            )
-            .await?
-            .ok_or_else(|| Error::internal("a household without an application"))?;
-        if before.office != self.office {
-            return Err(Error::Conflict(Conflict::Taken));
-        }
-        Ok(Registered {
-            household: id,
-            application: ApplicationId::new(before.application_id),
-            reference: Reference::parse(&before.reference).map_err(Error::internal)?,
-            pin: None,
-            date_of_claim: before.date_of_claim,
-            decide_by: self.decide_by(tx, ApplicationId::new(before.application_id)).await?,
-            at: before.submitted_at,
-        })
-    }
-
     async fn save(
         &self,
         tx: &mut Tx,
@@ -208,8 +147,8 @@ impl New<'_> {
         state: ApplicationState,
         distinct: Option<&Distinct>,
     ) -> Result<Registered> {
-        let Self { keys, actor, office, registration, .. } = *self;
-        let household = registration.id;
+        let Self { registration, .. } = *self;
+        let Founding { keys, actor, office, household, .. } = self.founding;
         let ids: Vec<PersonId> = registration.members.iter().map(|_| tx.new_id()).collect();
         let mut alike = Vec::new();
         for (member, (id, person)) in ids.iter().zip(&registration.members).enumerate() {
@@ -235,9 +174,10 @@ impl New<'_> {
             return Err(Error::Conflict(Conflict::Registered(stopping)));
         }
 
-        let application: ApplicationId = tx.new_id();
-        let reference = claim_reference(tx, household, application, reference).await?;
-        people::add_contact(tx, keys, actor, household, &registration.contact).await?;
+        let told = Event::new("household.registered")
+            .number("members", i64::try_from(ids.len()).unwrap_or(i64::MAX))
+            .number("set_apart", i64::try_from(alike.len()).unwrap_or(i64::MAX));
+        let papers = self.founding.papers(tx, reference, state, ids[registration.consent_by], told).await?;
         let today = tx.here(tx.now()).date();
         for (id, member) in ids.iter().zip(&registration.members) {
             people::add_person(tx, actor, household, *id, member, today).await?;
@@ -255,34 +195,7 @@ impl New<'_> {
             })
             .collect();
         index::put(tx, &keyer, &entries, self.look.seen.as_ref()).await?;
-        consents::add(tx, actor, household, ids[registration.consent_by], &registration.consent).await?;
-
-        let first_contact = drafts::finish(tx, household).await?.unwrap_or_else(|| tx.now());
-        let date_of_claim = tx.here(first_contact).date();
-        let pin = Pin::from_random(rand::random());
-        tx.run(
-            "INSERT INTO application (household_id, application_id, reference, office, state, date_of_claim, submitted_at, \
-             submitted_by, pin_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            args![
-                household,
-                application,
-                reference.symbols(),
-                office,
-                state.code(),
-                date_of_claim,
-                tx.now(),
-                actor.staff_id,
-                pin_hash(keys, application, &pin),
-            ],
-        )
-        .await?;
-        let told = Event::new("household.registered")
-            .id("application", application)
-            .code("office", office)
-            .number("members", i64::try_from(ids.len()).unwrap_or(i64::MAX))
-            .number("set_apart", i64::try_from(alike.len()).unwrap_or(i64::MAX));
-        journal::begin(tx, actor, household, told).await?;
-        let second_look = SecondLook::new(office, self.law, self.calendar, tx);
+        let second_look = SecondLook::new(office, self.founding.law, self.founding.calendar, tx);
         for other in &alike {
             let word = words.iter().find(|(apart, _)| is_about(apart, other)).map(|(_, word)| word);
             let Some(word) = word.or(distinct) else { continue };
@@ -295,27 +208,8 @@ impl New<'_> {
             likely::set_apart(tx, actor, (household, person), other, (word, of_matcher)).await?;
         }
         self.keep_words(tx, &ids, &alike).await?;
-        let decide = NewClock {
-            household_id: household,
-            kind: DECIDE.into(),
-            subject: Subject::new("application", application),
-            scope: Scope::Office(office.to_owned()),
-            term: self.law.decide_within.term,
-            legal_basis: self.law.decide_within.source.clone(),
-            at_breach: AtBreach::Escalate,
-            started_at: tx.now(),
-        };
-        let (_, due_at) = clocks::start(tx, actor, self.calendar, decide).await?;
-        let decide_by = tx.here(due_at).date();
-        Ok(Registered {
-            household,
-            application,
-            reference,
-            pin: Some(pin),
-            date_of_claim,
-            decide_by,
-            at: tx.now(),
-        })
+        let decide_by = self.founding.start_clock(tx, papers.application).await?;
+        Ok(Registered { decide_by, ..papers })
     }
 
     /// The officer's words of this form that have a reason, and whom the matcher takes for a member and nothing else does.
@@ -350,61 +244,15 @@ impl New<'_> {
                 model: self.look.model.unwrap_or(scales::SHIPPED),
                 bits: None,
             };
-            matching::verdicts::keep(tx, self.actor, &verdict).await?;
+            matching::verdicts::keep(tx, self.founding.actor, &verdict).await?;
         }
         Ok(())
-    }
-
-    /// When the clock that the registration started runs out now, pauses included.
-    async fn decide_by(&self, tx: &mut Tx, application: ApplicationId) -> Result<Date> {
-        let clocks = clocks::of_household(tx, self.registration.id).await?;
-        clocks
-            .iter()
-            .find(|clock| clock.kind == DECIDE && clock.subject == Subject::new("application", application))
-            .map(|clock| tx.here(clock.due_at).date())
-            .ok_or_else(|| Error::internal("an application without a clock"))
     }
 }
 
 /// Whether a word is about this likeness. A number is one person's, whatever is said.
 fn is_about(apart: &Apart, other: &Resemblance) -> bool {
     apart.member == other.member && apart.person == other.person && other.by.may_be_two()
-}
-
-/// Makes the drawn reference this household's; draws again while somebody has it.
-async fn claim_reference(
-    tx: &mut Tx,
-    household: HouseholdId,
-    application: ApplicationId,
-    drawn: Reference,
-) -> Result<Reference> {
-    let mut reference = drawn;
-    for _ in 0..DRAWS {
-        let free = tx
-            .run(
-                "INSERT INTO reference (symbols, household_id, application_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-                args![reference.symbols(), household, application],
-            )
-            .await?;
-        if free == 1 {
-            if reference != drawn {
-                tx.run_one(
-                    "UPDATE household SET reference = $1 WHERE household_id = $2",
-                    args![reference.symbols(), household],
-                )
-                .await?;
-            }
-            return Ok(reference);
-        }
-        reference = Reference::from_random(rand::random());
-    }
-    Err(Error::internal("no free reference in eight draws"))
-}
-
-/// What is kept of a PIN. Keyed, with the application in it: a million codes could be tried against a bare hash, and
-/// equal PINs of two applications have different hashes.
-fn pin_hash(keys: &Keys, application: ApplicationId, pin: &Pin) -> [u8; 32] {
-    keys.blind("application.pin", &format!("{application}:{}", pin.reveal()))
 }
 
 /// Whether this is the application's PIN. The comparison takes the same time wherever they differ. Counting tries is the

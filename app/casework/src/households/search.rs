@@ -102,7 +102,7 @@ pub(super) const BY_WORD: &str = select!(
 /// What a common name and three years may bring at most; beyond it the search is too wide.
 const WIDEST: usize = 5000;
 
-pub(super) const BY_PERSON: &str = select!(
+pub(crate) const BY_PERSON: &str = select!(
     "FROM household h \
      JOIN contact c ON c.household_id = h.household_id AND c.replaced_at IS NULL \
      JOIN person p ON p.household_id = h.household_id AND p.replaced_at IS NULL \

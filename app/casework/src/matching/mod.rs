@@ -16,6 +16,8 @@ pub mod index;
 pub mod learning;
 pub mod look;
 pub mod models;
+#[cfg(test)]
+mod plans;
 pub mod scales;
 mod sql;
 #[cfg(test)]

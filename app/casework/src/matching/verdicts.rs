@@ -110,3 +110,61 @@ pub async fn set_apart(tx: &mut Tx, person: PersonId) -> Result<Vec<PersonId>> {
     }
     Ok(apart)
 }
+
+/// A person goes on as another one, in another household: what was said of them and somebody else goes with them, and so do
+/// the pairs that wait to be looked at. After the features (`index::hand_over`).
+pub(crate) async fn hand_over(
+    tx: &mut Tx,
+    (left, from): (HouseholdId, PersonId),
+    (household, to): (HouseholdId, PersonId),
+) -> Result<()> {
+    tx.run(
+        "INSERT INTO match_verdict (a, b, a_household, b_household, a_seq, b_seq, verdict, reason, model, bits, by_staff, at, \
+         revisions) \
+         SELECT CASE WHEN other < $2 THEN other ELSE $2 END, CASE WHEN other < $2 THEN $2 ELSE other END, \
+         CASE WHEN other < $2 THEN other_household ELSE $3 END, CASE WHEN other < $2 THEN $3 ELSE other_household END, \
+         CASE WHEN other < $2 THEN other_seq ELSE own_seq END, CASE WHEN other < $2 THEN own_seq ELSE other_seq END, \
+         verdict, reason, model, bits, by_staff, at, revisions FROM (\
+         SELECT b AS other, b_household AS other_household, b_seq AS other_seq, a_seq AS own_seq, verdict, reason, model, \
+         bits, by_staff, at, revisions FROM match_verdict WHERE a = $1 \
+         UNION ALL SELECT a, a_household, a_seq, b_seq, verdict, reason, model, bits, by_staff, at, revisions \
+         FROM match_verdict WHERE b = $1) AS said WHERE other <> $2 ON CONFLICT DO NOTHING",
+        args![from, to, household],
+    )
+    .await?;
+    tx.run("DELETE FROM match_verdict WHERE a = $1 OR b = $1", args![from]).await?;
+    // An officer's word that lets a pair pass when either of them is saved again.
+    tx.run(
+        "INSERT INTO distinct_people (household_id, person_id, other_household_id, other_person_id, reason, by_staff, at) \
+         SELECT $1, $2, other_household, other, reason, by_staff, at FROM (\
+         SELECT b AS other, b_household AS other_household, reason, by_staff, at FROM match_verdict \
+         WHERE a = $2 AND verdict = 'not_same' \
+         UNION ALL SELECT a, a_household, reason, by_staff, at FROM match_verdict WHERE b = $2 AND verdict = 'not_same') \
+         AS said WHERE other <> $2 ON CONFLICT DO NOTHING",
+        args![household, to],
+    )
+    .await?;
+    for (copy, take) in OPEN_PAIRS {
+        tx.run(copy, args![left, from, household, to]).await?;
+        tx.run(take, args![left, from]).await?;
+    }
+    Ok(())
+}
+
+/// Copying and taking away the open pairs of a person, who stands on either side of them.
+const OPEN_PAIRS: [(&str, &str); 2] = [
+    (
+        "INSERT INTO possible_duplicate (household_id, person_id, other_household_id, other_person_id, source, model, bits, \
+         probability, found_at, state) SELECT $3, $4, other_household_id, other_person_id, source, model, bits, probability, \
+         found_at, state FROM possible_duplicate WHERE household_id = $1 AND person_id = $2 AND state = 'open' \
+         ON CONFLICT DO NOTHING",
+        "DELETE FROM possible_duplicate WHERE household_id = $1 AND person_id = $2 AND state = 'open'",
+    ),
+    (
+        "INSERT INTO possible_duplicate (household_id, person_id, other_household_id, other_person_id, source, model, bits, \
+         probability, found_at, state) SELECT household_id, person_id, $3, $4, source, model, bits, probability, found_at, \
+         state FROM possible_duplicate WHERE other_household_id = $1 AND other_person_id = $2 AND state = 'open' \
+         ON CONFLICT DO NOTHING",
+        "DELETE FROM possible_duplicate WHERE other_household_id = $1 AND other_person_id = $2 AND state = 'open'",
+    ),
+];

@@ -113,7 +113,11 @@ impl Features {
             .any(|part| part.as_deref().is_some_and(|text| !text.trim().is_empty()));
         let full = if in_parts { &None } else { &record.full };
         for name in [&record.given, &record.family, full] {
-            let words = name.as_deref().map(text::words).unwrap_or_default();
+            let mut words = name.as_deref().map(text::words).unwrap_or_default();
+            // "Baby of Awa Ba" is no name: the child gets one, and the words would be found as the mother's.
+            if text::is_unnamed(&words) {
+                words.clear();
+            }
             bytes.push(small(words.len()));
             for word in &words {
                 put(&mut bytes, word);

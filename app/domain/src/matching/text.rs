@@ -61,6 +61,45 @@ fn plain(word: &str) -> String {
     word.chars().filter(char::is_ascii_alphanumeric).map(|ch| ch.to_ascii_lowercase()).collect()
 }
 
+/// What is written for a child that has no name yet.
+const UNNAMED: &[&[&str]] = &[
+    &["baby"],
+    &["bebe"],
+    &["infant"],
+    &["newborn"],
+    &["new", "born"],
+    &["nouveau", "ne"],
+    &["nouveau", "nee"],
+    &["unnamed"],
+    &["not", "named"],
+    &["no", "name"],
+    &["sans", "nom"],
+    &["sans", "prenom"],
+    &["recien", "nacido"],
+    &["recien", "nacida"],
+];
+
+/// What may follow it: whose child it is, its sex, its number among twins.
+const OF_WHOM: &[&str] = &[
+    "of", "de", "du", "des", "d", "wa", "ya", "bint", "ibn", "boy", "girl", "male", "female", "garcon",
+    "fille", "a", "b", "one", "two", "1", "2", "3", "yet",
+];
+
+/// Whether the words of a name say only that there is none yet: "Baby", "Baby of Awa Ba", "Nouveau-né", "Bébé d’Awa".
+pub fn is_unnamed(words: &[String]) -> bool {
+    UNNAMED.iter().any(|unnamed| {
+        let begins =
+            words.iter().zip(unnamed.iter()).filter(|(word, own)| word == *own).count() == unnamed.len();
+        begins
+            && words.get(unnamed.len()).is_none_or(|next| {
+                // "d’Awa" is written in one word.
+                let elided =
+                    next.strip_prefix('d').and_then(|rest| rest.bytes().next()).is_some_and(is_vowel);
+                OF_WHOM.contains(&next.as_str()) || (*unnamed == ["bebe"] && elided)
+            })
+    })
+}
+
 /// A text that is no name (street, place, number): its words joined by one space.
 pub fn line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
@@ -170,6 +209,25 @@ mod tests {
         assert_eq!(words("Thérèse Đặng"), ["therese", "dang"]);
         assert!(words(" -- ").is_empty());
         assert_eq!(line("Rue  de l'Église, 4"), "rue de leglise 4");
+    }
+
+    #[test]
+    fn a_child_without_a_name_has_none() {
+        for none in [
+            "Baby",
+            "BABY OF AWA BA",
+            "Bébé d’Awa",
+            "bébé de Awa",
+            "Nouveau-né",
+            "Baby 2",
+            "new born girl",
+            "Sans nom",
+        ] {
+            assert!(is_unnamed(&words(none)), "{none}");
+        }
+        for name in ["Awa", "Baby Mukendi", "Newton", "Bébé Mukendi", "", "Noname"] {
+            assert!(!is_unnamed(&words(name)), "{name}");
+        }
     }
 
     #[test]

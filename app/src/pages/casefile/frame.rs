@@ -247,6 +247,7 @@ pub fn done(page: &Page, done: &str) -> Option<NotificationBanner> {
         "added" => "casefile-done-added",
         "left" => "casefile-done-left",
         "head" => "casefile-done-head",
+        "split" => "casefile-done-split",
         "given" => "casefile-done-given",
         "withdrawn" => "casefile-done-withdrawn",
         _ => return None,

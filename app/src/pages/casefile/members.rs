@@ -3,12 +3,13 @@
 use axum::extract::{Path, State};
 use casework::Casework;
 use casework::households::file::Member;
+use casework::households::moving::{self, Tie};
 use domain::household::Relation;
 use domain::ids::HouseholdId;
 use leptos::prelude::*;
 
 use super::frame::{self, Done, Part, Shown, name};
-use crate::kit::{Action, Button, SummaryList};
+use crate::kit::{Action, Button, Content, SummaryList};
 use crate::pages::counter::fields::birth_words;
 use crate::shell::Answer;
 use crate::state::{Asked, SignedIn};
@@ -21,19 +22,24 @@ pub async fn get(
     Asked(done): Asked<Done>,
 ) -> Answer {
     let file = frame::to_read(&casework, &actor, id).await?;
+    let ties = moving::ties(&casework, &actor, id).await?;
     let pack = casework.pack()?;
     let shown = Shown::new(&page, &pack, &file, &actor, &casework);
-    Ok(shown.render(Part::Members, || show(&shown, casework.today(), &done.done)))
+    Ok(shown.render(Part::Members, || show(&shown, &ties, casework.today(), &done.done)))
 }
 
-fn show(shown: &Shown<'_>, today: time::Date, done: &str) -> AnyView {
+fn show(shown: &Shown<'_>, ties: &[Tie], today: time::Date, done: &str) -> AnyView {
     let page = shown.page;
-    let present: Vec<SummaryList> = shown.file.present().map(|member| card(shown, member, today)).collect();
-    let gone: Vec<AnyView> = shown.file.members.iter().filter_map(|member| left(shown, member)).collect();
+    let tie = |member: &Member, went| ties.iter().find(|tie| tie.person == member.id && tie.went == went);
+    let present: Vec<SummaryList> =
+        shown.file.present().map(|member| card(shown, member, tie(member, false), today)).collect();
+    let gone: Vec<AnyView> =
+        shown.file.members.iter().filter_map(|member| left(shown, member, tie(member, true))).collect();
     let ways = shown.may_edit.then(|| {
         let head = (present.len() > 1).then(|| {
             view! {
                 <a class="govuk-link" href=shown.address("head")>{page.t("casefile-head-change")}</a>
+                <a class="govuk-link" href=shown.address("split")>{page.t("casefile-split-title")}</a>
             }
             .into_any()
         });
@@ -58,7 +64,7 @@ fn show(shown: &Shown<'_>, today: time::Date, done: &str) -> AnyView {
     .into_any()
 }
 
-fn card(shown: &Shown<'_>, member: &Member, today: time::Date) -> SummaryList {
+fn card(shown: &Shown<'_>, member: &Member, from: Option<&Tie>, today: time::Date) -> SummaryList {
     let (page, person) = (shown.page, &member.person);
     let years = i64::from(person.birth.age_on(today).max(0));
     let list = SummaryList::new()
@@ -67,6 +73,10 @@ fn card(shown: &Shown<'_>, member: &Member, today: time::Date) -> SummaryList {
         .row(page.t("birth-legend"), birth_words(page, person.birth))
         .row(page.t("casefile-age"), page.t_with("casefile-years", &[("years", years.into())]))
         .row(page.t("casefile-member-since"), page.date(member.from));
+    let list = match from {
+        Some(tie) => list.row(page.t("casefile-came-from"), Content::view(other(shown, tie))),
+        None => list,
+    };
     let list = person.identifiers.iter().fold(list, |list, identifier| {
         list.row(page.t_of("identifier", identifier.kind().code()), identifier.masked())
     });
@@ -82,13 +92,22 @@ fn card(shown: &Shown<'_>, member: &Member, today: time::Date) -> SummaryList {
     list.card(name(member), actions)
 }
 
-fn left(shown: &Shown<'_>, member: &Member) -> Option<AnyView> {
+/// The other file, as a link; without its reference where the reader must give a reason first.
+fn other(shown: &Shown<'_>, tie: &Tie) -> AnyView {
+    let words =
+        tie.reference.as_ref().map_or_else(|| shown.page.t("casefile-tie-elsewhere"), ToString::to_string);
+    view! { <a class="govuk-link" href=format!("/households/{}", tie.household)><bdi>{words}</bdi></a> }
+        .into_any()
+}
+
+fn left(shown: &Shown<'_>, member: &Member, to: Option<&Tie>) -> Option<AnyView> {
     let page = shown.page;
     let (on, why) = member.left?;
     let why = why.code();
+    let to = to.map(|tie| view! { ", " {page.t("casefile-went-to")} " " {other(shown, tie)} }.into_any());
     Some(
         view! {
-            <li><bdi>{name(member)}</bdi> " – " {page.t_of("leaving", why)} ", " <bdi>{page.date(on)}</bdi></li>
+            <li><bdi>{name(member)}</bdi> " – " {page.t_of("leaving", why)} ", " <bdi>{page.date(on)}</bdi> {to}</li>
         }
         .into_any(),
     )
@@ -107,9 +126,17 @@ mod tests {
         let world = world_with_pack().await;
         let file = family(&world).await;
         let mut browser = as_counter_officer(&world).await;
-        for part in
-            ["", "/members", "/consents", "/decisions", "/history", "/contact", "/head", "/members/new"]
-        {
+        for part in [
+            "",
+            "/members",
+            "/consents",
+            "/decisions",
+            "/history",
+            "/contact",
+            "/head",
+            "/split",
+            "/members/new",
+        ] {
             for lang in Lang::ALL {
                 let reply = browser.get(&format!("{file}{part}?lang={}", lang.code())).await;
                 reply.assert_page(lang);

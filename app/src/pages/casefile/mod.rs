@@ -17,6 +17,7 @@ pub mod merge;
 mod open;
 mod openings;
 mod overview;
+mod split;
 mod stale;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -36,6 +37,7 @@ pub fn routes() -> Router<AppState> {
         .route("/households/{household}/members/{person}/edit", get(member::get).post(member::post))
         .route("/households/{household}/members/{person}/leave", get(leave::get).post(leave::post))
         .route("/households/{household}/head", get(head::get).post(head::post))
+        .route("/households/{household}/split", get(split::get).post(split::post))
         .route("/households/{household}/consents", get(consents::get).post(consents::post))
         .route("/households/{household}/decisions", get(decisions::get))
         .route("/households/{household}/merge", get(merge::list::get).post(merge::list::post))

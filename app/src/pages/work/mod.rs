@@ -52,6 +52,7 @@ const TASK_KINDS: [&str; 9] = [
     "rework",
     "check_distinct",
     "ask_missing",
+    "assess_anew",
     "look_at_award",
     "look_at_double",
     "look_at_fault",

@@ -3,6 +3,7 @@
 mod editing;
 mod registering;
 mod searching;
+mod splitting;
 
 use std::sync::{Arc, OnceLock};
 
