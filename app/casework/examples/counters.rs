@@ -9,6 +9,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use casework::db::Kind;
 use casework::demo::accounts::PASSWORD;
 use casework::demo::bulk;
 use casework::matching::upkeep;
@@ -16,7 +17,8 @@ use casework::packs::{self, Loading};
 use casework::staff::{self, SignIn};
 use casework::test_support::demo_pack;
 use casework::time::SystemClock;
-use casework::{Actor, Casework, households};
+use casework::{Actor, Casework, args, households};
+use domain::pack::Pack;
 use domain::registration::Registration;
 use tokio::sync::Mutex;
 
@@ -39,14 +41,29 @@ fn main() {
         for (name, url) in places {
             let keys = folder.path().join(format!("{name}.keys"));
             let clock = Arc::new(SystemClock::default());
-            let casework = Casework::create(&url.parse().unwrap(), Some(&keys), clock).await.unwrap();
-            measure(name, &casework, people, counters, length).await;
+            let address = url.parse().unwrap();
+            // Filled without waiting for the disk, and opened anew as a service has it.
+            let casework = Casework::create_to_fill(&address, Some(&keys), clock.clone()).await.unwrap();
+            let filled = fill(&casework, people).await;
+            casework.db.close().await;
+            let casework = Casework::open(&address, Some(&keys), clock).await.unwrap();
+            measure(name, &casework, filled, counters, length).await;
             casework.db.close().await;
         }
     });
 }
 
-async fn measure(name: &str, casework: &Casework, people: u32, counters: u32, length: Duration) {
+/// What was filled in.
+struct Filled {
+    pack: Arc<Pack>,
+    actor: Actor,
+    people: u32,
+    /// Who comes to be registered.
+    next: Vec<Registration>,
+}
+
+/// Fills a new database of about `people`.
+async fn fill(casework: &Casework, people: u32) -> Filled {
     let loading = packs::load(casework, &Actor::command_line(), demo_pack()).await.unwrap();
     let Loading::InForce(pack) = loading else { panic!("the demo pack is faulty") };
     casework::demo::add_accounts(casework, &pack).await.unwrap();
@@ -58,11 +75,23 @@ async fn measure(name: &str, casework: &Casework, people: u32, counters: u32, le
         bulk::fill(casework, &pack, (count, SEED), u64::from(u32::MAX), |_| {}).await.unwrap();
     upkeep::count(casework).await.unwrap();
     casework::matching::scales::refresh(casework).await.unwrap();
+    // PostgreSQL does this by itself after a while; the throw-away one has no such service.
+    if casework.db.kind() == Kind::Postgres {
+        casework.write(async |tx| tx.run("ANALYZE", args![]).await).await.unwrap();
+    }
+    let next = (0..60_000).map(|_| registry.next(casework.now())).collect();
+    drop(registry);
+    Filled { pack, actor: *actor, people, next }
+}
+
+async fn measure(name: &str, casework: &Casework, filled: Filled, counters: u32, length: Duration) {
+    let Filled { pack, actor, people, next } = filled;
+    packs::refresh(casework).await.unwrap();
+    casework::matching::scales::refresh(casework).await.unwrap();
     let office = pack.offices[0].code.clone();
+    let queue = Arc::new(Mutex::new(next.into_iter()));
     let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
-        let next: Vec<Registration> = (0..20_000).map(|_| registry.next(casework.now())).collect();
-        let queue = Arc::new(Mutex::new(next.into_iter()));
         let began = Instant::now();
         let tasks: Vec<_> = (0..counters)
             .map(|_| {

@@ -27,7 +27,7 @@ use domain::matching::keys::{MOST_ROWS, keys};
 use domain::matching::{Band, Features};
 use domain::pack::Pack;
 use domain::phone::Phone;
-use domain::registration::ContactForm;
+use domain::registration::{ContactForm, Registration};
 
 const SEED: u64 = 11;
 /// Looks of each kind.
@@ -46,15 +46,29 @@ fn main() {
         for (name, url) in places {
             let keys = folder.path().join(format!("{name}.keys"));
             let clock = Arc::new(SystemClock::default());
-            let casework = Casework::create(&url.parse().unwrap(), Some(&keys), clock).await.unwrap();
-            measure(name, &casework, people).await;
+            let address = url.parse().unwrap();
+            // Filled without waiting for the disk, and opened anew as a service has it.
+            let casework = Casework::create_to_fill(&address, Some(&keys), clock.clone()).await.unwrap();
+            let filled = fill(name, &casework, people).await;
+            casework.db.close().await;
+            let casework = Casework::open(&address, Some(&keys), clock).await.unwrap();
+            measure(name, &casework, filled).await;
             casework.db.close().await;
         }
     });
 }
 
-/// Fills a database of about `people` and measures.
-async fn measure(name: &str, casework: &Casework, people: u32) {
+/// What was filled in.
+struct Filled {
+    pack: Arc<Pack>,
+    actor: Actor,
+    sampled: Vec<bulk::Sampled>,
+    /// Who comes next to be registered.
+    next: Vec<Registration>,
+}
+
+/// Fills a new database of about `people`.
+async fn fill(name: &str, casework: &Casework, people: u32) -> Filled {
     let loading = packs::load(casework, &Actor::command_line(), demo_pack()).await.unwrap();
     let Loading::InForce(pack) = loading else { panic!("the demo pack is faulty") };
     casework::demo::add_accounts(casework, &pack).await.unwrap();
@@ -75,11 +89,20 @@ async fn measure(name: &str, casework: &Casework, people: u32) {
     if casework.db.kind() == Kind::Postgres {
         casework.write(async |tx| tx.run("ANALYZE", args![]).await).await.unwrap();
     }
+    let next = (0..20_000).map(|_| registry.next(casework.now())).collect();
+    drop(registry);
+    Filled { pack, actor: *actor, sampled, next }
+}
+
+/// Looks everybody of the sample up while somebody registers.
+async fn measure(name: &str, casework: &Casework, filled: Filled) {
+    let Filled { pack, actor, sampled, next } = filled;
+    packs::refresh(casework).await.unwrap();
+    casework::matching::scales::refresh(casework).await.unwrap();
 
     // One writer registers for as long as it is looked.
     let (stop, written) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
     let office = pack.offices[0].code.clone();
-    let next: Vec<_> = (0..20_000).map(|_| registry.next(casework.now())).collect();
     let writer = tokio::spawn({
         let (casework, actor, stop, written) =
             (casework.clone(), actor.clone(), stop.clone(), written.clone());

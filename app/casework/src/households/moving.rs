@@ -1,6 +1,7 @@
 //! From one household to another: who leaves the one joins the other in the same moment, with numbers, name, what was said
-//! of them beside others, and everything by which the matcher finds them. There is then one record of the person that is
-//! looked for, in the household where they live; the other stays among those who left, and says where to (`person_moved`).
+//! of them beside others, what is decided and runs for them alone, and everything by which the matcher finds them. There is
+//! then one record of the person that is looked for, in the household where they live; the other stays among those who left,
+//! and says where to (`person_moved`).
 //!
 //! [`move_member`] is for a household that is there, [`super::splitting`] for one that is formed by it; both call [`pass`].
 
@@ -14,7 +15,7 @@ use uuid::Uuid;
 
 use super::people::Member;
 use super::resemblance::Claim;
-use super::{begin_change, edit, head, people};
+use super::{begin_change, edit, head, merge, people};
 use crate::Casework;
 use crate::actor::Actor;
 use crate::args;
@@ -74,6 +75,7 @@ pub async fn move_member(
         let member: PersonId = tx.new_id();
         let passing = Passing { from: id, to, member, relation: moving.relation, on: moving.on };
         pass(tx, &hand, &actor, &gone, &passing).await?;
+        merge::along(tx, id, to, &[(moving.member, member)]).await?;
         index::follow(tx, &hand, to, None).await?;
         let left = Event::new("member.left")
             .id("person", moving.member)

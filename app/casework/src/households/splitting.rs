@@ -14,7 +14,7 @@ use super::founding::{Founding, handed_in};
 use super::moving::{Passing, assess_anew, pass};
 use super::people::{self, Member};
 use super::register::Registered;
-use super::{begin_change, head};
+use super::{begin_change, head, merge};
 use crate::Casework;
 use crate::actor::Actor;
 use crate::db::Tx;
@@ -94,6 +94,8 @@ pub async fn split(
             let passing = Passing { from, to: split.id, member: *member, relation: *relation, on: split.on };
             pass(tx, &hand, &actor, gone, &passing).await?;
         }
+        let people: Vec<_> = leaving.iter().map(|(gone, member, _)| (gone.id, *member)).collect();
+        merge::along(tx, from, split.id, &people).await?;
         index::follow(tx, &hand, split.id, None).await?;
         let formed = Event::new("household.formed").id("household", from);
         journal::append(tx, &actor, split.id, formed).await?;

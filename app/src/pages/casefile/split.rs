@@ -82,6 +82,9 @@ pub async fn post(
         version: version(&value("version")),
         ..Typed::default()
     };
+    for member in others(&file) {
+        typed.relations.entry(member.id).or_default();
+    }
     let form = RegistrationForm::from_pairs(pairs);
     (typed.contact, typed.consent) = (form.contact, form.consent);
     let page = page.failed();

@@ -47,7 +47,7 @@ pub fn routes() -> Router<AppState> {
 }
 
 /// Kinds of tasks, as the filter of a list offers them.
-const TASK_KINDS: [&str; 9] = [
+const TASK_KINDS: [&str; 10] = [
     "approve",
     "rework",
     "check_distinct",

@@ -16,6 +16,7 @@
 //! benefit that runs is never ended, or started again, by one person: the merge then waits as a proposal. So does a merge
 //! with a record that another office keeps: its supervisor decides.
 
+mod along;
 mod apply;
 mod doubles;
 mod plan;
@@ -32,6 +33,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 use uuid::Uuid;
 
+pub(in crate::households) use along::along;
 pub use doubles::Double;
 pub use plan::{Weighed, approve, merge, refuse, weigh};
 pub use read::{Link, Merge, gave, links, merges, went_into};

@@ -8,7 +8,6 @@ use time::macros::date;
 use uuid::Uuid;
 
 use super::*;
-use crate::args;
 use crate::error::{Conflict, Error};
 use crate::households::moving::{self, Tie};
 use crate::households::splitting::{Split, split};
@@ -17,6 +16,7 @@ use crate::journal;
 use crate::matching::{Asked, Candidate, candidates, record, verdicts};
 use crate::test_support::small::{POOR, decided_family, load_small_pack, small_family};
 use crate::test_support::{auditor, officer_elsewhere};
+use crate::{args, enrolments};
 
 /// A family of four: the head with a number, two daughters, the son of the elder.
 fn four(form: u128) -> Registration {
@@ -271,9 +271,27 @@ async fn who_is_left_behind_with_a_benefit_is_assessed_anew() {
             .await
             .unwrap();
         assert_eq!(whose, Some(from.uuid()));
-        // What ran runs on.
+        // What ran runs on: the grandmother's pension with her, the family's with the family.
         let ended = "SELECT COUNT(*) FROM enrolment WHERE state = 'exited'";
         assert_eq!(count(world, ended).await, 0);
+        let she = file::file(world, &me, parting.id).await.unwrap().members[0].id;
+        let (hers, theirs) = (
+            enrolments::list(world, &me, parting.id).await.unwrap(),
+            enrolments::list(world, &me, from).await.unwrap(),
+        );
+        let programmes: Vec<_> = hers.iter().map(|one| (one.programme.as_str(), one.person)).collect();
+        assert_eq!(programmes, [("old-age-pension", Some(she.uuid()))]);
+        assert!(
+            !theirs.is_empty() && theirs.iter().all(|one| one.programme != "old-age-pension"),
+            "{theirs:?}"
+        );
+        let told = "SELECT COUNT(*) FROM decision WHERE household_id = $1 AND person_id = $2";
+        for (household, person, expected) in
+            [(parting.id, she, true), (from, grandmother, false), (from, she, false)]
+        {
+            let decided: Option<i64> = world.db.value(told, args![household, person]).await.unwrap();
+            assert_eq!(decided.unwrap() > 0, expected, "{household} {person}");
+        }
     })
     .await;
 }
