@@ -1,12 +1,14 @@
 //! Stories about looking for the same person, each told on SQLite and on PostgreSQL.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use domain::birth::Birth;
 use domain::household::{ConsentGiven, ConsentHow, Contact, Leaving, Person, Relation, Sex};
 use domain::identifier::{Identifier, IdentifierKind};
 use domain::ids::HouseholdId;
-use domain::matching::{Band, Field};
+use domain::matching::keys::keys;
+use domain::matching::{Band, Features, Field};
 use domain::name::PersonName;
 use domain::pack::Pack;
 use domain::phone::Phone;
@@ -18,8 +20,9 @@ use super::look::matches;
 use super::verdicts;
 use super::{Asked, Candidate, Sign, candidates, record, upkeep};
 use crate::args;
+use crate::duplicates::find;
 use crate::error::{Conflict, Error};
-use crate::households::register::register;
+use crate::households::register::{register, register_drawn};
 use crate::households::{Likeness, edit, file, moving};
 use crate::test_support::{
     OFFICE, World, counter_officer, demo_pack, each_engine, officer_elsewhere, second_counter_officer,
@@ -202,6 +205,39 @@ async fn two_counters_that_spell_one_family_differently_register_it_once() {
             assert_eq!((saved, stopped), (1, 1), "round {round}: {outcomes:?}");
         }
         assert_eq!(count(world, "SELECT COUNT(*) FROM household").await, 5);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whom_only_another_year_brings_together_is_found_by_the_job() {
+    in_the_country(async |world| {
+        let me = counter_officer();
+        let born = |form, given, year| {
+            let mut one = family(form, given, "x");
+            one.members.truncate(1);
+            one.members[0].identifiers.clear();
+            one.members[0].birth = Birth::Year(year);
+            one.contact.phone = None;
+            one
+        };
+        let (here, there) = (born(1, "Espérance", 1988), born(2, "Espérante", 1989));
+        // No key of the two is the same: neither counter moves a count that the other has seen.
+        let keyer = super::keyer(&world.keys);
+        let of = |one: &Registration| {
+            let record = record(&one.members[0], &one.contact, &world.pack().unwrap());
+            keys(&Features::of(&record, &keyer), &keyer)
+                .into_iter()
+                .map(|pair| pair.key)
+                .collect::<BTreeSet<_>>()
+        };
+        assert!(of(&here).is_disjoint(&of(&there)));
+        for one in [&here, &there] {
+            register_drawn(world, &me, OFFICE, one).await.unwrap();
+        }
+        assert_eq!(asked(world, &there, 0).await.len(), 2, "both are found by a key of a year");
+        find::round(world).await.unwrap();
+        assert_eq!(count(world, "SELECT COUNT(*) FROM possible_duplicate WHERE state = 'open'").await, 1);
     })
     .await;
 }
