@@ -41,8 +41,11 @@ async function notThem(page: Page, hand: Hand, left: string): Promise<void> {
   }
 }
 
-/** Searches, finds nobody, and registers the family; ends on the page that shows reference and PIN. */
-export async function register(page: Page, family: string, look = false, hand: Hand = mouse): Promise<{ reference: string; pin: string }> {
+/**
+ * Searches and registers the family; ends on the page that shows reference and PIN. Born on the days of the family
+ * `like`, it looks like that one; `people` are others than all of it.
+ */
+export async function register(page: Page, family: string, look = false, hand: Hand = mouse, like = family, people = FAMILY): Promise<{ reference: string; pin: string }> {
   const arrive = async () => {
     if (look) await lookAt(page);
     await hand.arrive();
@@ -64,7 +67,7 @@ export async function register(page: Page, family: string, look = false, hand: H
   await hand.check(page.locator('input[name="language"][value="en"]'));
   await go("next");
 
-  for (const [row, member] of FAMILY.entries()) {
+  for (const [row, member] of people.entries()) {
     await expect(page).toHaveURL(new RegExp(`/member-${row + 1}$`));
     if (row < 2) await arrive();
     else await hand.arrive();
@@ -73,13 +76,13 @@ export async function register(page: Page, family: string, look = false, hand: H
     await hand.type(field("given"), member.given);
     await hand.type(field("family"), family);
     await hand.check(one("sex", member.sex));
-    const [day, month] = birthday(family, member.birth);
+    const [day, month] = birthday(like, member.birth);
     for (const [part, value] of [["birth_day", day], ["birth_month", month], ["birth_year", member.birth[2]]]) {
       if (value) await hand.type(field(part), value);
     }
     if (member.relation) await hand.check(one("relation", member.relation));
     const here = page.url();
-    await go(row + 1 < FAMILY.length ? "add" : "next");
+    await go(row + 1 < people.length ? "add" : "next");
     await notThem(page, hand, here);
   }
 

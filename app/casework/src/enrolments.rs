@@ -44,6 +44,8 @@ pub struct Enrolment {
     pub review_on: Option<Date>,
     /// The last day, if it has one.
     pub ends_on: Option<Date>,
+    /// Why a supervisor let it begin before it was settled whether the household is registered twice; empty for all others.
+    pub begun_despite: String,
     /// The row's version.
     pub version: i64,
 }
@@ -63,6 +65,7 @@ struct Row {
     since: Date,
     review_on: Option<Date>,
     ends_on: Option<Date>,
+    begun_despite: String,
     version: i64,
 }
 
@@ -86,6 +89,7 @@ impl Row {
             since: self.since,
             review_on: self.review_on,
             ends_on: self.ends_on,
+            begun_despite: self.begun_despite,
             version: self.version,
         })
     }
@@ -95,7 +99,13 @@ impl Enrolment {
     /// Whether something is being given or about to be: what only a decision with a hearing can take away.
     pub fn is_running(&self) -> bool {
         use EnrolmentState as S;
-        matches!(self.state, S::Accepted | S::Onboarding | S::Active | S::Suspended)
+        matches!(self.state, S::Accepted | S::Held | S::Onboarding | S::Active | S::Suspended)
+    }
+
+    /// Whether it is granted and begins when it is settled that the household is not registered twice
+    /// ([`crate::duplicates::hold`]).
+    pub fn is_held(&self) -> bool {
+        self.state == EnrolmentState::Held
     }
 
     /// Whether it is a place on a list, offered or not.
@@ -109,7 +119,7 @@ pub(crate) async fn of_household(tx: &mut Tx, household: HouseholdId) -> Result<
     let rows: Vec<Row> = tx
         .all(
             "SELECT enrolment_id, decision_id, programme, agency, person_id, state, amount_minor, period, queue_key,
-                    exit_reason, since, review_on, ends_on, version
+                    exit_reason, since, review_on, ends_on, begun_despite, version
              FROM enrolment WHERE household_id = $1 ORDER BY enrolment_id DESC",
             args![household],
         )
@@ -146,6 +156,8 @@ pub(crate) struct Award<'a> {
 pub(crate) enum Reach {
     /// On the list, in this place: lower goes first.
     Waiting(i64),
+    /// Granted; it begins when something is settled.
+    Held,
     /// Something must be set up first: an account, a card.
     Onboarding,
     /// Nothing is to be set up.
@@ -163,17 +175,22 @@ impl Reach {
             state = step(state, EnrolmentEvent::Offer, By::System, &[])?;
         }
         state = step(state, EnrolmentEvent::Accept, officer, &[])?;
-        state = step(state, EnrolmentEvent::Onboard, By::System, &[])?;
-        if self == Self::Active {
-            state = step(state, EnrolmentEvent::Activate, By::System, &[])?;
+        if self == Self::Held {
+            return step(state, EnrolmentEvent::Hold, By::System, &[]);
         }
-        Ok(state)
+        self.set_up(state)
+    }
+
+    /// From what was taken to what runs.
+    fn set_up(self, accepted: EnrolmentState) -> Result<EnrolmentState> {
+        let state = step(accepted, EnrolmentEvent::Onboard, By::System, &[])?;
+        if self == Self::Active { step(state, EnrolmentEvent::Activate, By::System, &[]) } else { Ok(state) }
     }
 
     fn queue_key(self) -> Option<i64> {
         match self {
             Self::Waiting(key) => Some(key),
-            Self::Onboarding | Self::Active => None,
+            Self::Held | Self::Onboarding | Self::Active => None,
         }
     }
 }
@@ -209,7 +226,8 @@ pub(crate) async fn make(tx: &mut Tx, award: &Award<'_>, reach: Reach, officer: 
 }
 
 /// Lets an enrolment that is there rest on a new decision: the amount and dates are the new ones, the place on a list and
-/// the day it began stay. A waiting one that is now awarded outright moves on.
+/// the day it began stay. A waiting one that is now awarded outright moves on; so does one for which nothing is left to
+/// settle. What runs goes on, whatever is to be settled.
 pub(crate) async fn carry_on(
     tx: &mut Tx,
     enrolment: &Enrolment,
@@ -217,9 +235,14 @@ pub(crate) async fn carry_on(
     reach: Reach,
     officer: By,
 ) -> Result<()> {
-    let state = if enrolment.is_waiting() { reach.from(enrolment.state, officer)? } else { enrolment.state };
-    let since =
-        if enrolment.is_waiting() && state != enrolment.state { award.today } else { enrolment.since };
+    let state = if enrolment.is_waiting() {
+        reach.from(enrolment.state, officer)?
+    } else if enrolment.is_held() && reach != Reach::Held {
+        reach.set_up(step(enrolment.state, EnrolmentEvent::Release, By::System, &[])?)?
+    } else {
+        enrolment.state
+    };
+    let since = if state == enrolment.state { enrolment.since } else { award.today };
     let queue_key = if state == EnrolmentState::Waiting { reach.queue_key() } else { None };
     tx.run_one(
         "UPDATE enrolment SET decision_id = $1, state = $2, amount_minor = $3, period = $4, queue_key = $5, since = $6,
@@ -237,6 +260,54 @@ pub(crate) async fn carry_on(
             award.household,
             enrolment.id,
             enrolment.version
+        ],
+    )
+    .await
+}
+
+/// How an award begins that waited.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Begins<'a> {
+    /// It is settled.
+    Settled,
+    /// Before it is settled, by another person than who granted it, who says why.
+    Despite {
+        /// The hand of who lets it begin.
+        by: By,
+        /// Why.
+        reason: &'a str,
+    },
+}
+
+/// Lets an award begin that waited. It lasts as long as if it had begun when it was granted.
+pub(crate) async fn begin(
+    tx: &mut Tx,
+    household: HouseholdId,
+    held: &Enrolment,
+    how: Begins<'_>,
+) -> Result<()> {
+    let (accepted, reason) = match how {
+        Begins::Settled => (step(held.state, EnrolmentEvent::Release, By::System, &[])?, ""),
+        Begins::Despite { by, reason } => {
+            let guards = [Guard::DifferentPerson, Guard::ReasonGiven];
+            (step(held.state, EnrolmentEvent::LetBegin, by, &guards)?, reason)
+        }
+    };
+    let state = Reach::Onboarding.set_up(accepted)?;
+    let (today, waited) = (tx.today(), tx.today() - held.since);
+    let later = |day: Option<Date>| day.map(|day| day.saturating_add(waited));
+    tx.run_one(
+        "UPDATE enrolment SET state = $1, since = $2, review_on = $3, ends_on = $4, begun_despite = $5, version = version + 1
+         WHERE household_id = $6 AND enrolment_id = $7 AND version = $8",
+        args![
+            state.code(),
+            today,
+            later(held.review_on),
+            later(held.ends_on),
+            reason,
+            household,
+            held.id,
+            held.version
         ],
     )
     .await

@@ -28,8 +28,10 @@ use crate::step::step;
 use crate::subject::Subject;
 use crate::{Actor, Casework, packs};
 
+mod begin;
 mod hearing;
 
+pub use begin::{Waits, let_begin, waits};
 pub use hearing::{GIVEN_UP, Hearing, give_up, hearing, issue_heard};
 use hearing::{give_notice, start_hearing};
 
@@ -267,7 +269,7 @@ async fn decided_under(
 }
 
 /// Refuses who took part: who decided this, and who decided the assessment that it rests on.
-async fn second_person(tx: &mut Tx, actor: &Actor, decision: &Decision) -> Result<()> {
+pub(crate) async fn second_person(tx: &mut Tx, actor: &Actor, decision: &Decision) -> Result<()> {
     let of = assessments::find(tx, decision.household, decision.assessment).await?.ok_or(Error::NotFound)?;
     let me = actor.staff_id.uuid();
     if decision.decided_by == me || of.submitted_by == Some(me) {
@@ -349,7 +351,7 @@ async fn make(tx: &mut Tx, desk: &Desk<'_>, proposal: &Proposal, old: &Decision)
 }
 
 /// The household gets a new letter.
-async fn reissue(tx: &mut Tx, desk: &Desk<'_>, about: &Decision) -> Result<()> {
+pub(crate) async fn reissue(tx: &mut Tx, desk: &Desk<'_>, about: &Decision) -> Result<()> {
     let of = assessments::find(tx, about.household, about.assessment).await?.ok_or(Error::NotFound)?;
     let (decided, receipt) = letters::again(tx, &of, desk.pack).await?;
     // What is missing for another programme is still due on its day.

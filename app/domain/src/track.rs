@@ -45,6 +45,8 @@ codes! {
         WeSetUp = "we_set_up",
         /// The provider calls the person.
         ProviderCalls = "provider_calls",
+        /// The office settles whether the household is registered twice; what was granted begins then.
+        WeCheck = "we_check",
         /// A place must become free.
         PlaceBecomesFree = "place_becomes_free",
         /// Nothing is due; the right to object runs until the date given.
@@ -159,7 +161,7 @@ impl CourseLine {
         match self.standing {
             Standing::Needs => Phrase::NeedsYou,
             Standing::Waiting => Phrase::WaitingList,
-            Standing::BeingLookedAt => Phrase::BeingChecked,
+            Standing::BeingLookedAt | Standing::Held => Phrase::BeingChecked,
             Standing::Award | Standing::NotEligible => Phrase::Decided,
         }
     }
@@ -243,7 +245,9 @@ fn next(course: &Course, duties: &[Duty], appeal_until: Option<Date>) -> (Next, 
     let referred = |states: &[ReferralState]| {
         course.lines.iter().any(|line| line.referral.is_some_and(|state| states.contains(&state)))
     };
-    if enrolled(&[EnrolmentState::Accepted, EnrolmentState::Onboarding]) {
+    if enrolled(&[EnrolmentState::Held]) {
+        (Next::WeCheck, None)
+    } else if enrolled(&[EnrolmentState::Accepted, EnrolmentState::Onboarding]) {
         (Next::WeSetUp, None)
     } else if referred(&[ReferralState::Draft, ReferralState::Requested, ReferralState::Accepted]) {
         (Next::ProviderCalls, None)
@@ -332,6 +336,18 @@ mod tests {
         let lines = vec![line(Outcome::WaitingList, Some(EnrolmentState::Waiting), None)];
         let shown = view(&course(ApplicationState::Decided, lines), TODAY);
         assert_eq!((shown.phrase, shown.next), (Phrase::WaitingList, Next::PlaceBecomesFree));
+    }
+
+    #[test]
+    fn an_award_that_waits_for_a_check_is_told_as_one_and_never_as_a_refusal() {
+        let mut held = line(Outcome::Award, Some(EnrolmentState::Held), None);
+        held.standing = held.standing.held();
+        let running = line(Outcome::Award, Some(EnrolmentState::Onboarding), None);
+        let shown = view(&course(ApplicationState::Decided, vec![running, held]), TODAY);
+        assert_eq!((shown.phrase, shown.next), (Phrase::BeingChecked, Next::WeCheck));
+        assert_eq!(shown.lines[1].standing, Standing::Held);
+        assert!(shown.duties.is_empty());
+        assert_eq!(Standing::NotEligible.held(), Standing::NotEligible);
     }
 
     #[test]

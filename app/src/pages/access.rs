@@ -174,6 +174,11 @@ const SCREENS: &[Screen] = &[
     page("/households/{household}/results/{assessment}", Here(READERS)),
     form("/decisions/{household}/{decision}", Here(READERS), &[]),
     Screen {
+        path: "/decisions/{household}/{decision}/begin",
+        get: Some(Here(READERS)),
+        post: Some((Here(&[Supervisor]), &[("reason", "The father is in hospital")])),
+    },
+    Screen {
         path: "/decisions/{household}/{decision}/issue",
         get: Some(Here(READERS)),
         post: Some((Here(COUNTER), &[("act", "issue"), ("sure", "yes")])),

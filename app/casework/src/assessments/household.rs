@@ -37,6 +37,8 @@ pub struct Household {
     pub language: String,
     /// Its members now, the head first.
     pub people: Vec<Person>,
+    /// Who members were in records that went into this one, as assessments that came along name them: then and now.
+    pub merged: BTreeMap<Uuid, Uuid>,
     /// Its request, the newest one.
     pub application: Application,
 }
@@ -137,6 +139,16 @@ impl Household {
             .await?;
         let mut people: Vec<Person> = rows.into_iter().map(PersonRow::read).collect::<Result<_>>()?;
         people.sort_by_key(|person| person.relation != "head");
+        let merged: Vec<(Uuid, Uuid)> = tx
+            .all(
+                "SELECT merged_person.person_id, merged_person.into_person FROM household_merge
+                 JOIN merged_person ON merged_person.household_id = household_merge.household_id
+                      AND merged_person.merge_id = household_merge.merge_id
+                 WHERE household_merge.survivor = $1 AND household_merge.undone_at IS NULL
+                   AND merged_person.person_id <> merged_person.into_person",
+                args![id],
+            )
+            .await?;
         let application: Option<(Uuid, String, i64, Date)> = tx
             .one(
                 "SELECT application_id, state, version, date_of_claim FROM application
@@ -148,7 +160,8 @@ impl Household {
         let Some((application_id, state, version, date_of_claim)) = application else { return Ok(None) };
         let state = state.parse().map_err(Error::internal)?;
         let application = Application { id: application_id, state, version, date_of_claim };
-        Ok(Some(Self { household, office, reference, area, language, people, application }))
+        let merged = merged.into_iter().collect();
+        Ok(Some(Self { household, office, reference, area, language, people, merged, application }))
     }
 
     /// The office that keeps the file, as a scope.
@@ -156,15 +169,23 @@ impl Household {
         Scope::Office(self.office.clone())
     }
 
+    /// Who a member of an assessment is now: another id only where two records were made one since.
+    pub fn now(&self, member: Uuid) -> Uuid {
+        self.merged.get(&member).copied().unwrap_or(member)
+    }
+
     /// The name of a member, by the id that answers and decisions use.
     pub fn name_of(&self, member: &str) -> Option<&str> {
-        let id = Uuid::try_parse(member).ok()?;
+        let id = self.now(Uuid::try_parse(member).ok()?);
         self.people.iter().find(|person| person.id == id).map(|person| person.name.as_str())
     }
 
     /// The names of the members, by the ids that answers and decisions use.
     pub fn names(&self) -> BTreeMap<String, String> {
-        self.people.iter().map(|person| (person.id.to_string(), person.name.clone())).collect()
+        let own = self.people.iter().map(|person| (person.id.to_string(), person.name.clone()));
+        let merged = self.merged.keys().map(ToString::to_string);
+        let merged = merged.filter_map(|then| Some((then.clone(), self.name_of(&then)?.to_owned())));
+        own.chain(merged).collect()
     }
 
     /// The head's name: whom letters are addressed to.

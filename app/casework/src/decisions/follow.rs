@@ -23,6 +23,7 @@ use super::{Decision, of_household};
 use crate::Actor;
 use crate::assessments::Household;
 use crate::db::Tx;
+use crate::duplicates::hold;
 use crate::enrolments::{self, Award, Enrolment, Reach};
 use crate::error::Result;
 use crate::referrals::{self, Referral, Sending};
@@ -113,7 +114,12 @@ impl Desk<'_> {
                     self.refer(tx, before, decision.id, def, person, service).await
                 }
                 (_, kind) => {
-                    let reach = if kind == Kind::FeeWaiver { Reach::Active } else { Reach::Onboarding };
+                    let reach = match kind {
+                        Kind::FeeWaiver => Reach::Active,
+                        // Money that was paid twice does not come back.
+                        Kind::Cash if hold::is_open(tx, self.home.household).await? => Reach::Held,
+                        _ => Reach::Onboarding,
+                    };
                     self.enrol(tx, def, decision, running.or(waiting), reach).await
                 }
             },

@@ -43,6 +43,7 @@ impl Results {
     /// The decision on a programme's part of what the rules said.
     pub fn decision(&self, of: &ProgrammeDecision) -> Option<&Decision> {
         let person = of.member.as_deref().and_then(|id| uuid::Uuid::try_parse(id).ok());
+        let person = person.map(|id| self.home.now(id));
         self.decisions.iter().find(|decision| decision.is_for(&of.programme, person))
     }
 }
@@ -100,11 +101,11 @@ pub struct Shown {
 impl Shown {
     /// The programme's part of what the rules said.
     pub fn rules(&self) -> Option<&ProgrammeDecision> {
-        let member = self.decision.person.map(|id| id.to_string());
-        self.decided
-            .programmes
-            .iter()
-            .find(|one| one.programme == self.decision.programme && one.member == member)
+        let now = |member: &str| uuid::Uuid::try_parse(member).ok().map(|id| self.home.now(id));
+        self.decided.programmes.iter().find(|one| {
+            one.programme == self.decision.programme
+                && one.member.as_deref().and_then(now) == self.decision.person
+        })
     }
 }
 

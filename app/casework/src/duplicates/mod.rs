@@ -6,10 +6,12 @@
 //! records changes. *The same* leads to the merge, which is a step of its own ([`crate::households::merge`]).
 
 pub mod find;
+pub mod hold;
 #[cfg(test)]
 mod tests;
 
 use domain::ids::{HouseholdId, PersonId};
+use domain::matching::score::VERY_LIKELY;
 use domain::matching::{Said, Scored, View, score};
 use domain::reference::Reference;
 use domain::role::{Right, Scope};
@@ -58,6 +60,8 @@ pub struct Waiting {
     pub source: String,
     /// When it was found.
     pub found_at: OffsetDateTime,
+    /// They were said to be one, and are not made one yet.
+    pub to_merge: bool,
 }
 
 /// A pair with what the model that found it says of it.
@@ -71,6 +75,10 @@ pub struct Compared {
     pub source: String,
     /// When it was found.
     pub found_at: OffsetDateTime,
+    /// Whether something can be said: nobody said anything, or that they are one and they are not made one yet.
+    pub can_be_said: bool,
+    /// Whether money waits for the answer.
+    pub holds_money: bool,
     /// Version for the verdict.
     pub version: i64,
     /// What each field says; `None` while one of the two has no features yet.
@@ -114,31 +122,59 @@ macro_rules! pairs {
     };
 }
 
-/// The open pairs of the offices whose files the actor may change, the oldest first, at most [`MOST`]; and whether there
-/// are more.
+/// The pairs of a state of one office or of the offices of one agency, without those that were made one.
+macro_rules! waiting {
+    ($state:literal, OFFICE) => {
+        waiting!($state, "h.office = $1 OR o.office = $1")
+    };
+    ($state:literal, AGENCY) => {
+        waiting!(
+            $state,
+            "h.office IN (SELECT code FROM office WHERE agency = $1)
+             OR o.office IN (SELECT code FROM office WHERE agency = $1)"
+        )
+    };
+    ($state:literal, $offices:literal) => {
+        concat!(
+            "SELECT d.household_id, d.person_id, d.other_household_id, d.other_person_id, d.source, d.model,
+                    d.probability, d.found_at, d.state, d.version FROM possible_duplicate d
+             JOIN household h ON h.household_id = d.household_id
+             JOIN household o ON o.household_id = d.other_household_id
+             WHERE d.state = '",
+            $state,
+            "' AND (",
+            $offices,
+            ") AND NOT EXISTS (SELECT 1 FROM merged_person p
+                 JOIN household_merge g ON g.household_id = p.household_id AND g.merge_id = p.merge_id
+                 WHERE g.undone_at IS NULL AND p.household_id = d.household_id AND p.person_id = d.person_id
+                 AND p.into_person = d.other_person_id)
+             AND NOT EXISTS (SELECT 1 FROM merged_person p
+                 JOIN household_merge g ON g.household_id = p.household_id AND g.merge_id = p.merge_id
+                 WHERE g.undone_at IS NULL AND p.household_id = d.other_household_id
+                 AND p.person_id = d.other_person_id AND p.into_person = d.person_id)
+             ORDER BY d.found_at, d.household_id, d.person_id LIMIT 51"
+        )
+    };
+}
+
+/// The pairs of the offices whose files the actor may change that wait: the open ones, and those that were said to be one
+/// and are not made one yet. The oldest first, at most [`MOST`]; and whether there are more.
 pub async fn queue(cw: &Casework, actor: &Actor) -> Result<(Vec<Waiting>, bool)> {
     actor.require_anywhere(Right::EditHousehold)?;
     let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     let mut rows: Vec<Row> = Vec::new();
     for scope in actor.scopes(Right::EditHousehold) {
-        let sql = match scope {
-            Scope::Agency(_) => pairs!(
-                "JOIN household h ON h.household_id = d.household_id
-                 JOIN household o ON o.household_id = d.other_household_id
-                 WHERE d.state = 'open' AND (h.office IN (SELECT code FROM office WHERE agency = $1)
-                     OR o.office IN (SELECT code FROM office WHERE agency = $1))
-                 ORDER BY d.found_at, d.household_id, d.person_id LIMIT 51"
-            ),
-            _ => pairs!(
-                "JOIN household h ON h.household_id = d.household_id
-                 JOIN household o ON o.household_id = d.other_household_id
-                 WHERE d.state = 'open' AND (h.office = $1 OR o.office = $1)
-                 ORDER BY d.found_at, d.household_id, d.person_id LIMIT 51"
-            ),
+        // Each state by an index of its own.
+        let sqls = match scope {
+            Scope::Agency(_) => [waiting!("open", AGENCY), waiting!("same", AGENCY)],
+            _ => [waiting!("open", OFFICE), waiting!("same", OFFICE)],
         };
-        rows.extend(view.all::<Row>(sql, args![scope.code().unwrap_or_default()]).await?);
+        for sql in sqls {
+            rows.extend(view.all::<Row>(sql, args![scope.code().unwrap_or_default()]).await?);
+        }
     }
+    rows.sort_by_key(|row| (row.found_at, row.household_id, row.person_id));
     let mut waiting: Vec<Waiting> = Vec::new();
     for row in rows {
         let pair = row.pair();
@@ -148,7 +184,7 @@ pub async fn queue(cw: &Casework, actor: &Actor) -> Result<(Vec<Waiting>, bool)>
         let one = search::one(&mut view, actor, pair.household, pair.person).await?;
         let other = search::one(&mut view, actor, pair.other_household, pair.other_person).await?;
         let (Some(one), Some(other)) = (one, other) else { continue };
-        // Made one since, by a merge of their households.
+        // Made one since, by merges of their households with a third.
         if one.person == other.person {
             continue;
         }
@@ -159,9 +195,9 @@ pub async fn queue(cw: &Casework, actor: &Actor) -> Result<(Vec<Waiting>, bool)>
             probability: row.probability,
             source: row.source,
             found_at: row.found_at,
+            to_merge: row.state == "same",
         });
     }
-    waiting.sort_by_key(|one| (one.found_at, one.pair.person));
     let more = waiting.len() > MOST;
     waiting.truncate(MOST);
     Ok((waiting, more))
@@ -195,8 +231,12 @@ pub async fn pair(cw: &Casework, actor: &Actor, person: PersonId, other: PersonI
         (Some(a), Some(b)) => Some(score(&scales.model, &scales.counts, &a, &b, scales.prior())),
         _ => None,
     };
+    let can_be_said = can_be_said(&mut view, &row).await?;
+    let holds_money = can_be_said && row.probability >= VERY_LIKELY && hold::waits(&mut view, &pair).await?;
     Ok(Compared {
         pair,
+        can_be_said,
+        holds_money,
         state: row.state,
         source: row.source,
         found_at: row.found_at,
@@ -231,21 +271,26 @@ async fn may_say(tx: &mut Tx, actor: &Actor, pair: &Pair) -> Result<()> {
     Ok(())
 }
 
-/// Says what two people are. `Stale` when somebody said it since `compared` was read, `Invalid` without a reason.
+/// Says what two people are. `Stale` when somebody said it since `compared` was read, `Invalid` without a reason; while money
+/// waits for it, `Conflict(SamePerson)` when who granted it, or let the pair pass at the counter, says that they are two.
 pub async fn say(cw: &Casework, actor: &Actor, compared: &Compared, said: Said, reason: &str) -> Result<()> {
     let reason = reason.trim().to_owned();
     if reason.is_empty() {
         return Err(Error::Invalid("reason.missing"));
     }
     // Files of two offices are told of it: who may is asked in `may_say`.
-    let cw = &cw.seen_with(Sight::system());
+    let casework = cw.seen_with(Sight::system());
+    let cw = &casework.clone();
     let (actor, pair, version) = (actor.clone(), compared.pair, compared.version);
     let (model, bits) = (compared.model, compared.scored.map(|scored| scored.bits));
     cw.write(async move |tx| {
         may_say(tx, &actor, &pair).await?;
         let row = find_row(tx, &pair).await?;
-        if row.version != version || row.state != "open" {
+        if row.version != version || !can_be_said(tx, &row).await? {
             return Err(Error::Stale);
+        }
+        if said != Said::Same && row.probability >= VERY_LIKELY {
+            hold::second_hand(tx, &actor, &pair).await?;
         }
         tx.run_one(
             "UPDATE possible_duplicate SET state = $1, closed_at = $2, version = version + 1
@@ -284,9 +329,25 @@ pub async fn say(cw: &Casework, actor: &Actor, compared: &Compared, said: Said, 
         if pair.other_household != pair.household {
             journal::append(tx, &actor, pair.other_household, told(pair.other_person)).await?;
         }
+        let (one, other) = hold::now(tx, &pair).await?;
+        for household in [one.0, other.0] {
+            hold::settle(tx, &casework, &actor, household).await?;
+        }
         Ok(())
     })
     .await
+}
+
+/// Whether the question is open: nobody said anything, or that the two are one and they are not made one.
+async fn can_be_said(tx: &mut Tx, row: &Row) -> Result<bool> {
+    Ok(match row.state.as_str() {
+        "open" => true,
+        "same" => {
+            let (one, other) = hold::now(tx, &row.pair()).await?;
+            one.1 != other.1
+        }
+        _ => false,
+    })
 }
 
 /// The second look that was asked for at the counter is done, when who says it is one who may take it.

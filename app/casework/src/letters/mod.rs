@@ -29,7 +29,7 @@ use crate::decisions::{self, Decision};
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
 use crate::subject::Subject;
-use crate::{Actor, Casework, args, packs, referrals};
+use crate::{Actor, Casework, args, enrolments, packs, referrals};
 
 pub use slip::{Printed, receipt};
 
@@ -108,6 +108,7 @@ pub(crate) async fn outcomes(
 ) -> Result<BTreeMap<(String, Option<String>), Told>> {
     let decisions = decisions::of_household(tx, home.household).await?;
     let referrals = referrals::of_household(tx, home.household).await?;
+    let enrolments = enrolments::of_household(tx, home.household).await?;
     let mut outcomes = BTreeMap::new();
     // The newest first: of a decision and the one that took its place the newer one is told.
     for decision in decisions.iter().filter(|one| one.assessment == assessment && is_told(one)) {
@@ -115,8 +116,9 @@ pub(crate) async fn outcomes(
         let sent =
             referrals.iter().find(|one| one.decision == decision.id && one.programme == decision.programme);
         let overridden = decision.body.overridden.as_ref();
+        let held = enrolments.iter().any(|one| one.decision == decision.id && one.is_held());
         let told = Told {
-            standing: Some(decision.standing()),
+            standing: Some(if held { decision.standing().held() } else { decision.standing() }),
             amount: overridden.and(decision.amount_minor.zip(decision.period.clone())),
             sent: sent.map(|one| Sent {
                 service: one.service.clone(),
@@ -125,6 +127,14 @@ pub(crate) async fn outcomes(
             }),
             decided_by_person: overridden.map(|one| one.reason.clone()),
         };
+        // What the rules said names who they were in the record that the assessment came with.
+        let then =
+            home.merged.iter().filter(|(_, now)| Some(**now) == decision.person).map(|(then, _)| *then);
+        for then in then {
+            outcomes
+                .entry((decision.programme.clone(), Some(then.to_string())))
+                .or_insert_with(|| told.clone());
+        }
         outcomes.entry(key).or_insert(told);
     }
     Ok(outcomes)

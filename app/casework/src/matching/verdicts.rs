@@ -1,7 +1,7 @@
 //! What officers said of two people: the same, not the same, another person of the same household. A verdict holds while
 //! both records are as they were then; until one of them changes nobody is asked again.
 
-use domain::ids::{HouseholdId, PersonId};
+use domain::ids::{HouseholdId, PersonId, StaffId};
 use domain::matching::Said;
 use uuid::Uuid;
 
@@ -90,6 +90,18 @@ pub async fn of(tx: &mut Tx, one: PersonId, other: PersonId) -> Result<Option<Sa
     let Some((said, a_seq, b_seq)) = said else { return Ok(None) };
     let holds = a_seq == state(tx, a).await? && b_seq == state(tx, b).await?;
     Ok(said.parse().ok().filter(|_| holds))
+}
+
+/// Who said of two people that they are two, as long as nothing else was said.
+pub async fn set_apart_by(tx: &mut Tx, one: PersonId, other: PersonId) -> Result<Option<StaffId>> {
+    let (a, b) = if one <= other { (one, other) } else { (other, one) };
+    let by: Option<Uuid> = tx
+        .value(
+            "SELECT by_staff FROM match_verdict WHERE a = $1 AND b = $2 AND verdict = 'not_same'",
+            args![a, b],
+        )
+        .await?;
+    Ok(by.map(StaffId::new))
 }
 
 /// The people with whom somebody was said to be not the same, as long as that holds.

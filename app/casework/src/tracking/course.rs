@@ -6,6 +6,7 @@ use time::{Date, OffsetDateTime, UtcOffset};
 
 use crate::assessments::{Household, of_household};
 use crate::db::Tx;
+use crate::enrolments::Enrolment;
 use crate::error::Result;
 use crate::{args, decisions, enrolments, referrals};
 
@@ -32,13 +33,17 @@ pub(super) async fn read(tx: &mut Tx, home: &Household, offset: UtcOffset) -> Re
     let referrals = referrals::of_household(tx, household).await?;
     let shown = decisions.iter().filter(|decision| decision.state.governs() || decision.is_pending());
     let lines = shown
-        .map(|decision| CourseLine {
-            programme: decision.programme.clone(),
-            person: decision.person.and_then(|id| home.name_of(&id.to_string())).map(str::to_owned),
-            decision: decision.state,
-            standing: decision.standing(),
-            enrolment: enrolments.iter().find(|one| one.decision == decision.id).map(|one| one.state),
-            referral: referrals.iter().find(|one| one.decision == decision.id).map(|one| one.state),
+        .map(|decision| {
+            let enrolment = enrolments.iter().find(|one| one.decision == decision.id);
+            let held = enrolment.is_some_and(Enrolment::is_held);
+            CourseLine {
+                programme: decision.programme.clone(),
+                person: decision.person.and_then(|id| home.name_of(&id.to_string())).map(str::to_owned),
+                decision: decision.state,
+                standing: if held { decision.standing().held() } else { decision.standing() },
+                enrolment: enrolment.map(|one| one.state),
+                referral: referrals.iter().find(|one| one.decision == decision.id).map(|one| one.state),
+            }
         })
         .collect();
     let appeal_until =

@@ -225,7 +225,8 @@ impl Writer<'_> {
     /// When, where and on which conditions: only where somebody gets it or waits for it.
     fn finish(&self, section: &mut Section) {
         let has = |standing| section.lines.iter().any(|line| line.standing == standing);
-        let (given, waited_for) = (has(Standing::Award), has(Standing::Waiting));
+        let given = has(Standing::Award);
+        let waited_for = has(Standing::Waiting) || has(Standing::Held);
         let key = format!("programme.{}", section.programme);
         if given {
             section.when = self.words(&format!("{key}.when"));
@@ -246,7 +247,7 @@ impl Writer<'_> {
         let standing = told.standing.unwrap_or(by_rules);
         // Where a person decided otherwise, the rules' reasons speak against what is decided.
         let overridden = told.decided_by_person.is_some();
-        let promised = matches!(standing, Standing::Award | Standing::Waiting);
+        let promised = matches!(standing, Standing::Award | Standing::Held | Standing::Waiting);
         let by_person =
             told.amount.map(|(minor, period)| AmountLines { minor, period, times: None, steps: Vec::new() });
         let by_rules_amount = decision.amount.as_ref();
@@ -282,7 +283,7 @@ impl Writer<'_> {
     /// The sentences the verdict rests on, each once.
     fn reasons(&self, def: &ProgrammeDef, decision: &ProgrammeDecision, standing: Standing) -> Vec<Sentence> {
         let (wanted, form) = match standing {
-            Standing::Award | Standing::Waiting => (Truth::True, "yes"),
+            Standing::Award | Standing::Held | Standing::Waiting => (Truth::True, "yes"),
             Standing::NotEligible => (Truth::False, "no"),
             Standing::Needs => (Truth::Unknown, "needs"),
             Standing::BeingLookedAt => return Vec::new(),

@@ -24,6 +24,8 @@ codes! {
     pub enum Standing {
         /// Yes.
         Award = "award",
+        /// Yes; it begins when it is settled that the household is not registered twice.
+        Held = "held",
         /// Qualifies; places are limited.
         Waiting = "waiting",
         /// Something is missing.
@@ -36,6 +38,12 @@ codes! {
 }
 
 impl Standing {
+    /// What is said of a decision whose award waits for a check: a yes is then one that waits, all else stays as it is.
+    #[must_use]
+    pub fn held(self) -> Self {
+        if self == Self::Award { Self::Held } else { self }
+    }
+
     /// What is said of a decision, in the letter and wherever else somebody reads it; `is_fault` when the rules came to
     /// neither yes nor no.
     pub fn of(outcome: Outcome, state: DecisionState, is_fault: bool) -> Self {

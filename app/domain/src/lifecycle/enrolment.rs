@@ -13,6 +13,8 @@ codes! {
         Offered = "offered",
         /// Taken.
         Accepted = "accepted",
+        /// Granted, and begins when it is settled that the household is not registered twice.
+        Held = "held",
         /// Not wanted.
         Declined = "declined",
         /// Not answered in 30 days.
@@ -39,6 +41,12 @@ codes! {
         Decline = "decline",
         /// 30 days without an answer.
         Expire = "expire",
+        /// Something must be settled before it begins.
+        Hold = "hold",
+        /// It is settled.
+        Release = "release",
+        /// It begins before that is settled.
+        LetBegin = "let_begin",
         /// Setting up begins.
         Onboard = "onboard",
         /// The first payment or delivery can go out.
@@ -80,6 +88,7 @@ lifecycle! {
         Waiting: WaitingList, HeldBy::Queue("waiting list");
         Offered: NeedsYou, HeldBy::Clock("offer");
         Accepted: Decided, HeldBy::Queue("onboarding");
+        Held: BeingChecked, HeldBy::Queue("possible duplicates");
         Declined: Ended, HeldBy::Nothing;
         OfferExpired: Ended, HeldBy::Queue("expired offers");
         Onboarding: Decided, HeldBy::Queue("onboarding");
@@ -98,6 +107,10 @@ lifecycle! {
         OfferExpired: Exit -> Exited, by [OFFICER, SUPERVISOR], needs [ReasonGiven];
         Accepted: Onboard -> Onboarding, by [OFFICER, SUPERVISOR, SYSTEM];
         Accepted: Exit -> Exited, by [OFFICER, SUPERVISOR, SYSTEM], needs [ReasonGiven];
+        Accepted: Hold -> Held, by [SYSTEM];
+        Held: Release -> Accepted, by [SYSTEM];
+        Held: LetBegin -> Accepted, by [SUPERVISOR], needs [DifferentPerson, ReasonGiven];
+        Held: Exit -> Exited, by [OFFICER, SUPERVISOR, SYSTEM], needs [ReasonGiven];
         Onboarding: Activate -> Active, by [OFFICER, SUPERVISOR, SYSTEM], does ["start:review"];
         Onboarding: Exit -> Exited, by [OFFICER, SUPERVISOR, SYSTEM], needs [ReasonGiven];
         Active: Suspend -> Suspended, by [OFFICER, SUPERVISOR, SYSTEM], needs [ByDecision], does ["start:suspension"];
@@ -120,6 +133,17 @@ mod tests {
                 && step.to == EnrolmentState::Exited
             {
                 assert!(step.guards.contains(&Guard::ByDecision));
+            }
+        }
+    }
+
+    #[test]
+    fn what_waits_begins_before_it_is_settled_only_by_another_person_with_a_reason() {
+        for step in EnrolmentState::steps().iter().filter(|step| step.from == EnrolmentState::Held) {
+            if step.to != EnrolmentState::Exited && step.by != [SYSTEM] {
+                assert_eq!(step.by, [SUPERVISOR]);
+                assert!(step.guards.contains(&Guard::DifferentPerson));
+                assert!(step.guards.contains(&Guard::ReasonGiven));
             }
         }
     }

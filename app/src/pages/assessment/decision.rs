@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use casework::decisions::{Decision, Redo, Shown, redo, show};
 use casework::{Actor, Casework};
 use domain::ids::{DecisionId, HouseholdId};
+use domain::letter::Standing;
 use domain::letter::compose::line;
 use domain::role::Right;
 use domain::value::Truth;
@@ -60,6 +61,7 @@ fn view(page: &Page, title: &str, shown: &Shown, actor: &Actor, again: Option<&R
         <h1 class="govuk-heading-l">{title.to_owned()}</h1>
         {waiting(page, shown, actor)}
         {summary(page, shown)}
+        {held(page, shown)}
         {crate::pages::work::hearing::link(page, shown)}
         {override_link(page, shown, may_propose)}
         {reasons(page, shown)}
@@ -69,6 +71,22 @@ fn view(page: &Page, title: &str, shown: &Shown, actor: &Actor, again: Option<&R
         <form method="post">{Button::new(page.t("decision-again")).secondary()}</form>
     }
     .into_any()
+}
+
+/// That the award waits until it is settled whether the household is registered twice.
+fn held(page: &Page, shown: &Shown) -> Option<AnyView> {
+    let decision = &shown.decision;
+    let key = (decision.programme.clone(), decision.person.map(|id| id.to_string()));
+    let is_held = shown.told.get(&key).is_some_and(|told| told.standing == Some(Standing::Held));
+    let href = crate::pages::work::begin::address(decision.household, decision.id);
+    is_held.then(|| {
+        view! {
+            <p class="govuk-inset-text">
+                {page.t("decision-held")}" "<a class="govuk-link" href=href>{page.t("decision-held-link")}</a>
+            </p>
+        }
+        .into_any()
+    })
 }
 
 fn waiting(page: &Page, shown: &Shown, actor: &Actor) -> Vec<AnyView> {

@@ -70,7 +70,7 @@ pub(super) fn sentences(page: &Page, pack: &Pack, said: &[Sentence]) -> Content 
 pub(super) fn standing(page: &Page, standing: Standing) -> Tag {
     let colour = match standing {
         Standing::Award => "green",
-        Standing::Waiting => "yellow",
+        Standing::Held | Standing::Waiting => "yellow",
         Standing::Needs => "orange",
         Standing::BeingLookedAt => "purple",
         Standing::NotEligible => "grey",

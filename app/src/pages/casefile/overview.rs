@@ -209,7 +209,7 @@ fn runs(shown: &Shown<'_>, whole: &Overview) -> AnyView {
 
 fn enrolment(shown: &Shown<'_>, one: &Enrolment) -> [Content; 5] {
     let page = shown.page;
-    let colour = if one.is_waiting() { "yellow" } else { "green" };
+    let colour = if one.is_waiting() || one.is_held() { "yellow" } else { "green" };
     [
         shown.of_pack(&format!("programme.{}.name", one.programme)).into(),
         Content::view(view! { <bdi>{shown.whose(one.person)}</bdi> }),

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::duplicates::{self, Compared};
 use casework::enrolments::{self, Enrolment};
+use casework::error::Conflict;
 use casework::households::file::File;
 use casework::{Actor, Casework, Error};
 use domain::ids::PersonId;
@@ -101,11 +102,9 @@ pub async fn post(
         Ok(()) => {
             let pair = sides.compared.pair;
             let to = match said {
-                // One person, or one household: the two files are brought together.
-                Said::Same | Said::SameHousehold if pair.household != pair.other_household => {
-                    format!("/households/{}/merge/{}", pair.other_household, pair.household)
-                }
-                Said::Same => format!("/households/{}/merge/{0}", pair.household),
+                Said::Same => to_merge(&sides.compared),
+                // One household: the two files are brought together.
+                Said::SameHousehold if pair.household != pair.other_household => to_merge(&sides.compared),
                 Said::NotSame | Said::SameHousehold => "/duplicates?done=said".to_owned(),
             };
             Ok(Redirect::to(&to).into_response())
@@ -115,8 +114,17 @@ pub async fn post(
             let sides = Sides::read(&casework, &actor, one, other).await?;
             show(&casework, &actor, &page, &sides, &typed, &problems)
         }
+        Err(Error::Conflict(Conflict::SamePerson)) => {
+            problems.add("said", page.t("duplicates-second-person"));
+            show(&casework, &actor, &page, &sides, &typed, &problems)
+        }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Where the two files are brought together.
+fn to_merge(compared: &Compared) -> String {
+    format!("/households/{}/merge/{}", compared.pair.other_household, compared.pair.household)
 }
 
 fn show(
@@ -141,7 +149,15 @@ fn show(
         [("one", who(&one, compared.pair.person)), ("other", who(&other, compared.pair.other_person))];
     Ok(render(page, &title, || {
         let lead = page.t_with("duplicates-pair-lead", &names.map(|(key, name)| (key, name.into())));
-        let answer = if compared.state == "open" {
+        let answered = (compared.state != "open").then(|| {
+            let said = page.t_of("duplicates-say", &compared.state);
+            InsetText::new(page.t_with("duplicates-answered", &[("said", said.into())]))
+        });
+        let to_merge = (compared.state == "same" && compared.can_be_said).then(|| {
+            let link = Button::link(to_merge(compared), page.t("duplicates-merge"));
+            view! { <p class="govuk-body">{page.t("duplicates-to-merge-text")}</p> {link} }
+        });
+        let answer = compared.can_be_said.then(|| {
             let options =
                 Said::ALL.iter().map(|said| (said.code(), page.t_of("duplicates-say", said.code())));
             view! {
@@ -161,17 +177,18 @@ fn show(
                 </form>
             }
             .into_any()
-        } else {
-            let said = page.t_of("duplicates-say", &compared.state);
-            InsetText::new(page.t_with("duplicates-answered", &[("said", said.into())])).into_any()
-        };
+        });
+        let money = compared.holds_money.then(|| InsetText::new(page.t("duplicates-money")));
         view! {
             {problems.summary()}
             <h1 class="govuk-heading-l" id="main">{title.clone()}</h1>
             <p class="govuk-body-l">{lead}</p>
+            {money}
             {beside::table(&one, &other, &sides.first, &sides.second)}
             <h2 class="govuk-heading-m">{page.t("duplicates-why")}</h2>
             {reasons(page, compared)}
+            {answered}
+            {to_merge}
             {answer}
         }
         .into_any()

@@ -5,7 +5,7 @@ use casework::Casework;
 use casework::duplicates::{self, Waiting};
 use leptos::prelude::*;
 
-use crate::kit::{Content, NotificationBanner, Table};
+use crate::kit::{Button, Content, NotificationBanner, Table};
 use crate::shell::{Answer, Page, render};
 use crate::state::{Asked, SignedIn};
 
@@ -27,6 +27,10 @@ pub async fn get(
     let title = page.t("duplicates-title");
     Ok(render(&page, &title, || {
         let said = (news.done == "said").then(|| NotificationBanner::success(page.t("duplicates-said")));
+        let next = waiting.first().filter(|_| news.done == "said").map(|one| {
+            let href = format!("/duplicates/{}/{}", one.pair.person, one.pair.other_person);
+            Button::link(href, page.t("duplicates-next"))
+        });
         let list = if waiting.is_empty() {
             view! { <p class="govuk-body">{page.t("duplicates-none")}</p> }.into_any()
         } else {
@@ -36,6 +40,7 @@ pub async fn get(
             {said}
             <h1 class="govuk-heading-l">{title.clone()}</h1>
             <p class="govuk-body">{page.t("duplicates-lead")}</p>
+            {next}
             {list}
             {more.then(|| view! { <p class="govuk-body">{page.t("duplicates-more")}</p> })}
         }
@@ -59,7 +64,11 @@ fn table(page: &Page, casework: &Casework, waiting: &[Waiting]) -> Table {
         table = table.row([
             Content::view(view! { <a class="govuk-link" href=href>{side(&one.one)}</a> }),
             Content::view(side(&one.other)),
-            page.t(sure(one.probability)).into(),
+            if one.to_merge {
+                page.t("duplicates-to-merge").into()
+            } else {
+                page.t(sure(one.probability)).into()
+            },
             page.t_of("duplicates-source", &one.source).into(),
             Content::view(view! { <bdi class="app-nowrap">{found}</bdi> }),
         ]);

@@ -327,7 +327,7 @@ impl Writer<'_> {
             self.row(rows, "letter-when", section.when.clone().unwrap_or_default());
             self.row(rows, "letter-where", section.place.clone().unwrap_or_default());
         }
-        if given || standing == Standing::Waiting {
+        if given || matches!(standing, Standing::Held | Standing::Waiting) {
             let conditions: Vec<Content> = section.conditions.iter().map(Content::from).collect();
             self.row(rows, "letter-conditions", listed(&conditions));
         }

@@ -41,9 +41,12 @@ fn whose_turn(next: Next) -> (&'static str, &'static str) {
     match next {
         Next::YouBring | Next::YouAnswerOffer => ("status-you", "app-verdict app-verdict--needs"),
         Next::MayObject | Next::Nothing => ("status-nobody", "app-verdict app-verdict--yes"),
-        Next::WeAssess | Next::WeDecide | Next::WeSetUp | Next::ProviderCalls | Next::PlaceBecomesFree => {
-            ("status-we", "app-verdict")
-        }
+        Next::WeAssess
+        | Next::WeDecide
+        | Next::WeSetUp
+        | Next::WeCheck
+        | Next::ProviderCalls
+        | Next::PlaceBecomesFree => ("status-we", "app-verdict"),
     }
 }
 

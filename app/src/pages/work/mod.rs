@@ -4,6 +4,7 @@
 //! proposal needs its words in `words/*/work.ftl` (`task-kind-…`, `clock-kind-…`, `proposal-kind-…`); a test below fails when a
 //! kind that casework opens has none.
 
+pub mod begin;
 pub mod clocks;
 pub mod hearing;
 pub mod override_form;
@@ -39,6 +40,7 @@ pub fn routes() -> Router<AppState> {
         .route("/clocks", get(clocks::get))
         .route("/proposals", get(proposals::get))
         .route("/proposals/{household}/{proposal}", get(proposal::get).post(proposal::post))
+        .route("/decisions/{household}/{decision}/begin", get(begin::get).post(begin::post))
         .route("/decisions/{household}/{decision}/issue", get(hearing::get).post(hearing::post))
         .route(
             "/decisions/{household}/{decision}/override",

@@ -38,6 +38,7 @@ status-next-we_decide = نتخذ القرار ونكتب لك رسالة.
 status-next-you_bring = تحضر ما ينقص أو تخبرنا به. بعد ذلك نقرر.
 status-next-you_answer_offer = تقول هل تأخذ المكان المعروض عليك.
 status-next-we_set_up = نجهّز ما تقرر لك. تقول رسالتك متى وأين تحصل عليه.
+status-next-we_check = نتحقق هل أسرتك مسجَّلة مرتين. ما تقرر لك يبدأ عندما يُحسم ذلك، وليس عليك أن تفعل شيئًا.
 status-next-provider_calls = تتصل بك الجهة التي أرسلناك إليها. تقول رسالتك من هي وأين.
 status-next-place_becomes_free = عندما يتوفر مكان نكتب إليك.
 status-next-may_object = لا شيء قيد النظر. ما زال بإمكانك الاعتراض.

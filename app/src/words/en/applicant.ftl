@@ -38,6 +38,7 @@ status-next-we_decide = We decide and write you a letter.
 status-next-you_bring = You bring or tell us what is missing. Then we decide.
 status-next-you_answer_offer = You say whether you take the place that is offered to you.
 status-next-we_set_up = We set up what was granted to you. Your letter says when and where you get it.
+status-next-we_check = We check whether your household is registered twice. What was granted to you begins when that is settled; you need do nothing.
 status-next-provider_calls = The office that you are sent to calls you. Your letter says who and where.
 status-next-place_becomes_free = When a place becomes free, we write to you.
 status-next-may_object = Nothing is open. You can still object.

@@ -38,6 +38,7 @@ status-next-we_decide = Nous décidons et vous écrivons une lettre.
 status-next-you_bring = Vous apportez ou nous dites ce qui manque. Ensuite nous décidons.
 status-next-you_answer_offer = Vous dites si vous prenez la place qui vous est proposée.
 status-next-we_set_up = Nous mettons en place ce qui vous est accordé. Votre lettre dit quand et où vous le recevez.
+status-next-we_check = Nous vérifions si votre ménage est enregistré deux fois. Ce qui vous a été accordé commence quand c’est réglé ; vous n’avez rien à faire.
 status-next-provider_calls = Le service où nous vous envoyons vous appelle. Votre lettre dit qui et où.
 status-next-place_becomes_free = Quand une place se libère, nous vous écrivons.
 status-next-may_object = Rien n’est en cours. Vous pouvez encore contester.

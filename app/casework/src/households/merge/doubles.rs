@@ -23,7 +23,7 @@ pub struct Double {
 pub(super) struct Both {
     /// They both run: somebody must say which stays.
     pub running: Vec<Double>,
-    /// One of them is a place on a list: it ends, by itself.
+    /// One of them is a place on a list, or waits to begin: it ends, by itself.
     pub listed: Vec<Enrolment>,
     /// Decisions that no longer govern, because another does for the same programme and person.
     pub replaced: Vec<Decision>,
@@ -46,6 +46,29 @@ fn is_own(plan: &Plan, person: Option<Uuid>) -> bool {
     !plan.is_within() || person.is_none_or(|person| plan.is_now(person).is_none())
 }
 
+/// How far an enrolment is: what is farther is kept.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stands {
+    /// On a list.
+    Listed,
+    /// Granted, and nothing was given yet.
+    Held,
+    /// It runs.
+    Runs,
+}
+
+impl Stands {
+    fn of(one: &Enrolment) -> Self {
+        if one.is_held() {
+            Self::Held
+        } else if one.is_running() {
+            Self::Runs
+        } else {
+            Self::Listed
+        }
+    }
+}
+
 /// What a household has of a programme for a person, for the question which stays.
 pub(super) async fn find(tx: &mut Tx, plan: &Plan) -> Result<Both> {
     let own: Vec<Enrolment> =
@@ -57,11 +80,11 @@ pub(super) async fn find(tx: &mut Tx, plan: &Plan) -> Result<Both> {
         let same =
             |one: &&Enrolment| one.programme == there.programme && one.person == now(plan, there.person);
         for here in own.iter().filter(same) {
-            let (runs, comes_running) = (here.is_running(), there.is_running());
-            if runs && comes_running {
+            let (own, comes) = (Stands::of(here), Stands::of(there));
+            if (own, comes) == (Stands::Runs, Stands::Runs) {
                 both.running.push(Double { own: here.clone(), comes: there.clone() });
-            } else if runs || (!comes_running && here.since <= there.since) {
-                // Of two places on one list the older is kept.
+            } else if own > comes || (own == comes && here.since <= there.since) {
+                // Of two places on one list, and of two that wait for one answer, the older is kept.
                 both.listed.push(there.clone());
             } else {
                 both.listed.push(here.clone());

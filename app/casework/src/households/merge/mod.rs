@@ -37,7 +37,7 @@ pub(in crate::households) use along::along;
 pub use doubles::Double;
 pub use plan::{Weighed, approve, merge, refuse, weigh};
 pub use read::{Link, Merge, gave, links, merges, went_into};
-pub(crate) use read::{came_with, is_given};
+pub(crate) use read::{came_with, is_given, records};
 pub use undo::undo;
 
 /// The kind of proposal by which two records become one.

@@ -16,6 +16,7 @@ use crate::Casework;
 use crate::actor::Actor;
 use crate::crypt::Keys;
 use crate::db::{Sight, Tx};
+use crate::duplicates::hold;
 use crate::error::{Conflict, Error, Result};
 use crate::households::people::{self, Member};
 use crate::households::{Head, head};
@@ -239,7 +240,12 @@ async fn carry_out(
         office,
         look_by: cw.office_calendar(office)?.due_at(tx.here(tx.now()), LOOK_WITHIN),
     };
-    apply(tx, &cw.keys, &hands, plan, &ready.both, &ready.giving).await
+    let merge = apply(tx, &cw.keys, &hands, plan, &ready.both, &ready.giving).await?;
+    // What waited for the answer whether the two are one begins: once.
+    for household in [plan.survivor, plan.gives] {
+        hold::settle(tx, cw, actor, household).await?;
+    }
+    Ok(merge)
 }
 
 /// As which hand enrolments end: the second person's may be that of the other office.

@@ -113,6 +113,25 @@ pub async fn went_into(tx: &mut Tx, household: HouseholdId) -> Result<Option<Hou
     Ok(now)
 }
 
+/// This record and every other that gave something to it, at first hand or later.
+pub(crate) async fn records(tx: &mut Tx, household: HouseholdId) -> Result<Vec<HouseholdId>> {
+    let mut all = vec![household];
+    let mut at = 0;
+    while let Some(survivor) = all.get(at).copied() {
+        let gave: Vec<(Uuid,)> = tx
+            .all(
+                "SELECT DISTINCT household_id FROM household_merge WHERE survivor = $1 AND undone_at IS NULL",
+                args![survivor],
+            )
+            .await?;
+        let new: Vec<HouseholdId> =
+            gave.into_iter().map(|(id,)| HouseholdId::new(id)).filter(|id| !all.contains(id)).collect();
+        all.extend(new);
+        at += 1;
+    }
+    Ok(all)
+}
+
 /// Who a person of a record that gave is now, and where; through every merge that followed.
 pub async fn gave(
     tx: &mut Tx,

@@ -20,6 +20,7 @@ use crate::actor::Actor;
 use crate::args;
 use crate::crypt::Keys;
 use crate::db::{Sight, Tx};
+use crate::duplicates::hold;
 use crate::error::{Conflict, Error, Result};
 use crate::households::people::{self, Member};
 use crate::households::{Head, head};
@@ -209,6 +210,10 @@ pub(super) async fn carry_out(
         args![tx.now(), by, asked.reason.as_str(), gives, asked.merge],
     )
     .await?;
+    // What began meanwhile goes on; what ended as a double and waited before waits again, if there is something to settle.
+    for household in [survivor, gives] {
+        hold::settle(tx, cw, actor, household).await?;
+    }
     end_visits(tx, survivor).await?;
     end_visits(tx, gives).await?;
     let event = |kind, other: HouseholdId| Event::new(kind).id("merge", asked.merge).id(SUBJECT, other);
