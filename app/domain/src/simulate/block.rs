@@ -1,5 +1,6 @@
 //! One block as one program sees it: its answers read, its slots filled in the program's order, column by column.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::rc::Rc;
@@ -10,12 +11,14 @@ use super::column::{Column, byte};
 use super::eval::all;
 use super::needed::Needed;
 use super::quick::Quick;
+use super::shared::Shared;
 use super::snapshot::{Block, Codes, Dictionary, Snapshot, VALUES};
 use crate::answers::Answer;
 use crate::expr::cell::{Cell, Failure, Texts};
 use crate::expr::eval::{Frame, Head};
+use crate::expr::node::Node;
 use crate::expr::{Level, Type};
-use crate::facts::{BIRTH_DATE, Step, birth_date_of_age, head_among};
+use crate::facts::{BIRTH_DATE, Input, Step, birth_date_of_age, head_among};
 use crate::program::Program;
 use crate::value::Value;
 
@@ -48,7 +51,18 @@ pub(crate) struct Reading<'p> {
     as_of: Date,
     inputs: Vec<Source>,
     scores: BTreeMap<usize, Quick>,
+    /// Of each input the first one with the same conditions: a page's questions share theirs.
+    alike: Vec<usize>,
+    /// What counted years or months make of long tables, by node and table. The tables are kept so that their
+    /// addresses stay theirs.
+    counted: RefCell<HashMap<(usize, usize), Counted>>,
 }
+
+/// What the codes of a column mean.
+type Table = Rc<Vec<Cell>>;
+
+/// A table, and what became of it.
+type Counted = (Table, Table);
 
 /// Where an input's cells come from.
 struct Source {
@@ -57,8 +71,8 @@ struct Source {
     ty: Type,
     /// The column and what its codes mean; none when the snapshot does not keep it.
     column: Option<(usize, Rc<Vec<Cell>>)>,
-    /// What stands in for an unknown: another column and what its codes mean.
-    instead: Option<(usize, Rc<Vec<Cell>>)>,
+    /// What stands in for an unknown: another column, what its codes mean, and both tables in a row.
+    instead: Option<(usize, Table, Table)>,
 }
 
 impl<'p> Reading<'p> {
@@ -83,6 +97,11 @@ impl<'p> Reading<'p> {
                 }),
                 _ => None,
             };
+            let own = column.as_ref().map_or(&[Cell::Unknown][..], |(_, table)| table.as_slice());
+            let instead = instead.map(|(column, others)| {
+                let both = own.iter().chain(others.iter()).copied().collect();
+                (column, others, Rc::new(both))
+            });
             inputs.push(Source {
                 level: input.level,
                 slot: input.slot,
@@ -95,11 +114,24 @@ impl<'p> Reading<'p> {
             needed.steps.iter().filter_map(|step| if let Step::Score(at) = step { Some(*at) } else { None });
         let frame = parameters(&params, as_of);
         let scores = steps.filter_map(|at| Some((at, Quick::new(&program.scores[at], &frame)?))).collect();
-        Self { program, needed, params: Rc::new(params), as_of, inputs, scores }
+        let same = |a: &Input, b: &Input| a.level == b.level && a.relevant == b.relevant;
+        let first = |input: &Input| program.inputs.iter().position(|other| same(input, other)).unwrap_or(0);
+        let alike = program.inputs.iter().map(first).collect();
+        Self {
+            program,
+            needed,
+            params: Rc::new(params),
+            as_of,
+            inputs,
+            scores,
+            alike,
+            counted: RefCell::default(),
+        }
     }
 
-    /// A block with every needed slot filled.
-    pub fn load(&self, block: &Block) -> View<'_> {
+    /// A block with every needed slot filled. `other` is the same block as another program sees it, with what both
+    /// work out alike: that is not worked out twice.
+    pub fn load<'s>(&'s self, block: &Block, other: Option<(&View<'_>, &Shared)>) -> View<'s> {
         let mut shape = Shape {
             households: block.households(),
             people: block.people(),
@@ -119,6 +151,7 @@ impl<'p> Reading<'p> {
             household: vec![None; self.program.household_slots],
             members: vec![None; self.program.member_slots],
             raw: Rc::new(BTreeMap::new()),
+            relevance: BTreeMap::new(),
             block: Rc::new(Shape::default()),
         };
         let mut raw = BTreeMap::new();
@@ -148,7 +181,15 @@ impl<'p> Reading<'p> {
         view.raw = Rc::new(raw);
         view.block = Rc::new(shape);
         for step in &self.needed.steps {
-            view.fill(*step);
+            let (level, slot) = self.program.slot_of(*step);
+            let alike = other.and_then(|(other, shared)| {
+                let theirs = shared.get(&(level, slot))?;
+                other.filled(level, *theirs)
+            });
+            match alike {
+                Some(column) => view.put(level, slot, column),
+                None => view.fill(*step),
+            }
         }
         view
     }
@@ -205,7 +246,7 @@ impl Source {
         let unread = (0, Rc::new(vec![Cell::Unknown]));
         let given = self.column.as_ref().map(|(place, table)| (&columns[*place], table));
         let (codes, table) = given.unwrap_or((&Codes::Same(0), &unread.1));
-        let Some((other, others)) = &self.instead else { return column(codes, table, &self.ty, rows) };
+        let Some((other, others, both)) = &self.instead else { return column(codes, table, &self.ty, rows) };
         let is_known = |code: u32| table.get(code as usize).is_some_and(|cell| *cell != Cell::Unknown);
         let never = |code: u32| others.get(code as usize).is_none_or(|cell| *cell == Cell::Unknown);
         if matches!(codes, Codes::Same(code) if is_known(*code))
@@ -214,13 +255,12 @@ impl Source {
             return column(codes, table, &self.ty, rows);
         }
         // The codes of the other column follow upon those of this one.
-        let both: Vec<Cell> = table.iter().chain(others.iter()).copied().collect();
         let (codes, others) = (codes.wide(rows), columns[*other].wide(rows));
         let shift = u32::try_from(table.len()).unwrap_or(u32::MAX);
         let pick =
             |(code, other): (&u32, &u32)| if is_known(*code) { *code } else { other.saturating_add(shift) };
         let codes: Box<[u32]> = codes.iter().zip(&others).map(pick).collect();
-        column(&Codes::Four(codes), &Rc::new(both), &self.ty, rows)
+        column(&Codes::Four(codes), both, &self.ty, rows)
     }
 }
 
@@ -271,6 +311,8 @@ pub(crate) struct View<'r> {
     members: Vec<Option<Rc<Column>>>,
     /// The answers as they were given, by slot.
     raw: Rc<BTreeMap<(Level, usize), Rc<Column>>>,
+    /// Whether questions concern people, by the first input with the same conditions.
+    relevance: BTreeMap<usize, Rc<Column>>,
 }
 
 impl View<'_> {
@@ -279,6 +321,12 @@ impl View<'_> {
             Level::Household => self.block.households,
             Level::Member => self.block.people,
         }
+    }
+
+    /// The column of a slot that was filled.
+    fn filled(&self, level: Level, slot: usize) -> Option<Rc<Column>> {
+        let slots = if level == Level::Household { &self.household } else { &self.members };
+        slots.get(slot)?.clone()
     }
 
     /// The column of a slot; unknown where nothing filled it.
@@ -298,6 +346,30 @@ impl View<'_> {
         }
     }
 
+    /// What a node counts from each entry of a table: of a long one that every block has, once.
+    pub fn counted(
+        &self,
+        node: &Node,
+        table: &Rc<Vec<Cell>>,
+        count: impl Fn(Cell) -> Cell,
+    ) -> Option<Rc<Vec<Cell>>> {
+        let is_input = |source: &Source| {
+            let own = source.column.as_ref().map(|(_, table)| table);
+            let both = source.instead.as_ref().map(|(_, _, both)| both);
+            own.into_iter().chain(both).any(|known| Rc::ptr_eq(known, table))
+        };
+        let key = (std::ptr::from_ref(node).addr(), Rc::as_ptr(table).addr());
+        if let Some((_, found)) = self.reading.counted.borrow().get(&key) {
+            return Some(found.clone());
+        }
+        if !self.reading.inputs.iter().any(is_input) {
+            return None;
+        }
+        let found: Rc<Vec<Cell>> = Rc::new(table.iter().map(|cell| count(*cell)).collect());
+        self.reading.counted.borrow_mut().insert(key, (table.clone(), found.clone()));
+        Some(found)
+    }
+
     /// The column of a named household or member value, if the program has one of this name and level.
     pub fn named(&self, name: &str, level: Level) -> Option<Rc<Column>> {
         let binding = self.program.scope().names.get(name).filter(|binding| binding.level == level)?;
@@ -307,6 +379,7 @@ impl View<'_> {
     /// Another slot's column put in, and what follows from it worked out again.
     pub fn with(&self, slot: usize, column: Column, dependents: &[Step]) -> Self {
         let mut view = self.clone();
+        view.relevance.clear();
         view.put(Level::Household, slot, Rc::new(column));
         let needed: BTreeSet<(Level, usize)> =
             self.reading.needed.steps.iter().map(|step| self.program.slot_of(*step)).collect();
@@ -334,7 +407,7 @@ impl View<'_> {
         self.put(level, slot, column);
     }
 
-    fn input(&self, place: usize, level: Level) -> Rc<Column> {
+    fn input(&mut self, place: usize, level: Level) -> Rc<Column> {
         let input = &self.program.inputs[place];
         if let Some(calculation) = &input.calculation {
             return self.eval(calculation, level);
@@ -342,8 +415,14 @@ impl View<'_> {
         let rows = self.rows(level);
         let given = self.raw.get(&(level, input.slot)).cloned();
         let given = given.unwrap_or_else(|| Rc::new(Column::Same(Cell::Unknown)));
-        let relevant = all(input.relevant.iter().map(|node| self.eval(node, level)), rows);
-        if matches!(relevant, Column::Same(Cell::Bool(true))) {
+        let first = self.reading.alike[place];
+        let known = self.relevance.get(&first).cloned();
+        let relevant = known.unwrap_or_else(|| {
+            let found = Rc::new(all(input.relevant.iter().map(|node| self.eval(node, level)), rows));
+            self.relevance.insert(first, found.clone());
+            found
+        });
+        if matches!(relevant.as_ref(), Column::Same(Cell::Bool(true))) {
             return given;
         }
         let relevant = relevant.bytes(rows);

@@ -60,11 +60,13 @@ impl View<'_> {
             Node::Greatest(list) => self.extreme(list, level, Ordering::Greater),
             Node::Years(pair) => {
                 let (from, to) = (self.eval(&pair.0, level), self.eval(&pair.1, level));
-                paired(&from, &to, rows, |from, to| one::between(from, to, one::years))
+                let count = |from, to| one::between(from, to, one::years);
+                self.counted_from(node, &from, &to, rows, count)
             }
             Node::Months(pair) => {
                 let (from, to) = (self.eval(&pair.0, level), self.eval(&pair.1, level));
-                paired(&from, &to, rows, |from, to| one::between(from, to, one::months))
+                let count = |from, to| one::between(from, to, one::months);
+                self.counted_from(node, &from, &to, rows, count)
             }
             Node::Has(inner, place) => {
                 let column = self.eval(inner, level);
@@ -86,6 +88,22 @@ impl View<'_> {
             }
             Node::Aggregate(over) => self.aggregate(over),
         })
+    }
+
+    fn counted_from(
+        &self,
+        node: &Node,
+        from: &Column,
+        to: &Column,
+        rows: usize,
+        count: impl Fn(Cell, Cell) -> Cell,
+    ) -> Column {
+        if let (Column::Coded(codes, table), Column::Same(to)) = (from, to)
+            && let Some(counted) = self.counted(node, table, |from| count(from, *to))
+        {
+            return Column::of_numbers(rows, |row| counted[usize::from(codes[row])]);
+        }
+        paired(from, to, rows, count)
     }
 
     fn extreme(&self, list: &[Node], level: Level, wanted: Ordering) -> Column {

@@ -2,7 +2,7 @@
 //!
 //! [`Snapshot`] keeps what households said in columns, by blocks. A block is read for a program (`block`), its slots
 //! filled by the same compiled nodes that decide one household, all rows of a node at once (`eval`, `column`; scores in
-//! `quick`), every programme decided for every row (`decide`, `settle`), and counted (`groups`, `tally`). What money and
+//! `quick`; what both packs work out alike once, `shared`), every programme decided for every row (`decide`, `settle`), and counted (`groups`, `tally`). What money and
 //! places suffice for is worked out from the counts (`queue`); `report` puts all of it in words and figures.
 //!
 //! There is no second rule language here: what a node, an amount, a fact or a score is, is asked of the engine. The order
@@ -22,6 +22,7 @@ mod queue;
 mod quick;
 mod report;
 mod settle;
+mod shared;
 mod snapshot;
 mod tally;
 
@@ -60,13 +61,17 @@ pub fn simulate(old: &Pack, new: &Pack, snapshot: &Snapshot, as_of: Date, thread
     groups.divide(means.iter().flatten().flatten().copied().collect());
     let ids = programme_ids(packs);
     let sides: Vec<[Side<'_>; 2]> = ids.iter().map(|id| packs.map(|pack| side(pack, id, as_of))).collect();
+    let alike = shared::shared(&old.program, &new.program, as_of);
     let parts = in_threads(threads, |next| {
         let readings =
             packs.map(|pack| Reading::new(&pack.program, snapshot, Needed::of(&pack.program), as_of));
         let mut tallies: Vec<Tally> = ids.iter().map(|_| Tally::new(groups.names.len())).collect();
         let mut people_in: Sizes = vec![[0, 0]; groups.names.len()];
         while let Some(number) = next(snapshot.blocks.len()) {
-            let views = [0, 1].map(|side| readings[side].load(&snapshot.blocks[number]));
+            let block = &snapshot.blocks[number];
+            let first = readings[0].load(block, None);
+            let second = readings[1].load(block, Some((&first, &alike)));
+            let views = [first, second];
             let decisions = [Decision::of(&views[0]), Decision::of(&views[1])];
             let (areas, codes) = places.of(snapshot, number, &groups);
             let of = groups.of(&views[0], &areas, &means[number]);
@@ -160,7 +165,7 @@ fn means(
         let reading = Reading::new(&old.program, snapshot, needed, as_of);
         let mut found = Vec::new();
         while let Some(number) = next(snapshot.blocks.len()) {
-            found.push((number, groups.means(&reading.load(&snapshot.blocks[number]))));
+            found.push((number, groups.means(&reading.load(&snapshot.blocks[number], None))));
         }
         found
     });

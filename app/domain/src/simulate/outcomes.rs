@@ -54,7 +54,7 @@ pub fn outcomes(program: &Program, snapshot: &Snapshot, as_of: Date) -> Vec<Line
     let reading = Reading::new(program, snapshot, Needed::of(program), as_of);
     let mut all = Vec::new();
     for (number, block) in snapshot.blocks.iter().enumerate() {
-        let view = reading.load(block);
+        let view = reading.load(block, None);
         let decision = Decision::of(&view);
         for household in 0..view.block.households {
             for (place, lines) in decision.lines.iter().enumerate() {

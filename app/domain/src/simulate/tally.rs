@@ -1,6 +1,7 @@
 //! Counting: what every household's and person's lines under the old and the new bundle add to the report. Counts of
 //! blocks are added up in any order to the same sums.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::column::{NO, UNKNOWN, YES};
@@ -44,7 +45,33 @@ pub(crate) struct Counts {
     pub award: [i128; 2],
 }
 
+/// One household or person, between the old and the new bundle.
+struct Case {
+    old: usize,
+    new: usize,
+    waiting: [u64; 2],
+    year: [i128; 2],
+    award: [i128; 2],
+    /// What becomes of the worth of an award that stays.
+    change: Option<Ordering>,
+}
+
 impl Counts {
+    fn note(&mut self, case: &Case) {
+        self.moved[case.old][case.new] += 1;
+        match case.change {
+            None => {}
+            Some(Ordering::Less) => self.less += 1,
+            Some(Ordering::Equal) => self.same += 1,
+            Some(Ordering::Greater) => self.more += 1,
+        }
+        for side in 0..2 {
+            self.waiting[side] += case.waiting[side];
+            self.year[side] += case.year[side];
+            self.award[side] += case.award[side];
+        }
+    }
+
     fn add(&mut self, other: &Self) {
         for (mine, theirs) in self.moved.iter_mut().flatten().zip(other.moved.iter().flatten()) {
             *mine += theirs;
@@ -190,36 +217,31 @@ impl Tally {
             if old == OUT && new == OUT {
                 continue;
             }
-            let mut counts = Counts::default();
-            counts.moved[old][new] = 1;
+            let mut case = Case { old, new, waiting: [0; 2], year: [0; 2], award: [0; 2], change: None };
             for side in 0..2 {
-                counts.waiting[side] = u64::from(verdicts[side] == WAITING);
+                case.waiting[side] = u64::from(verdicts[side] == WAITING);
                 let minor = lines[side].map_or(NO_AMOUNT, |lines| lines.minor[row]);
                 if [old, new][side] == IN
                     && minor != NO_AMOUNT
                     && let Some(def) = defs[side]
                 {
-                    (counts.year[side], counts.award[side]) = cost(def, minor);
+                    (case.year[side], case.award[side]) = cost(def, minor);
                 }
             }
             let mover = u32::try_from(row).unwrap_or(u32::MAX);
             match (old, new) {
                 (IN, IN) => {
-                    let worth = |side: usize| (counts.year[side], counts.award[side]);
-                    match worth(1).cmp(&worth(0)) {
-                        std::cmp::Ordering::Less => counts.less = 1,
-                        std::cmp::Ordering::Equal => counts.same = 1,
-                        std::cmp::Ordering::Greater => counts.more = 1,
-                    }
+                    let worth = |side: usize| (case.year[side], case.award[side]);
+                    case.change = Some(worth(1).cmp(&worth(0)));
                 }
                 (IN, OUT) => _ = movers[1].insert(mover),
                 (OUT, IN) => _ = movers[0].insert(mover),
                 _ => {}
             }
             let household = if level == Level::Household { row } else { block.owner[row] as usize };
-            self.groups[0].add(&counts);
+            self.groups[0].note(&case);
             for group in homes.groups[household] {
-                self.groups[usize::from(group)].add(&counts);
+                self.groups[usize::from(group)].note(&case);
             }
         }
         for (side, of) in [(0, Of::Enters), (1, Of::Leaves)] {
