@@ -163,20 +163,20 @@ pub(crate) async fn hand_over(
     Ok(())
 }
 
-/// Copying and taking away the open pairs of a person, who stands on either side of them.
+/// Copying and taking away the pairs of a person that are not settled, who stands on either side of them.
 const OPEN_PAIRS: [(&str, &str); 2] = [
     (
         "INSERT INTO possible_duplicate (household_id, person_id, other_household_id, other_person_id, source, model, bits, \
          probability, found_at, state) SELECT $3, $4, other_household_id, other_person_id, source, model, bits, probability, \
-         found_at, state FROM possible_duplicate WHERE household_id = $1 AND person_id = $2 AND state = 'open' \
+         found_at, state FROM possible_duplicate WHERE household_id = $1 AND person_id = $2 AND state IN ('open', 'same') \
          ON CONFLICT DO NOTHING",
-        "DELETE FROM possible_duplicate WHERE household_id = $1 AND person_id = $2 AND state = 'open'",
+        "DELETE FROM possible_duplicate WHERE household_id = $1 AND person_id = $2 AND state IN ('open', 'same')",
     ),
     (
         "INSERT INTO possible_duplicate (household_id, person_id, other_household_id, other_person_id, source, model, bits, \
          probability, found_at, state) SELECT household_id, person_id, $3, $4, source, model, bits, probability, found_at, \
-         state FROM possible_duplicate WHERE other_household_id = $1 AND other_person_id = $2 AND state = 'open' \
+         state FROM possible_duplicate WHERE other_household_id = $1 AND other_person_id = $2 AND state IN ('open', 'same') \
          ON CONFLICT DO NOTHING",
-        "DELETE FROM possible_duplicate WHERE other_household_id = $1 AND other_person_id = $2 AND state = 'open'",
+        "DELETE FROM possible_duplicate WHERE other_household_id = $1 AND other_person_id = $2 AND state IN ('open', 'same')",
     ),
 ];
