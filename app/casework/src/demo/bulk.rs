@@ -1,7 +1,7 @@
 //! A large registry for measuring how people are found: who they are, where they live, and what the matcher keeps of them,
 //! several hundred households to a commit. No consents, applications, clocks or journal: this is no registry to work in.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use domain::household::{Contact, Person};
 use domain::ids::PersonId;
@@ -13,13 +13,55 @@ use super::registry::Registry;
 use crate::Casework;
 use crate::actor::Actor;
 use crate::args;
-use crate::db::Tx;
+use crate::db::{Arg, Tx};
 use crate::error::Result;
 use crate::matching::index::{self, Entry};
 use crate::matching::{keyer, record};
 
 /// Households in one commit.
 const TOGETHER: u32 = 400;
+/// Rows in one statement, where there are so many.
+const ROWS: usize = 16;
+
+/// Statements for one row and for [`ROWS`] of them.
+struct Into(String, String);
+
+impl Into {
+    fn new(start: &str, columns: usize) -> Self {
+        let rows = |count: usize| {
+            let row = |at: usize| {
+                let places: Vec<String> =
+                    (1..=columns).map(|place| format!("${}", at * columns + place)).collect();
+                format!("({})", places.join(", "))
+            };
+            format!("{start} VALUES {}", (0..count).map(row).collect::<Vec<_>>().join(", "))
+        };
+        Self(rows(1), rows(ROWS))
+    }
+
+    async fn write(&'static self, tx: &mut Tx, rows: Vec<Vec<Arg>>) -> Result<()> {
+        let mut rows = rows.into_iter();
+        while rows.len() >= ROWS {
+            let args = rows.by_ref().take(ROWS).flatten().collect();
+            tx.run(self.1.as_str(), args).await?;
+        }
+        for row in rows {
+            tx.run(self.0.as_str(), row).await?;
+        }
+        Ok(())
+    }
+}
+
+static INTO_PERSON: LazyLock<Into> = LazyLock::new(|| {
+    Into::new(
+        "INSERT INTO person (household_id, person_id, given, family, one_name, name_key, sex, birth_precision, birth_date, \
+         birth_told_on, relation, from_at, by_staff, version)",
+        14,
+    )
+});
+static INTO_MEMBERSHIP: LazyLock<Into> = LazyLock::new(|| {
+    Into::new("INSERT INTO membership (household_id, membership_id, person_id, from_date, by_staff)", 5)
+});
 
 /// Somebody of a large registry, kept for asking.
 #[derive(Debug, Clone)]
@@ -68,8 +110,11 @@ pub async fn fill<'p>(
         cw.write(async move |tx| {
             let keyer = keyer(&keys);
             let mut entries = Vec::new();
+            for (registration, _) in &drawn {
+                household(tx, &office, registration).await?;
+            }
+            members(tx, &drawn).await?;
             for (registration, ids) in &drawn {
-                rows(tx, &office, registration, ids).await?;
                 entries.extend(ids.iter().zip(&registration.members).map(|(id, person)| {
                     let record = record(person, &registration.contact, &pack);
                     Entry::first(*id, registration.id, Features::of(&record, &keyer), &keyer)
@@ -83,10 +128,10 @@ pub async fn fill<'p>(
     Ok((sampled, registry))
 }
 
-async fn rows(tx: &mut Tx, office: &str, registration: &Registration, ids: &[PersonId]) -> Result<()> {
+async fn household(tx: &mut Tx, office: &str, registration: &Registration) -> Result<()> {
     let (household, by) = (registration.id, Actor::command_line().staff_id);
     let reference = domain::reference::Reference::from_random(rand::random());
-    let (now, today) = (tx.now(), tx.today());
+    let now = tx.now();
     tx.run(
         "INSERT INTO household (household_id, reference, office, registered_at, registered_by) VALUES ($1, $2, $3, $4, $5)",
         args![household, reference.symbols(), office, now, by],
@@ -106,14 +151,17 @@ async fn rows(tx: &mut Tx, office: &str, registration: &Registration, ids: &[Per
             by
         ],
     )
-    .await?;
-    for (id, person) in ids.iter().zip(&registration.members) {
-        tx.run(
-            "INSERT INTO person (household_id, person_id, version, given, family, one_name, name_key, sex, birth_precision, \
-             birth_date, birth_told_on, relation, from_at, by_staff) \
-             VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-            args![
-                household,
+    .await
+    .map(drop)
+}
+
+async fn members(tx: &mut Tx, drawn: &[(Registration, Vec<PersonId>)]) -> Result<()> {
+    let (now, today, by) = (tx.now(), tx.today(), Actor::command_line().staff_id);
+    let (mut people, mut memberships) = (Vec::new(), Vec::new());
+    for (registration, ids) in drawn {
+        for (id, person) in ids.iter().zip(&registration.members) {
+            people.push(args![
+                registration.id,
                 *id,
                 person.name.given().map(ToOwned::to_owned),
                 person.name.family().map(ToOwned::to_owned),
@@ -126,17 +174,14 @@ async fn rows(tx: &mut Tx, office: &str, registration: &Registration, ids: &[Per
                 person.relation.code(),
                 now,
                 by,
-            ],
-        )
-        .await?;
-        let membership: uuid::Uuid = tx.new_id();
-        tx.run(
-            "INSERT INTO membership (household_id, membership_id, person_id, from_date, by_staff) VALUES ($1, $2, $3, $4, $5)",
-            args![household, membership, *id, today, by],
-        )
-        .await?;
+                1_i64,
+            ]);
+            let membership: uuid::Uuid = tx.new_id();
+            memberships.push(args![registration.id, membership, *id, today, by]);
+        }
     }
-    Ok(())
+    INTO_PERSON.write(tx, people).await?;
+    INTO_MEMBERSHIP.write(tx, memberships).await
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@
 //! same second the second one meets the first, on both engines, without a lock on anything they do not share.
 //!
 //! Whom only a key of another year brings together (a name misspelt and the year of birth off) is not noticed in that moment:
-//! of pairs with two errors and no number that are very likely one, 3 of 3,333 (`examples/lookup` with 200,000 people). The job
-//! that goes over the registry finds them minutes later ([`crate::duplicates::find`]), and asks. Comparing the counts of the
+//! of pairs with two errors and no number that are very likely one, 3 of 3,333 among 200,000 people, none of 3,154 among a
+//! million (`examples/lookup`). The job that goes over the registry finds them minutes later ([`crate::duplicates::find`]), and asks. Comparing the counts of the
 //! other years too costs others: under SERIALIZABLE a look for a key that nobody has yet meets whoever writes a key on the
 //! same page of the index. Reckoned, not measured: a family writes some 65 keys and would look at 150 more, so that in a small
 //! registry all who save at once would meet, and at a million people (20,000 pages) two in five.
