@@ -3,7 +3,7 @@
 #   make run        builds everything and serves the demo on http://127.0.0.1:3000
 #   make test       every check there is: format, lints, tests on both databases, site, browser journeys
 #   make watch      rebuilds and restarts on change
-#   make bench      measures one decision, pages through HTTP beside a bare handler, and matching beside its peers
+#   make bench      measures one decision, pages through HTTP beside a bare handler, a simulation, and matching beside its peers
 #   make pictures   takes the README's screenshots again (end2end/pictures)
 #   make notice     writes THIRD-PARTY.md again from Cargo.lock and style/
 #

@@ -53,6 +53,8 @@ pub enum Command {
     Assess(Assess),
     /// Find who is who in two lists, or twice in one, without a database
     Match(Match),
+    /// Decide a whole registry by an old and a new pack, and say what changes for whom
+    Simulate(Simulate),
     /// Make a consistent copy of the database, while it is in use, and check it
     Backup {
         /// The copy; must not be there yet
@@ -165,6 +167,28 @@ pub struct Match {
     /// File for the pairs of probability 0.01 and more, with the bits of each field
     #[arg(long, value_name = "LINKS.csv")]
     pub out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// Folder of the pack as it is [default: the demo pack]
+    #[arg(long, value_name = "DIR")]
+    pub old: Option<PathBuf>,
+    /// Folder of the pack as it would be [default: the demo pack]
+    #[arg(long, value_name = "DIR")]
+    pub new: Option<PathBuf>,
+    /// A synthetic registry of so many households, all assessed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
+    pub demo_households: u32,
+    /// The same seed gives the same registry
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Day to decide at [default: today]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<Date>,
+    /// Print the whole report as JSON instead of words
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// A day as written in files and on the command line.

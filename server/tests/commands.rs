@@ -159,6 +159,7 @@ fn every_command_explains_itself() {
         "user add",
         "demo",
         "assess",
+        "simulate",
         "backup",
         "verify",
     ] {
@@ -262,6 +263,52 @@ fn a_household_is_assessed_without_a_database() {
         assert!(assessed["programmes"][0].get(key).is_some(), "{key}");
     }
     refused(&guichet(at, &["assess", "--answers", "nowhere.json"]), 1);
+}
+
+#[test]
+fn a_change_of_the_rules_is_simulated_without_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let new = at.join("new");
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("packs/demo"), &new);
+    let parameters = std::fs::read_to_string(new.join("parameters.toml")).unwrap();
+    let line = "{ from = 2026-01-01, value = 2400 }]";
+    assert_eq!(parameters.matches(line).count(), 1);
+    let higher = "{ from = 2026-01-01, value = 2400 }, { from = 2026-11-01, value = 6000 }]";
+    std::fs::write(new.join("parameters.toml"), parameters.replace(line, higher)).unwrap();
+    let words = ["simulate", "--demo-households", "300", "--as-of", "2026-11-22", "--new", "new"];
+    let told = guichet(at, &words);
+    let text = String::from_utf8(told.stdout).unwrap();
+    assert!(text.starts_with("300 households with "), "{text}");
+    assert!(text.contains("School grant") || text.contains("(school-grant; households)"), "{text}");
+    let last: Value =
+        serde_json::from_slice(told.stderr.split(|byte| *byte == b'\n').nth_back(1).unwrap()).unwrap();
+    assert_eq!(last["households"], 300);
+    assert!(
+        last["elapsed_ms"].as_u64().is_some() && last["peak_bytes"].as_u64().unwrap() > 1_000_000,
+        "{last}"
+    );
+
+    let report = |words: &[&str]| -> Value { serde_json::from_slice(&guichet(at, words).stdout).unwrap() };
+    let all = |report: &Value| {
+        let programmes = report["programmes"].as_array().unwrap();
+        let grant = programmes.iter().find(|programme| programme["programme"] == "school-grant").unwrap();
+        grant["groups"][0].clone()
+    };
+    let json = [&words[..], &["--json"]].concat();
+    let found = report(&json);
+    assert_eq!(found, report(&json), "the same each time");
+    assert!(all(&found)["enters"].as_u64().unwrap() > 0 && all(&found)["leaves"] == 0, "{}", all(&found));
+    assert_eq!(left_in(at), ["new"], "nothing is written");
+
+    let mut grant = std::fs::read_to_string(new.join("programmes/cash-transfer.toml")).unwrap();
+    grant.push_str("\n[[budget]]\nfrom = 2026-01-01\nuntil = 2026-12-31\nmoney = -5\n");
+    std::fs::write(new.join("programmes/cash-transfer.toml"), grant).unwrap();
+    let output = guichet(at, &words);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+    assert!(told.contains("new/programmes/cash-transfer.toml:") && told.contains("budget.1.money"), "{told}");
+    refused(&guichet(at, &["simulate", "--demo-households", "10", "--old", "nowhere"]), 2);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod matching;
 mod migrate;
 pub mod pack;
 mod serve;
+mod simulate;
 mod user;
 mod verify;
 
@@ -31,6 +32,7 @@ pub async fn run(cli: Cli) -> Outcome {
         Command::Demo(how) => demo::run(place, &how).await,
         Command::Assess(how) => assess::run(&how),
         Command::Match(how) => matching::run(&how),
+        Command::Simulate(how) => simulate::run(&how),
         Command::Backup { file } => backup::run(place, &file).await,
         Command::Verify => verify::run(place).await,
     }
