@@ -40,7 +40,7 @@ async fn each_row_has_its_category_and_nothing_is_changed_before_it_is_accepted(
         load_small_pack(world).await;
         register_family(world, &small_family(1)).await;
         let list = matched(world, LIST).await;
-        assert_eq!(list.state, ListState::Matched);
+        assert_eq!((list.state, list.model), (ListState::Matched, Some(1)));
         let found = categories(world, list.id).await;
         let expected = ["registered", "household_served", "new", "new", "new", "twice_in_list"];
         assert_eq!(found.iter().map(|(_, category)| category.as_str()).collect::<Vec<_>>(), expected);

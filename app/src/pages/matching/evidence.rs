@@ -6,7 +6,7 @@ use domain::matching::learn::{FEWEST_KNOWN, Guard, MOST_CHANGED};
 use domain::matching::{Field, Level};
 use leptos::prelude::*;
 
-use super::figures::{count, percent, tenths};
+use super::figures::{chance, count, percent, tenths};
 use crate::kit::{Cell, Content, SummaryList, Table, Tag};
 use crate::shell::Page;
 
@@ -93,14 +93,9 @@ pub(super) fn guards(page: &Page, shown: &Shown, report: &Report) -> AnyView {
 
 /// What would change among pairs that are always the same ones.
 pub(super) fn effect(page: &Page, report: &Report) -> AnyView {
-    let head = [
-        "model-effect-of",
-        "model-effect-pairs",
-        "model-effect-half",
-        "model-effect-sure",
-        "model-effect-against",
-    ]
-    .map(|key| page.t(key));
+    let numbers = ["model-effect-pairs", "model-effect-half", "model-effect-sure", "model-effect-against"];
+    let head = std::iter::once(Cell::new(page.t("model-effect-of")))
+        .chain(numbers.map(|key| Cell::number(page.t(key))));
     let mut table = Table::new(page.t("model-effect")).head(head).row_heads().scroll();
     table.caption_classes = "govuk-visually-hidden".into();
     for (key, Moved { pairs, half, sure, against }) in
@@ -136,8 +131,8 @@ fn examples(page: &Page, examples: &[Example]) -> Option<AnyView> {
         table = table.row([
             Cell::new(Content::view(who)),
             Cell::new(said),
-            Cell::number(percent(page, one.before)),
-            Cell::number(percent(page, one.after)),
+            Cell::number(chance(page, one.before)),
+            Cell::number(chance(page, one.after)),
         ]);
     }
     Some(table.into_any())

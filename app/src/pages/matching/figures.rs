@@ -24,9 +24,20 @@ pub(super) fn share(page: &Page, share: f64) -> String {
     page.t_with("model-one-in", &[("many", rounded(page, 1.0 / share).into())])
 }
 
-/// A share in percent.
+/// A share in percent, with a digit after the point where it says something.
 pub(super) fn percent(page: &Page, share: f64) -> String {
-    page.t_with("model-percent", &[("percent", tenths(page, share * 100.0).into())])
+    let plain = format!("{:.1}", share * 100.0);
+    let plain = plain.strip_suffix(".0").unwrap_or(&plain);
+    page.t_with("model-percent", &[("percent", words::decimal(page.lang, plain).into())])
+}
+
+/// A probability, which is never shown as certain.
+pub(super) fn chance(page: &Page, probability: f64) -> String {
+    match probability {
+        low if low < 0.001 => page.t_with("model-below", &[("percent", percent(page, 0.001).into())]),
+        high if high > 0.999 => page.t_with("model-above", &[("percent", percent(page, 0.999).into())]),
+        between => percent(page, between),
+    }
 }
 
 /// A large number with its first two digits.

@@ -9,7 +9,7 @@ use domain::matching::score::{POSSIBLE, VERY_LIKELY};
 use domain::matching::{Band, Scored};
 use leptos::prelude::*;
 
-use super::figures::{bits, count, name, percent, sentence};
+use super::figures::{bits, chance, count, name, percent, sentence};
 use crate::kit::{Cell, Content, SummaryList, Table, Tag};
 use crate::pages::counter::fields::birth_words;
 use crate::shell::{Answer, Page, render};
@@ -179,8 +179,8 @@ fn weighed(page: &Page, caption: &str, scored: &Scored) -> AnyView {
         "how-example-sum",
         &[
             ("bits", bits(page, scored.bits).into()),
-            ("same", percent(page, scored.probability).into()),
-            ("household", percent(page, scored.same_household).into()),
+            ("same", chance(page, scored.probability).into()),
+            ("household", chance(page, scored.same_household).into()),
         ],
     );
     view! {

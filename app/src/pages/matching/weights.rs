@@ -32,15 +32,13 @@ fn table(page: &Page, field: Field, model: &Model, other: Option<&Model>) -> Opt
     if rows.is_empty() {
         return None;
     }
-    let mut head =
-        ["model-agrees", "model-among-same", "model-among-household", "model-among-strangers", "model-bits"]
-            .map(|key| page.t(key))
-            .to_vec();
-    head.extend(
-        other.map(|other| {
-            page.t_with("model-bits-in-force", &[("version", other.version().to_string().into())])
-        }),
-    );
+    let numbers = ["model-among-same", "model-among-household", "model-among-strangers", "model-bits"];
+    let mut head = vec![Cell::new(page.t("model-agrees"))];
+    head.extend(numbers.map(|key| Cell::number(page.t(key))));
+    head.extend(other.map(|other| {
+        let version = other.version().to_string();
+        Cell::number(page.t_with("model-bits-in-force", &[("version", version.into())]))
+    }));
     let mut table = Table::new(page.t_of("match-field", field.code())).head(head).row_heads().scroll();
     table.caption_classes = "govuk-table__caption--s".into();
     for row in rows {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::super::index::features_of;
 use super::super::sql::{MEMBERS, PLACES, padded};
 use crate::db::Arg;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::{Casework, args};
 
 /// The newest verdicts that are read.
@@ -68,8 +68,11 @@ pub(super) async fn judged(cw: &Casework) -> Result<Vec<Judged>> {
                 args![before.0, before.1, before.2, PAGE],
             )
             .await?;
-        let Some(last) = rows.last() else { break };
-        before = (last.at, last.a, last.b);
+        let Some(last) = rows.last().map(|row| (row.at, row.a, row.b)) else { break };
+        if last >= before {
+            return Err(Error::internal("verdicts do not stand in the order of their moments"));
+        }
+        before = last;
         all.extend(rows.into_iter().filter_map(|row| {
             let said = row.verdict.parse().ok()?;
             Some(Judged { people: (row.a, row.b), features: (row.of_a, row.of_b), said })
