@@ -9,8 +9,8 @@ const MUST: Record<string, string[]> = {
   provider: ["/referrals"],
   policy: ["/packs", "/packs/:id", "/packs/:id/:name"],
   tribunal: ["/tasks"],
-  auditor: ["/journal", "/openings", "/search"],
-  admin: ["/staff", "/staff/new", "/staff/:id"],
+  auditor: ["/journal", "/openings", "/search", "/matching", "/matching/1", "/matching/how"],
+  admin: ["/staff", "/staff/new", "/staff/:id", "/matching"],
 };
 const ENOUGH = 40;
 
