@@ -491,7 +491,7 @@ async fn of_a_generated_registry_and_right_verdicts_comes_a_model_that_may_be_ac
     let report = shown.kept.report.as_ref().unwrap();
     assert_eq!(shown.failed, [], "{report:?}");
     // What changes goes where officers are: they were right.
-    assert!(report.judged.sure >= 5 && report.judged.against <= 1, "{report:?}");
+    assert!(report.judged.sure >= 5 && 4 * report.judged.against <= report.judged.sure, "{report:?}");
     assert!(report.same > 150 && report.compared.pairs > 100, "{report:?}");
 }
 
