@@ -1,5 +1,6 @@
 //! Stories about money that waits: told as a yes that waits, begun when the last pair is settled, once, and by whom.
 
+use domain::household::Relation;
 use domain::ids::AssessmentId;
 use domain::letter::{Letter, Standing};
 use domain::lifecycle::decision::Outcome;
@@ -14,6 +15,7 @@ use crate::decisions::redo;
 use crate::households::Distinct;
 use crate::households::file::file;
 use crate::households::merge::{Done, Plan, merge, undo};
+use crate::households::moving::{Move, move_member};
 use crate::households::register::register;
 use crate::letters;
 use crate::overrides::{let_begin, waits};
@@ -285,6 +287,35 @@ async fn what_is_only_possible_holds_nothing_and_what_runs_goes_on() {
         weigh(0.5).await;
         assess(world, other, POOR).await;
         assert_eq!(state(world, other, "child-grant").await, S::Onboarding);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_for_one_person_waits_where_they_move_to_and_begins_there() {
+    each_engine(async |world| {
+        let (_, from) = look_alikes(world).await;
+        let mut aunt = small_family(3);
+        aunt.members.truncate(1);
+        aunt.members[0].name = PersonName::parse("Zeinab", "Traore", "").unwrap();
+        aunt.members[0].birth = domain::birth::Birth::Date(time::macros::date!(1971 - 12 - 30));
+        let aunt = register(world, &counter_officer(), OFFICE, &aunt, None).await.unwrap();
+        assess(world, from, POOR).await;
+        let home = file(world, &supervisor(), from).await.unwrap();
+        let pension = enrolment(world, from, "old-age-pension").await;
+        let grandmother = home.members.iter().find(|one| Some(one.id.uuid()) == pension.person).unwrap().id;
+        let open = pairs(world, from).await;
+        let hers = open.iter().find(|one| one.person == grandmother || one.other_person == grandmother);
+        said(world, &supervisor(), hers.unwrap(), Said::Same).await.unwrap();
+        let moving =
+            Move { member: grandmother, to: aunt.reference, relation: Relation::Parent, on: world.today() };
+        move_member(world, &supervisor(), from, home.version, &moving).await.unwrap();
+        assert_eq!(state(world, aunt.household, "old-age-pension").await, S::Held);
+        let follows = pairs(world, aunt.household).await;
+        assert_eq!(follows.len(), 1, "{follows:?}");
+        said(world, &supervisor(), &follows[0], Said::NotSame).await.unwrap();
+        assert_eq!(state(world, aunt.household, "old-age-pension").await, S::Onboarding);
+        assert_eq!(state(world, from, "child-grant").await, S::Held, "the others are asked about still");
     })
     .await;
 }
