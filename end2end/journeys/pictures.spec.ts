@@ -3,6 +3,7 @@ import { type Page } from "@playwright/test";
 import { join } from "node:path";
 import { assess } from "../assessment.ts";
 import { register } from "../family.ts";
+import { mouse } from "../hand.ts";
 import { expect, signIn, test } from "../journey.ts";
 
 const FOLDER = join(import.meta.dirname, "../pictures");
@@ -61,6 +62,31 @@ test("a visit in pictures", async ({ page }) => {
   await page.locator('main form[action="/track"] button').click();
   await expect(page).toHaveURL(/\/track\/status$/);
   await shoot(page, "track");
+});
+
+test("registered once, in pictures", async ({ page }) => {
+  await signIn(page, "counter");
+  let seen = false;
+  const arrive = async () => {
+    if (seen || !/\/match-/.test(page.url())) return;
+    seen = true;
+    await shoot(page, "candidates", true);
+  };
+  // The family of the visit comes again, spelt otherwise.
+  await register(page, "Nduwaio", false, { ...mouse, arrive }, "Nduwayo");
+  expect(seen).toBe(true);
+
+  await page.context().clearCookies();
+  await signIn(page, "supervisor");
+  await page.goto("/duplicates");
+  await page.locator("main table a").first().click();
+  await expect(page).toHaveURL(/\/duplicates\/.+\/.+/);
+  await shoot(page, "duplicates", true);
+
+  await page.context().clearCookies();
+  await signIn(page, "auditor");
+  await page.goto("/matching/1");
+  await shoot(page, "model");
 });
 
 test("an administrator's staff page", async ({ page }) => {
