@@ -95,7 +95,16 @@ export async function register(page: Page, family: string, look = false, hand: H
 
   await expect(page).toHaveURL(/\/check$/);
   await arrive();
-  await hand.press(page.locator('main form button[type="submit"]').first());
+  const save = page.locator('main form button[type="submit"]').first();
+  await hand.press(save);
+  // Another journey saved somebody like them meanwhile: only now the service can ask.
+  const why = page.locator("main form textarea");
+  await expect(page.locator(".govuk-panel").or(why).first()).toBeVisible();
+  if (await why.count()) {
+    await hand.arrive();
+    await hand.type(why.first(), "Another family, both were here");
+    await hand.press(save);
+  }
   await expect(page.locator(".govuk-panel")).toContainText(/SP-[0-9A-Z]{4}-[0-9A-Z]{4}/);
   if (look) await lookAt(page);
   const reference = /SP-[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(await page.locator(".govuk-panel").innerText())![0];
