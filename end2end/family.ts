@@ -24,9 +24,9 @@ export function named(): string {
 }
 
 /** A member's day and month of birth: another family's are others, or the matcher would rightly ask about each. */
-export function birthday(family: string, [day, month]: readonly string[]): [string, string] {
+export function birthday(family: string, [day, month, year]: readonly string[]): [string, string] {
   if (!day || family === "Nduwayo") return [day, month];
-  const moved = mixed(family);
+  const moved = mixed(`${family}${year}`);
   return [`${((+day + moved) % 28) + 1}`, `${((+month + (moved >>> 5)) % 12) + 1}`];
 }
 

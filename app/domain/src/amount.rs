@@ -219,6 +219,7 @@ impl AmountRule {
 
     /// The amount in minor units, without its steps. `cell` is asked for each of [`AmountRule::nodes`] in that order,
     /// until one of them has no value.
+    #[cfg(not(target_family = "wasm"))]
     pub fn minor(&self, cell: impl FnMut(&Node) -> Cell, offsets: &[(String, Num)]) -> Result<i64, NoAmount> {
         self.taken(cell, offsets, &mut Way { now: Num::ZERO, steps: None })
     }
