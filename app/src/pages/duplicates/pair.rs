@@ -15,6 +15,7 @@ use super::queue::sure;
 use crate::kit::{Button, Cell, InsetText, Problems, Radios, Table, Textarea};
 use crate::pages::casefile::frame::{Shown, name, or_reason, to_read, version};
 use crate::pages::casefile::merge::beside;
+use crate::pages::matching::figures::{bits, chance};
 use crate::shell::{Answer, Failure, Page, render};
 use crate::state::{Pairs, SignedIn};
 
@@ -209,7 +210,7 @@ fn reasons(page: &Page, compared: &Compared) -> AnyView {
             Cell::new(page.t_of("match-field", one.field.code())),
             Cell::new(page.t_of("match-level", one.level.code())),
             Cell::new(page.t(speaks(one.bits))),
-            Cell::number(bits(one.bits)),
+            Cell::number(bits(page, one.bits)),
         ]);
     }
     for (key, value) in [("duplicates-prior", scored.prior_bits), ("duplicates-home", scored.household_bits)]
@@ -218,7 +219,7 @@ fn reasons(page: &Page, compared: &Compared) -> AnyView {
             Cell::new(page.t(key)),
             Cell::new(""),
             Cell::new(page.t(speaks(value))),
-            Cell::number(bits(value)),
+            Cell::number(bits(page, value)),
         ]);
     }
     let sum = sum(page, scored, compared.model);
@@ -226,19 +227,13 @@ fn reasons(page: &Page, compared: &Compared) -> AnyView {
 }
 
 fn sum(page: &Page, scored: &Scored, model: i64) -> AnyView {
-    let percent = format!("{:.1}", scored.probability * 100.0);
     let args = [
         ("sure", page.t(sure(scored.probability)).into()),
-        ("percent", percent.into()),
-        ("bits", bits(scored.bits).into()),
+        ("percent", chance(page, scored.probability).into()),
+        ("bits", bits(page, scored.bits).into()),
         ("model", model.into()),
     ];
     view! { <p class="govuk-body">{page.t_with("duplicates-sum", &args)}</p> }.into_any()
-}
-
-/// A weight with its sign.
-fn bits(value: f64) -> String {
-    format!("{value:+.1}")
 }
 
 /// The key of a weight in words: each bit doubles or halves the odds.

@@ -32,7 +32,7 @@ pub(super) fn percent(page: &Page, share: f64) -> String {
 }
 
 /// A probability, which is never shown as certain.
-pub(super) fn chance(page: &Page, probability: f64) -> String {
+pub(in crate::pages) fn chance(page: &Page, probability: f64) -> String {
     match probability {
         low if low < 0.001 => page.t_with("model-below", &[("percent", percent(page, 0.001).into())]),
         high if high > 0.999 => page.t_with("model-above", &[("percent", percent(page, 0.999).into())]),
@@ -48,7 +48,7 @@ fn rounded(page: &Page, number: f64) -> String {
 }
 
 /// A weight in bits, with its sign.
-pub(super) fn bits(page: &Page, bits: f64) -> String {
+pub(in crate::pages) fn bits(page: &Page, bits: f64) -> String {
     let sign = if bits > 0.0 { "+" } else { "" };
     format!("{sign}{}", tenths(page, bits))
 }

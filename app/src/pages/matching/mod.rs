@@ -5,7 +5,7 @@
 //! (`casework::matching::learning::report`) and a row in [`evidence`].
 
 mod evidence;
-mod figures;
+pub(in crate::pages) mod figures;
 mod how;
 mod list;
 mod model;
