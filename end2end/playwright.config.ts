@@ -1,4 +1,4 @@
-// Every journey runs on each engine, with JavaScript and without. `.ci/journeys` builds what this needs;
+// Journeys run on each engine, with JavaScript and without. `.ci/journeys` builds what this needs;
 // PostgreSQL joins when GUICHET_TEST_POSTGRES names a server (`.ci/postgres .ci/journeys`).
 import { defineConfig, type PlaywrightTestProject } from "@playwright/test";
 import type { Options } from "./journey.ts";
@@ -11,14 +11,17 @@ const pictures = process.env.GUICHET_PICTURES ? [] : ["pictures.spec.ts"];
 // How pages look and what the keyboard reaches is the same on every engine.
 const once = ["sweep.spec.ts", "keyboard.spec.ts"];
 
+// What several people do one after the other takes minutes: with JavaScript on one engine, without it on the other.
+const crossed = ["duplicates.spec.ts", "lists.spec.ts", "second-person.spec.ts"];
+
 const projects: PlaywrightTestProject<Options>[] = engines.flatMap((engine) => {
   const ignored = engine === "sqlite" ? pictures : [...pictures, ...once];
   return [
-    { name: engine, testIgnore: ignored, use: { engine } },
+    { name: engine, testIgnore: engine === "sqlite" ? ignored : [...ignored, ...crossed], use: { engine } },
     // What a page weighs is measured once for each engine, and every page is looked at once.
     {
       name: `${engine} without JavaScript`,
-      testIgnore: [...ignored, "budgets.spec.ts", "sweep.spec.ts"],
+      testIgnore: [...ignored, "budgets.spec.ts", "sweep.spec.ts", ...(engines.length > 1 && engine === "sqlite" ? crossed : [])],
       use: { engine, javaScriptEnabled: false },
     },
   ];
