@@ -85,7 +85,7 @@ test("registered once, in pictures", async ({ page }) => {
 
   await page.context().clearCookies();
   await signIn(page, "auditor");
-  await page.goto("/matching/how");
+  await page.goto("/matching/1");
   await shoot(page, "model");
 });
 
