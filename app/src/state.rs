@@ -21,6 +21,7 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::{Form, Query};
 use casework::{Actor, Casework, staff};
 use domain::role::Right;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tower_sessions::Session;
 
@@ -175,6 +176,14 @@ where
         let asked = uri.and_then(|uri| Query::<T>::try_from_uri(&uri).ok());
         Ok(Self(asked.map(|Query(asked)| asked).unwrap_or_default()))
     }
+}
+
+/// Query of a page to which people come back when something was done: what, as the page's own handlers name it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Done {
+    /// What was just done; empty for who comes to read.
+    pub done: String,
 }
 
 /// A form as it was typed. `T` is a struct of strings (and lists of strings) with `#[serde(default)]`.

@@ -9,12 +9,12 @@ use domain::ids::{HouseholdId, PersonId};
 use domain::registration::{ConsentForm, Errors, Field, Problem, RegistrationForm};
 use leptos::prelude::*;
 
-use super::frame::{self, Done, Part, Shown, name, version};
+use super::frame::{self, Part, Shown, name, version};
 use super::stale;
 use crate::kit::{Button, Content, Problems, Table, Tag};
 use crate::pages::counter::fields::{consent_fields, problems};
 use crate::shell::{Answer, Failure, Page};
-use crate::state::{Asked, Pairs, SignedIn};
+use crate::state::{Asked, Done, Pairs, SignedIn};
 
 /// `GET /households/{household}/consents`
 pub async fn get(
@@ -62,10 +62,8 @@ pub async fn post(
     match done {
         Ok(done) => Ok(Redirect::to(&format!("/households/{id}/consents?done={done}")).into_response()),
         Err(Error::Stale) => {
-            let pack = casework.pack()?;
             let page = page.failed();
-            let shown = Shown::new(&page, &pack, &file, &actor, &casework);
-            let problems = stale::problem(&casework, &actor, &shown, &file).await?;
+            let problems = stale::problem(&casework, &actor, &page, &file).await?;
             show(&casework, &actor, &page, &file, &typed, &problems, "")
         }
         Err(error) => Err(error.into()),

@@ -52,8 +52,7 @@ pub async fn post(
         Err(Error::Stale) => {
             let file = to_change(&casework, &actor, id).await?;
             let page = page.failed();
-            let shown = Shown::new(&page, &pack, &file, &actor, &casework);
-            let problems = stale::problem(&casework, &actor, &shown, &file).await?;
+            let problems = stale::problem(&casework, &actor, &page, &file).await?;
             show(&casework, &actor, &page, &file, &typed, &problems)
         }
         Err(error) => Err(error.into()),

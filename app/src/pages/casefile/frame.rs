@@ -254,11 +254,3 @@ pub fn done(page: &Page, done: &str) -> Option<NotificationBanner> {
     };
     Some(NotificationBanner::success(page.t(key)))
 }
-
-/// Query of a page that something may have just been done on.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
-#[serde(default)]
-pub struct Done {
-    /// See [`done`].
-    pub done: String,
-}

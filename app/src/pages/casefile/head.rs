@@ -1,26 +1,19 @@
 //! Naming another head: who it is, and what everybody then is to them.
 
-use std::collections::BTreeMap;
-
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::households::edit;
 use casework::households::file::File;
 use casework::{Actor, Casework, Error};
-use domain::household::Relation;
-use domain::ids::{HouseholdId, PersonId};
+use domain::ids::HouseholdId;
 use leptos::prelude::*;
 
-use super::frame::{Form, Part, Shown, name, to_change, version};
+use super::frame::{Form, Part, Shown, to_change, version};
+use super::relations::{self, Chosen};
 use super::stale;
-use crate::kit::{Problems, Select};
+use crate::kit::Problems;
 use crate::shell::{Answer, Failure, Page};
 use crate::state::{Pairs, SignedIn};
-
-/// The input of a member.
-fn input(member: PersonId) -> String {
-    format!("relation-{member}")
-}
 
 /// `GET /households/{household}/head`
 pub async fn get(
@@ -44,21 +37,13 @@ pub async fn post(
     let value = |name: &str| {
         pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.trim().to_owned()).unwrap_or_default()
     };
-    let typed: BTreeMap<PersonId, String> =
-        file.present().map(|member| (member.id, value(&input(member.id)))).collect();
+    let typed: Chosen =
+        file.present().map(|member| (member.id, value(&relations::input(member.id)))).collect();
     let before = version(&value("version"));
     let mut problems = Problems::new();
-    let mut relations: BTreeMap<PersonId, Relation> = BTreeMap::new();
-    for (member, code) in &typed {
-        match code.parse() {
-            Ok(relation) => drop(relations.insert(*member, relation)),
-            Err(_) => drop(problems.add(input(*member), page.t("member-relation-missing"))),
-        }
-    }
-    let heads = relations.values().filter(|relation| **relation == Relation::Head).count();
-    if problems.is_empty() && heads != 1 {
-        let first = typed.keys().next().map_or_else(|| "main".to_owned(), |member| input(*member));
-        problems.add(first, page.t("casefile-head-one"));
+    let relations = relations::read(&page, &typed, &mut problems);
+    if problems.is_empty() && relations::heads(&relations) != 1 {
+        problems.add(relations::first(&typed), page.t("casefile-head-one"));
     }
     let page = page.failed();
     if !problems.is_empty() {
@@ -68,9 +53,7 @@ pub async fn post(
     match edit::new_head(&casework, &actor, id, before, &relations).await {
         Ok(_) => Ok(Redirect::to(&format!("/households/{id}/members?done=head")).into_response()),
         Err(Error::Stale) => {
-            let pack = casework.pack()?;
-            let shown = Shown::new(&page, &pack, &file, &actor, &casework);
-            let problems = stale::problem(&casework, &actor, &shown, &file).await?;
+            let problems = stale::problem(&casework, &actor, &page, &file).await?;
             show(&casework, &actor, &page, &file, &typed, &problems)
         }
         Err(error) => Err(error.into()),
@@ -82,25 +65,14 @@ fn show(
     actor: &Actor,
     page: &Page,
     file: &File,
-    typed: &BTreeMap<PersonId, String>,
+    typed: &Chosen,
     problems: &Problems,
 ) -> Result<Response, Failure> {
     let pack = casework.pack()?;
     let shown = Shown::new(page, &pack, file, actor, casework);
     let title = page.t("casefile-head-change");
     Ok(shown.render_as(Part::Members, &title, || {
-        let selects: Vec<Select> = file
-            .present()
-            .map(|member| {
-                let named = input(member.id);
-                let error = problems.of(&named);
-                Select::new(named, name(member))
-                    .item("", page.t("choose"))
-                    .items(Relation::ALL.iter().map(|one| (one.code(), page.t_of("relation", one.code()))))
-                    .value(typed.get(&member.id).cloned().unwrap_or_default())
-                    .error(error)
-            })
-            .collect();
+        let selects = relations::selects(page, file.present(), "choose", typed, problems);
         let fields = view! {
             <p class="govuk-body">{page.t("casefile-head-about")}</p>
             {selects}

@@ -128,9 +128,7 @@ pub async fn post(
             show(&casework, &actor, &page, &file, member, &typed, &problems)
         }
         Err(Error::Stale) => {
-            let pack = casework.pack()?;
-            let shown = Shown::new(&page, &pack, &file, &actor, &casework);
-            let problems = stale::problem(&casework, &actor, &shown, &file).await?;
+            let problems = stale::problem(&casework, &actor, &page, &file).await?;
             show(&casework, &actor, &page, &file, member, &typed, &problems)
         }
         Err(error) => Err(error.into()),

@@ -230,9 +230,7 @@ impl Screen<'_> {
         match done {
             Ok(done) => return Ok(Redirect::to(&format!("{members}?done={done}")).into_response()),
             Err(Error::Stale) => {
-                let pack = self.casework.pack()?;
-                let shown = Shown::new(&page, &pack, &self.file, self.actor, self.casework);
-                wrong = stale::problem(self.casework, self.actor, &shown, &self.file).await?;
+                wrong = stale::problem(self.casework, self.actor, &page, &self.file).await?;
             }
             Err(Error::Conflict(Conflict::Registered(alike))) => {
                 found = self.found(&alike).await?;

@@ -8,11 +8,11 @@ use domain::household::Relation;
 use domain::ids::HouseholdId;
 use leptos::prelude::*;
 
-use super::frame::{self, Done, Part, Shown, name};
+use super::frame::{self, Part, Shown, name};
 use crate::kit::{Action, Button, Content, SummaryList};
 use crate::pages::counter::fields::birth_words;
 use crate::shell::Answer;
-use crate::state::{Asked, SignedIn};
+use crate::state::{Asked, Done, SignedIn};
 
 /// `GET /households/{household}/members`
 pub async fn get(

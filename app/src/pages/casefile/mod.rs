@@ -17,6 +17,7 @@ pub mod merge;
 mod open;
 mod openings;
 mod overview;
+mod relations;
 mod split;
 mod stale;
 #[cfg(test)]

@@ -12,10 +12,10 @@ use domain::ids::HouseholdId;
 use domain::role::{Right, Scope};
 use leptos::prelude::*;
 
-use super::frame::{self, Done, Part, Shown};
+use super::frame::{self, Part, Shown};
 use crate::kit::{Action, Button, Content, InsetText, SummaryList, Table, Tag};
 use crate::shell::Answer;
-use crate::state::{Asked, SignedIn};
+use crate::state::{Asked, Done, SignedIn};
 use crate::words::Lang;
 
 /// `GET /households/{household}`

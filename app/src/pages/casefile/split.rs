@@ -1,7 +1,5 @@
 //! Some members form a household of their own: who leaves and as what, since when, where they live, and what they agree to.
 
-use std::collections::BTreeMap;
-
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::households::file::{File, Member};
@@ -15,8 +13,9 @@ use uuid::Uuid;
 
 use super::frame::{Form, Part, Shown, name, to_change, version};
 use super::leave::Day;
+use super::relations::{self, Chosen};
 use super::stale;
-use crate::kit::{Problems, Select};
+use crate::kit::Problems;
 use crate::pages::counter::fields::{consent_fields, contact_fields, problems};
 use crate::shell::{Answer, Failure, Page};
 use crate::state::{Pairs, SignedIn};
@@ -27,16 +26,11 @@ struct Typed {
     /// The new household's id: a form sent twice splits once.
     form_id: String,
     /// What each is to the new head; nothing for who stays.
-    relations: BTreeMap<PersonId, String>,
+    relations: Chosen,
     on: Day,
     contact: ContactForm,
     consent: ConsentForm,
     version: i64,
-}
-
-/// The input of a member.
-fn input(member: PersonId) -> String {
-    format!("relation-{member}")
 }
 
 /// Those who can leave. Who is the head stays until another is named.
@@ -101,9 +95,7 @@ pub async fn post(
         }
         // Somebody who was chosen is no member any more: the file has moved on.
         Err(Error::Stale | Error::NotFound) => {
-            let pack = casework.pack()?;
-            let shown = Shown::new(&page, &pack, &file, &actor, &casework);
-            let problems = stale::problem(&casework, &actor, &shown, &file).await?;
+            let problems = stale::problem(&casework, &actor, &page, &file).await?;
             show(&casework, &actor, &page, &file, &typed, &problems)
         }
         Err(error) => Err(error.into()),
@@ -114,19 +106,12 @@ pub async fn post(
 fn check(casework: &Casework, page: &Page, typed: &Typed) -> Result<Result<Split, Problems>, Failure> {
     let pack = casework.pack()?;
     let mut wrong = Problems::new();
-    let mut leaving: BTreeMap<PersonId, Relation> = BTreeMap::new();
-    for (member, code) in typed.relations.iter().filter(|(_, code)| !code.is_empty()) {
-        match code.parse() {
-            Ok(relation) => drop(leaving.insert(*member, relation)),
-            Err(_) => drop(wrong.add(input(*member), page.t("member-relation-missing"))),
-        }
-    }
-    let first = typed.relations.keys().next().map_or_else(|| "main".to_owned(), |member| input(*member));
-    let heads = leaving.values().filter(|relation| **relation == Relation::Head).count();
+    let chosen = typed.relations.iter().filter(|(_, code)| !code.is_empty());
+    let leaving = relations::read(page, chosen, &mut wrong);
     if wrong.is_empty() && leaving.is_empty() {
-        wrong.add(first, page.t("casefile-split-nobody"));
-    } else if wrong.is_empty() && heads != 1 {
-        wrong.add(first, page.t("casefile-split-head-one"));
+        wrong.add(relations::first(&typed.relations), page.t("casefile-split-nobody"));
+    } else if wrong.is_empty() && relations::heads(&leaving) != 1 {
+        wrong.add(relations::first(&typed.relations), page.t("casefile-split-head-one"));
     }
     let on = typed.on.parse().filter(|on| *on <= casework.today());
     if on.is_none() {
@@ -169,17 +154,8 @@ fn show(
     let shown = Shown::new(page, &pack, file, actor, casework);
     let title = page.t("casefile-split-title");
     Ok(shown.render_as(Part::Members, &title, || {
-        let selects: Vec<Select> = others(file)
-            .map(|member| {
-                let named = input(member.id);
-                let error = problems.of(&named);
-                Select::new(named, name(member))
-                    .item("", page.t("casefile-split-stays"))
-                    .items(Relation::ALL.iter().map(|one| (one.code(), page.t_of("relation", one.code()))))
-                    .value(typed.relations.get(&member.id).cloned().unwrap_or_default())
-                    .error(error)
-            })
-            .collect();
+        let selects =
+            relations::selects(page, others(file), "casefile-split-stays", &typed.relations, problems);
         let people = others(file).map(|member| (member.id.to_string(), name(member))).collect();
         let fields = view! {
             <p class="govuk-body">{page.t("casefile-split-about")}</p>

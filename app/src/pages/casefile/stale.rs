@@ -3,9 +3,8 @@
 use casework::households::file::{File, history};
 use casework::{Actor, Casework};
 
-use super::frame::Shown;
 use crate::kit::Problems;
-use crate::shell::Failure;
+use crate::shell::{Failure, Page};
 
 /// How far back the last change is looked for; openings stand between.
 const LOOK_BACK: u32 = 50;
@@ -14,7 +13,7 @@ const LOOK_BACK: u32 = 50;
 pub async fn problem(
     casework: &Casework,
     actor: &Actor,
-    shown: &Shown<'_>,
+    page: &Page,
     file: &File,
 ) -> Result<Problems, Failure> {
     let entries = history(casework, actor, file.id, None, LOOK_BACK).await?;
@@ -23,11 +22,11 @@ pub async fn problem(
         entry.told("version").and_then(|told| told.as_i64()) == Some(file.version)
             || entry.kind.starts_with("consent.")
     });
-    let page = shown.page;
     let text = match who.as_ref().and_then(|entry| entry.staff_name.as_deref().map(|name| (name, entry.at))) {
-        Some((name, at)) => {
-            page.t_with("casefile-stale-by", &[("name", name.into()), ("when", shown.moment(at).into())])
-        }
+        Some((name, at)) => page.t_with(
+            "casefile-stale-by",
+            &[("name", name.into()), ("when", page.date_time(casework.here(at)).into())],
+        ),
         None => page.t("casefile-stale"),
     };
     let mut problems = Problems::new();

@@ -7,21 +7,13 @@ use leptos::prelude::*;
 
 use crate::kit::{Button, Content, NotificationBanner, Table};
 use crate::shell::{Answer, Page, render};
-use crate::state::{Asked, SignedIn};
-
-/// Query of the page: what was just done.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
-#[serde(default)]
-pub struct News {
-    /// `said`.
-    pub done: String,
-}
+use crate::state::{Asked, Done, SignedIn};
 
 /// `GET /duplicates`
 pub async fn get(
     State(casework): State<Casework>,
     SignedIn { page, actor }: SignedIn,
-    Asked(news): Asked<News>,
+    Asked(news): Asked<Done>,
 ) -> Answer {
     let (waiting, more) = duplicates::queue(&casework, &actor).await?;
     let title = page.t("duplicates-title");

@@ -4,20 +4,11 @@ use axum::extract::State;
 use casework::Casework;
 use casework::matching::models::{self, Kept};
 use leptos::prelude::*;
-use serde::Deserialize;
 
 use super::figures::{count, name, state};
 use crate::kit::{Cell, Content, NotificationBanner, Table};
 use crate::shell::{Answer, Page, render};
-use crate::state::{Asked, SignedIn};
-
-/// What was just done.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Done {
-    /// `activated` or `refused`.
-    pub done: String,
-}
+use crate::state::{Asked, Done, SignedIn};
 
 /// `GET /matching`
 pub async fn get(

@@ -15,18 +15,10 @@ use serde::Deserialize;
 use super::{ids, rules};
 use crate::kit::{Button, Content, InsetText, NotificationBanner, Problems, SummaryList, Textarea};
 use crate::shell::{Answer, Failure, Page, render};
-use crate::state::{Asked, Raw, SignedIn};
+use crate::state::{Asked, Done, Raw, SignedIn};
 
 /// Longest reason.
 const MOST: usize = 1000;
-
-/// Query of the page: what was just done.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Done {
-    /// `begun`.
-    pub done: String,
-}
 
 /// What is typed.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -19,15 +19,7 @@ use crate::kit::{
     Button, Checkboxes, Content, Details, InsetText, NotificationBanner, Problems, Radios, SummaryList,
 };
 use crate::shell::{Answer, Failure, Page, render};
-use crate::state::{Asked, Raw, SignedIn};
-
-/// Query of the page: what was just done.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Done {
-    /// `issue` or `give_up`.
-    pub done: String,
-}
+use crate::state::{Asked, Done, Raw, SignedIn};
 
 /// What is typed.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -23,18 +23,10 @@ use crate::kit::{
     Button, Content, Details, InsetText, NotificationBanner, Problems, Radios, SummaryList, Textarea,
 };
 use crate::shell::{Answer, Failure, Page, render};
-use crate::state::{Asked, Raw, SignedIn};
+use crate::state::{Asked, Done, Raw, SignedIn};
 
 /// Longest note.
 const MOST: usize = 1000;
-
-/// Query of the page: what was just done.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Done {
-    /// `proposed` or `resubmitted`.
-    pub done: String,
-}
 
 /// What is typed.
 #[derive(Clone, Debug, Default, Deserialize)]

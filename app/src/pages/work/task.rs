@@ -17,18 +17,10 @@ use super::{case, clock_page, due, ids, moment, sending, subject_page, task_titl
 use crate::kit::{Button, Content, Details, NotificationBanner, Problems, Select, SummaryList, Textarea};
 use crate::pages::account::staff::place;
 use crate::shell::{Answer, Failure, Page, render};
-use crate::state::{Asked, Raw, SignedIn};
+use crate::state::{Asked, Done, Raw, SignedIn};
 
 /// Longest reason and instructions.
 const MOST: usize = 1000;
-
-/// Query of the page: what was just done.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Done {
-    /// An event of a task.
-    pub done: String,
-}
 
 /// What is typed in any of the page's forms.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -15,15 +15,7 @@ use crate::kit::{
 };
 use crate::pages::account::own::weakness;
 use crate::shell::{Answer, Failure, Page, render};
-use crate::state::{Asked, Raw, SignedIn};
-
-/// Query of the page: what was just done.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Done {
-    /// `added`, `roles`, `password`, `disabled` or `enabled`.
-    pub done: String,
-}
+use crate::state::{Asked, Done, Raw, SignedIn};
 
 /// What is typed in any of the page's forms.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::error::Conflict;
 use casework::households::file::File;
-use casework::households::merge::{self, Done, Merge};
+use casework::households::merge::{self, Merge};
 use casework::households::search::search;
 use casework::{Actor, Casework, Error};
 use domain::ids::HouseholdId;
@@ -15,15 +15,7 @@ use leptos::prelude::*;
 use super::super::frame::{Part, Shown, may_edit, to_change, to_read, version};
 use crate::kit::{Button, Details, Input, NotificationBanner, Problems, Textarea};
 use crate::shell::{Answer, Failure, Page};
-use crate::state::{Asked, Pairs, SignedIn};
-
-/// Query of the page: what was just done.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
-#[serde(default)]
-pub struct News {
-    /// `merged`, `undone` or `waits`.
-    pub done: String,
-}
+use crate::state::{Asked, Done, Pairs, SignedIn};
 
 /// What is typed.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +30,7 @@ pub async fn get(
     State(casework): State<Casework>,
     SignedIn { page, actor }: SignedIn,
     Path(id): Path<HouseholdId>,
-    Asked(news): Asked<News>,
+    Asked(news): Asked<Done>,
 ) -> Answer {
     let file = to_read(&casework, &actor, id).await?;
     show(&casework, &actor, &page, &file, &Typed::default(), &Problems::new(), &news.done).await
@@ -105,8 +97,8 @@ async fn undo(
     };
     let gives = HouseholdId::new(own.household_id);
     match merge::undo(casework, actor, gives, own.merge_id, version, &typed.reason).await {
-        Ok(Done::Now(_)) => Ok(Ok("undone")),
-        Ok(Done::Waits(_)) => Ok(Ok("waits")),
+        Ok(merge::Done::Now(_)) => Ok(Ok("undone")),
+        Ok(merge::Done::Waits(_)) => Ok(Ok("waits")),
         Err(Error::Invalid("reason.missing")) => Ok(Err("merge-reason-missing")),
         Err(Error::Stale) => Ok(Err("casefile-stale")),
         Err(Error::Conflict(Conflict::Held)) => Ok(Err("merge-held")),
