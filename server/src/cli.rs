@@ -41,7 +41,7 @@ pub enum Command {
     Serve(Serve),
     /// Bring the database's tables up to date (makes an SQLite file that is not there yet)
     Migrate,
-    /// Check a pack, or put it in force
+    /// Check a pack, put it in force, or write the one in force into a folder
     #[command(subcommand)]
     Pack(Pack),
     /// Add staff
@@ -93,6 +93,11 @@ pub enum Pack {
     /// Check a pack and put it in force in the database
     Load {
         /// Folder of the pack
+        dir: PathBuf,
+    },
+    /// Write the pack in force into a folder, byte for byte as it was loaded or approved
+    Export {
+        /// A new or empty folder
         dir: PathBuf,
     },
 }

@@ -195,7 +195,16 @@ fn a_pack_is_checked_whole_and_loaded_only_without_fault() {
     let checked = json(&guichet(at, &["pack", "check", demo]));
     assert!(checked["programmes"].as_u64().unwrap() >= 12);
     assert_eq!(json(&guichet(at, &["pack", "check"])), checked);
-    assert_eq!(json(&guichet(at, &["pack", "load", demo])), checked);
+    let loaded = json(&guichet(at, &["pack", "load", demo]));
+    assert_eq!((&loaded["hash"], &loaded["programmes"]), (&checked["hash"], &checked["programmes"]));
+    assert!(loaded["versions"].as_array().unwrap().iter().all(|version| version["is"] == "new"));
+    // What is given back is the same pack, and loading it again changes nothing.
+    let copied = at.join("exported");
+    let copied = copied.to_str().unwrap();
+    assert_eq!(json(&guichet(at, &["pack", "export", copied]))["hash"], checked["hash"]);
+    refused(&guichet(at, &["pack", "export", copied]), 2);
+    assert_eq!(json(&guichet(at, &["pack", "check", copied]))["hash"], checked["hash"]);
+    assert_eq!(json(&guichet(at, &["pack", "load", copied]))["versions"], serde_json::json!([]));
 
     let broken = at.join("broken");
     copy(Path::new(demo), &broken);

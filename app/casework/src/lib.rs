@@ -27,6 +27,7 @@ mod opening;
 pub mod overrides;
 pub mod packs;
 pub mod paging;
+pub mod policy;
 pub mod proposals;
 pub mod referrals;
 pub mod sessions;

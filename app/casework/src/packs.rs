@@ -15,8 +15,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::journal::{self, Event, REGISTRY};
-use crate::{Actor, Casework, args, meta};
+use crate::{Actor, Casework, Tx, args, meta, policy};
 
 /// Compiled packs in memory.
 #[derive(Debug, Default)]
@@ -79,9 +78,7 @@ pub enum Loading {
 impl Casework {
     /// The pack in force. `Setup` when none was ever loaded.
     pub fn pack(&self) -> Result<Arc<Pack>> {
-        self.packs
-            .current()
-            .ok_or_else(|| Error::Setup("no pack is loaded; run `guichet pack load DIR` first".into()))
+        self.packs.current().ok_or_else(no_pack)
     }
 
     /// The working days of an area. `Invalid("area.unknown")` when the pack in force has no calendar for it.
@@ -97,51 +94,31 @@ impl Casework {
     }
 }
 
-/// Checks a pack whole and puts it in force. The files by name, as they lie in the pack's folder (`pack.toml`,
-/// `programmes/child-grant.toml`, …).
+/// Checks a pack whole and puts it in force, as [`policy::load`] does, without saying what it changed. The files by name, as
+/// they lie in the pack's folder (`pack.toml`, `programmes/child-grant.toml`, …).
 pub async fn load(cw: &Casework, actor: &Actor, files: BTreeMap<String, String>) -> Result<Loading> {
-    actor.require(Right::KeepPolicy, &Scope::National)?;
-    let (pack, files) = match compiled(files).await? {
-        (Ok(pack), files) => (Arc::new(pack), files),
-        (Err(faults), _) => return Ok(Loading::Faulty(faults)),
-    };
-    let (actor, kept) = (actor.clone(), pack.clone());
-    cw.write(async move |tx| {
-        let hash = kept.hash();
-        let is_new = tx
-            .run(
-                "INSERT INTO pack (hash, pack_id, version, loaded_at, loaded_by) VALUES ($1, $2, $3, $4, $5)
-                 ON CONFLICT (hash) DO NOTHING",
-                args![hash, kept.id(), kept.version(), tx.now(), actor.account()],
-            )
-            .await?;
-        if is_new == 1 {
-            for (name, body) in &files {
-                tx.run(
-                    "INSERT INTO pack_file (hash, name, body) VALUES ($1, $2, $3)",
-                    args![hash, name, body],
-                )
-                .await?;
-            }
-        }
-        tx.run("DELETE FROM office", args![]).await?;
-        for office in &kept.offices {
-            tx.run(
-                "INSERT INTO office (code, agency, area) VALUES ($1, $2, $3)",
-                args![&office.code, &office.agency, &office.area],
-            )
-            .await?;
-        }
-        meta::set(tx, meta::PACK, hash).await?;
-        let event = Event::new("pack.loaded")
-            .code("pack", kept.id())
-            .code("version", kept.version())
-            .code("hash", hash);
-        journal::append(tx, &actor, REGISTRY, event).await
+    Ok(match policy::load(cw, actor, files).await? {
+        Ok(loaded) => Loading::InForce(loaded.pack),
+        Err(faults) => Loading::Faulty(faults),
     })
-    .await?;
-    cw.packs.put(pack.clone(), true);
-    Ok(Loading::InForce(pack))
+}
+
+/// Puts a pack that is kept in force.
+pub(crate) async fn put_in_force(tx: &mut Tx, pack: &Pack) -> Result<()> {
+    tx.run("DELETE FROM office", args![]).await?;
+    for office in &pack.offices {
+        tx.run(
+            "INSERT INTO office (code, agency, area) VALUES ($1, $2, $3)",
+            args![&office.code, &office.agency, &office.area],
+        )
+        .await?;
+    }
+    meta::set(tx, meta::PACK, pack.hash()).await
+}
+
+/// What is said where a pack is needed and none is there.
+pub(crate) fn no_pack() -> Error {
+    Error::Setup("no pack is loaded; run `guichet pack load DIR` first".into())
 }
 
 /// Takes the pack in force into memory, if another process changed it; whether it did.
@@ -192,10 +169,10 @@ pub async fn list(cw: &Casework, actor: &Actor) -> Result<Vec<Kept>> {
         .await
 }
 
-type Compiled = (std::result::Result<Pack, Vec<Fault>>, BTreeMap<String, String>);
+pub(crate) type Compiled = (std::result::Result<Pack, Vec<Fault>>, BTreeMap<String, String>);
 
 /// Compiling takes a while: not on a request thread.
-async fn compiled(files: BTreeMap<String, String>) -> Result<Compiled> {
+pub(crate) async fn compiled(files: BTreeMap<String, String>) -> Result<Compiled> {
     tokio::task::spawn_blocking(move || (Pack::load(&files), files)).await.map_err(Error::internal)
 }
 
@@ -209,7 +186,7 @@ mod tests {
         each_engine(async |world| {
             assert!(world.pack().is_err());
             let mut files = demo_pack();
-            let first = match load(world, &policy_officer(), files.clone()).await.unwrap() {
+            let first = match load(world, &Actor::command_line(), files.clone()).await.unwrap() {
                 Loading::InForce(pack) => pack,
                 Loading::Faulty(faults) => panic!("the demo pack is faulty: {}", faults[0]),
             };
@@ -219,7 +196,7 @@ mod tests {
             assert!(refresh(&other).await.unwrap());
             let about = files.get_mut("pack.toml").unwrap();
             *about = about.replacen("version = \"", "version = \"9", 1);
-            let Loading::InForce(second) = load(&other, &policy_officer(), files).await.unwrap() else {
+            let Loading::InForce(second) = load(&other, &Actor::command_line(), files).await.unwrap() else {
                 panic!("the changed pack is faulty")
             };
             assert_ne!(first.hash(), second.hash());
@@ -240,12 +217,16 @@ mod tests {
         each_engine(async |world| {
             let mut files = demo_pack();
             files.get_mut("pack.toml").unwrap().push_str("\nsurprise = 1\n");
-            let Loading::Faulty(faults) = load(world, &policy_officer(), files.clone()).await.unwrap() else {
+            let Loading::Faulty(faults) = load(world, &Actor::command_line(), files.clone()).await.unwrap()
+            else {
                 panic!("loaded")
             };
             assert!(!faults.is_empty());
             assert!(world.pack().is_err());
-            assert_eq!(load(world, &counter_officer(), files).await.unwrap_err(), Error::Forbidden);
+            // Nobody puts rules in force alone.
+            for alone in [counter_officer(), policy_officer()] {
+                assert_eq!(load(world, &alone, files.clone()).await.unwrap_err(), Error::Forbidden);
+            }
             assert_eq!(list(world, &policy_officer()).await.unwrap(), []);
         })
         .await;

@@ -95,6 +95,10 @@ ids! {
     EntryId,
     /// A list that a partner gave.
     ListId,
+    /// A change of the rules: documents that go live together.
+    ChangeId,
+    /// What a change would do, as it was worked out once.
+    SimulationId,
 }
 
 #[cfg(test)]

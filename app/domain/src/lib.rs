@@ -39,6 +39,7 @@ pub mod area;
 pub mod country;
 pub mod form;
 pub mod pack;
+pub mod policy;
 pub mod services;
 pub mod words;
 

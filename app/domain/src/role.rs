@@ -53,8 +53,10 @@ codes! {
         ReviewAccess = "review_access",
         /// Receive referrals of the own provider and report outcomes.
         HandleReferrals = "handle_referrals",
-        /// Load packs, look at programmes and simulations.
+        /// Look at programmes and simulations, prepare changes of the rules.
         KeepPolicy = "keep_policy",
+        /// Approve or return a change of the rules that others prepared.
+        ApprovePolicy = "approve_policy",
         /// Upload lists of partners, accept what was found, have it registered.
         ImportLists = "import_lists",
         /// Hear and decide appeals.
@@ -101,7 +103,7 @@ impl Role {
                 R::ReadModels,
             ],
             Self::ProviderOfficer => &[R::HandleReferrals, R::WorkTasks],
-            Self::PolicyOfficer => &[R::KeepPolicy],
+            Self::PolicyOfficer => &[R::KeepPolicy, R::ApprovePolicy],
             Self::TribunalMember => &[R::DecideAppeals, R::WorkTasks],
             Self::Auditor => {
                 &[R::SearchRegistry, R::OpenFile, R::ReviewAccess, R::ReadJournal, R::ReadModels]

@@ -28,6 +28,7 @@ pub async fn run(cli: Cli) -> Outcome {
         Command::Migrate => migrate::run(place).await,
         Command::Pack(Pack::Check { dir }) => pack::check(dir.as_deref()),
         Command::Pack(Pack::Load { dir }) => pack::load(place, &dir).await,
+        Command::Pack(Pack::Export { dir }) => pack::export(place, &dir).await,
         Command::User(User::Add(new)) => user::add(place, new).await,
         Command::Demo(how) => demo::run(place, &how).await,
         Command::Assess(how) => assess::run(&how),

@@ -1,10 +1,11 @@
-//! `guichet pack check DIR` and `guichet pack load DIR`.
+//! `guichet pack check DIR`, `guichet pack load DIR` and `guichet pack export DIR`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use casework::packs::{self, Loading};
+use casework::policy::{self, Taken};
 use casework::{Actor, Casework};
 use domain::pack::{Fault, Pack};
 use serde_json::json;
@@ -38,9 +39,34 @@ pub fn summary(pack: &Pack) -> serde_json::Value {
 pub async fn load(place: &Place, dir: &Path) -> Outcome {
     let files = files(dir)?;
     let casework = open(place).await?;
-    let loaded = put_in_force(&casework, files, &dir.display().to_string()).await;
+    let loaded = policy::load(&casework, &Actor::command_line(), files).await;
     casework.db.close().await;
-    print(&summary(&*loaded?))
+    let loaded = loaded?.map_err(|faults| tell(&dir.display().to_string(), &faults))?;
+    let mut said = summary(&loaded.pack);
+    let version =
+        |taken: &Taken| json!({ "document": taken.name, "version": taken.number, "is": taken.what.code() });
+    said["versions"] = loaded.taken.iter().map(version).collect();
+    print(&said)
+}
+
+/// `guichet pack export DIR`: writes the files of the pack in force into a new or empty folder.
+pub async fn export(place: &Place, dir: &Path) -> Outcome {
+    let failed = |path: &Path, cause: std::io::Error| Failure::failed(format!("{}: {cause}", path.display()));
+    if dir.exists() && std::fs::read_dir(dir).map_err(|cause| failed(dir, cause))?.next().is_some() {
+        return Err(Failure::bad_use(format!("{}: there are files in it; name a new folder", dir.display())));
+    }
+    let casework = open(place).await?;
+    let files = policy::export(&casework, &Actor::command_line()).await;
+    casework.db.close().await;
+    let files = files?;
+    for (name, body) in &files {
+        let path = dir.join(name);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|cause| failed(folder, cause))?;
+        }
+        std::fs::write(&path, body).map_err(|cause| failed(&path, cause))?;
+    }
+    print(&json!({ "files": files.len(), "hash": domain::policy::document::bundle_hash(&files) }))
 }
 
 /// Checks a pack and puts it in force in a database. `name`: what the faults are told of.

@@ -15,7 +15,7 @@ use crate::households::consents;
 use crate::households::file::file;
 use crate::test_support::small::*;
 use crate::test_support::{
-    World, counter_officer, demo_pack, each_engine, officer_elsewhere, policy_officer, second_counter_officer,
+    World, counter_officer, demo_pack, each_engine, officer_elsewhere, second_counter_officer,
 };
 use crate::{clocks, enrolments, letters, packs, referrals, tasks};
 use domain::household::ConsentGiven;
@@ -398,7 +398,7 @@ async fn a_decided_assessment_takes_no_more_pages() {
 #[tokio::test]
 async fn a_whole_country_is_assessed_with_nothing_known() {
     each_engine(async |world| {
-        let loaded = packs::load(world, &policy_officer(), demo_pack()).await.unwrap();
+        let loaded = packs::load(world, &Actor::command_line(), demo_pack()).await.unwrap();
         assert!(matches!(loaded, packs::Loading::InForce(_)));
         let mut family = small_family(1);
         family.contact.area = "P01-D1-C1".into();

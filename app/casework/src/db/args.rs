@@ -89,7 +89,8 @@ macro_rules! arg_from_ids {
 
 arg_from_ids! {
     HouseholdId, PersonId, MembershipId, ConsentId, DraftId, ApplicationId, AssessmentId, DecisionId, EnrolmentId,
-    ReferralId, LetterId, TaskId, ClockId, ProposalId, StaffId, EntryId, ListId,
+    ReferralId, LetterId, TaskId, ClockId, ProposalId, StaffId, EntryId, ListId, ChangeId,
+    SimulationId,
 }
 
 macro_rules! build {

@@ -16,7 +16,8 @@ use time::Date;
 use time::macros::date;
 use uuid::Uuid;
 
-use super::{OFFICE, World, counter_officer, policy_officer};
+use super::{OFFICE, World, counter_officer};
+use crate::Actor;
 use crate::assessments::{self, PageInput, Saved};
 use crate::households::register::{Registered, register};
 use crate::packs::{self, Loading};
@@ -60,7 +61,8 @@ pub fn small_pack() -> BTreeMap<String, String> {
 
 /// Puts the small pack in force.
 pub async fn load_small_pack(world: &World) {
-    let loading = packs::load(world, &policy_officer(), small_pack()).await.expect("the small pack is kept");
+    let loading =
+        packs::load(world, &Actor::command_line(), small_pack()).await.expect("the small pack is kept");
     assert!(matches!(loading, Loading::InForce(_)), "the small pack is faulty: {loading:?}");
 }
 

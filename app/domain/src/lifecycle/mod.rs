@@ -2,7 +2,7 @@
 //!
 //! Each noun's table stands in its own file (`application`, `assessment`, `decision`, `enrolment`,
 //! `referral` here; [`task`](crate::task), [`clock`](crate::clock) and [`proposal`](crate::proposal) beside
-//! this folder). A use case calls [`advance`]: there is no other way to a new state.
+//! this folder, changes of the rules in [`policy`](crate::policy)). A use case calls [`advance`]: there is no other way to a new state.
 //! To add a lifecycle: declare its state and event enums, implement [`Lifecycle`], and add it to the list at
 //! the end of this file's tests, which then hold it to the rules of all: every state that is not final has an
 //! exit and is reached; every state has a queue, a clock or an end; every state has a public phrase.
@@ -310,6 +310,7 @@ pub(crate) mod hands {
     pub const OFFICER: By = By::Staff(Role::CounterOfficer);
     pub const SUPERVISOR: By = By::Staff(Role::Supervisor);
     pub const PROVIDER: By = By::Staff(Role::ProviderOfficer);
+    pub const POLICY: By = By::Staff(Role::PolicyOfficer);
     pub const TRIBUNAL: By = By::Staff(Role::TribunalMember);
     pub const APPLICANT: By = By::Applicant;
     pub const SYSTEM: By = By::System;
@@ -323,7 +324,7 @@ mod tests {
     use crate::lifecycle::decision::DecisionState;
     use crate::lifecycle::enrolment::EnrolmentState;
     use crate::lifecycle::referral::ReferralState;
-    use crate::{clock::ClockState, proposal::ProposalState, task::TaskState};
+    use crate::{clock::ClockState, policy::ChangeState, proposal::ProposalState, task::TaskState};
     use proptest::prelude::*;
 
     #[test]
@@ -337,6 +338,7 @@ mod tests {
         all.extend(faults::<TaskState>());
         all.extend(faults::<ClockState>());
         all.extend(faults::<ProposalState>());
+        all.extend(faults::<ChangeState>());
         assert_eq!(all, Vec::<String>::new());
         assert!(Phrase::ALL.len() <= 8);
     }
@@ -390,6 +392,7 @@ mod tests {
             walk::<TaskState>(&choices)?;
             walk::<ClockState>(&choices)?;
             walk::<ProposalState>(&choices)?;
+            walk::<ChangeState>(&choices)?;
         }
     }
 }

@@ -21,7 +21,7 @@ mod programmes;
 pub(crate) mod questionnaire;
 mod read;
 mod scalar;
-mod source;
+pub(crate) mod source;
 mod table;
 mod why;
 mod words;

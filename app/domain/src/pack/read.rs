@@ -20,7 +20,7 @@ use crate::{
 pub(super) fn pack(files: &BTreeMap<String, String>) -> Result<Pack, Vec<Fault>> {
     let files: BTreeMap<String, String> = files
         .iter()
-        .filter(|(name, _)| is_toml(name))
+        .filter(|(name, _)| source::is_toml(name))
         .map(|(name, text)| (name.clone(), source::normalise(text)))
         .collect();
     let faults = Faults::default();
@@ -39,10 +39,6 @@ pub(super) fn pack(files: &BTreeMap<String, String>) -> Result<Pack, Vec<Fault>>
         Some(pack) if faults.is_empty() => Ok(pack),
         _ => Err(faults.into_sorted()),
     }
-}
-
-fn is_toml(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("toml"))
 }
 
 /// The tops of all files.

@@ -8,13 +8,13 @@ use super::fault::Faults;
 
 /// The text as it is hashed and read: without a byte-order mark, with plain line ends. The same pack
 /// checked out on another system, or sent through a mail program, so keeps its hash.
-pub(super) fn normalise(text: &str) -> String {
+pub(crate) fn normalise(text: &str) -> String {
     text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// SHA-256 in hex over the names and texts of some (normalised) files, in the order of their names.
 /// Lengths are hashed too, so that no text can pass for the name of the next file.
-pub(super) fn hash(files: &BTreeMap<String, String>) -> String {
+pub(crate) fn hash(files: &BTreeMap<String, String>) -> String {
     let mut sha = Sha256::new();
     for (name, text) in files {
         for part in [name, text] {
@@ -22,10 +22,24 @@ pub(super) fn hash(files: &BTreeMap<String, String>) -> String {
             sha.update(part.as_bytes());
         }
     }
-    sha.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+    hex(&sha.finalize())
+}
+
+/// SHA-256 in hex over one (normalised) text.
+pub(crate) fn hash_text(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(64), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
+}
+
+/// Whether a file of this name is one of a pack; others may lie beside them.
+pub(crate) fn is_toml(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("toml"))
 }
 
 /// A file being read: maps places in its text to lines.
