@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use casework::{
-    Casework, clocks, duplicates, idempotency, journal, lists, matching, packs, sessions, staff, tracking,
+    Casework, budgets, clocks, duplicates, idempotency, journal, lists, matching, packs, sessions, staff,
+    tracking,
 };
 use time::macros::time;
 
@@ -44,6 +45,8 @@ async fn partner_lists(casework: &Casework) {
 /// Every chore once. One that fails is logged and does not keep the others from their turn.
 async fn round(casework: &Casework) {
     note("pack in force", packs::refresh(casework).await);
+    note("budgets of the pack in force", budgets::follow::lines(casework).await);
+    note("lists of the budgets", budgets::follow::lists(casework).await);
     note("clocks", clocks::run_due(casework).await);
     note("sessions", sessions::delete_expired(casework).await);
     note("tries to sign in", staff::forget_tries(casework).await);

@@ -4,12 +4,14 @@
 //! `domain::lifecycle::enrolment` only. A new way to move one: a function here that calls `step`.
 
 use domain::ids::{DecisionId, EnrolmentId, HouseholdId};
-use domain::lifecycle::enrolment::{EnrolmentEvent, EnrolmentState, ExitReason};
+use domain::lifecycle::enrolment::{EnrolmentEvent, EnrolmentState, ExitReason, WaitsFor};
 use domain::lifecycle::{By, Guard, Lifecycle};
 use time::Date;
 use uuid::Uuid;
 
 use crate::assessments::Household;
+use crate::budgets::holding;
+use crate::budgets::list::{Place, Spot};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::step::step;
@@ -44,6 +46,16 @@ pub struct Enrolment {
     pub review_on: Option<Date>,
     /// The last day, if it has one.
     pub ends_on: Option<Date>,
+    /// The list it waits on: the programme's, for the budget of this area; empty where no budget has the area.
+    pub list_area: String,
+    /// What puts it in order among those of one queue key, lower first.
+    pub tie: i64,
+    /// Why it waits, or waited.
+    pub waits_for: Option<WaitsFor>,
+    /// The last day of its place on the list, where places run out.
+    pub list_until: Option<Date>,
+    /// The last day to take what is or was offered.
+    pub offer_until: Option<Date>,
     /// Why a supervisor let it begin before it was settled whether the household is registered twice; empty for all others.
     pub begun_despite: String,
     /// The row's version.
@@ -65,6 +77,11 @@ struct Row {
     since: Date,
     review_on: Option<Date>,
     ends_on: Option<Date>,
+    list_area: String,
+    tie: i64,
+    waits_for: String,
+    list_until: Option<Date>,
+    offer_until: Option<Date>,
     begun_despite: String,
     version: i64,
 }
@@ -89,6 +106,15 @@ impl Row {
             since: self.since,
             review_on: self.review_on,
             ends_on: self.ends_on,
+            list_area: self.list_area,
+            tie: self.tie,
+            waits_for: Some(self.waits_for.as_str())
+                .filter(|code| !code.is_empty())
+                .map(str::parse)
+                .transpose()
+                .map_err(Error::internal)?,
+            list_until: self.list_until,
+            offer_until: self.offer_until,
             begun_despite: self.begun_despite,
             version: self.version,
         })
@@ -119,7 +145,8 @@ pub(crate) async fn of_household(tx: &mut Tx, household: HouseholdId) -> Result<
     let rows: Vec<Row> = tx
         .all(
             "SELECT enrolment_id, decision_id, programme, agency, person_id, state, amount_minor, period, queue_key,
-                    exit_reason, since, review_on, ends_on, begun_despite, version
+                    exit_reason, since, review_on, ends_on, list_area, tie, waits_for, list_until, offer_until,
+                    begun_despite, version
              FROM enrolment WHERE household_id = $1 ORDER BY enrolment_id DESC",
             args![household],
         )
@@ -152,10 +179,10 @@ pub(crate) struct Award<'a> {
 }
 
 /// How far a new award goes at the counter. The applicant is there and asked for it, so the offer is taken at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {
-    /// On the list, in this place: lower goes first.
-    Waiting(i64),
+    /// On the list, in this place.
+    Waiting(Place),
     /// Granted; it begins when something is settled.
     Held,
     /// Something must be set up first: an account, a card.
@@ -166,7 +193,7 @@ pub(crate) enum Reach {
 
 impl Reach {
     /// The state that `from` comes to, step by step.
-    fn from(self, from: EnrolmentState, officer: By) -> Result<EnrolmentState> {
+    fn from(&self, from: EnrolmentState, officer: By) -> Result<EnrolmentState> {
         let mut state = from;
         if let Self::Waiting(_) = self {
             return Ok(state);
@@ -175,34 +202,36 @@ impl Reach {
             state = step(state, EnrolmentEvent::Offer, By::System, &[])?;
         }
         state = step(state, EnrolmentEvent::Accept, officer, &[])?;
-        if self == Self::Held {
+        if *self == Self::Held {
             return step(state, EnrolmentEvent::Hold, By::System, &[]);
         }
         self.set_up(state)
     }
 
     /// From what was taken to what runs.
-    fn set_up(self, accepted: EnrolmentState) -> Result<EnrolmentState> {
+    fn set_up(&self, accepted: EnrolmentState) -> Result<EnrolmentState> {
         let state = step(accepted, EnrolmentEvent::Onboard, By::System, &[])?;
-        if self == Self::Active { step(state, EnrolmentEvent::Activate, By::System, &[]) } else { Ok(state) }
+        if *self == Self::Active { step(state, EnrolmentEvent::Activate, By::System, &[]) } else { Ok(state) }
     }
 
-    fn queue_key(self) -> Option<i64> {
+    fn place(&self) -> Option<&Place> {
         match self {
-            Self::Waiting(key) => Some(key),
+            Self::Waiting(place) => Some(place),
             Self::Held | Self::Onboarding | Self::Active => None,
         }
     }
 }
 
 /// Makes an enrolment.
-pub(crate) async fn make(tx: &mut Tx, award: &Award<'_>, reach: Reach, officer: By) -> Result<EnrolmentId> {
+pub(crate) async fn make(tx: &mut Tx, award: &Award<'_>, reach: &Reach, officer: By) -> Result<EnrolmentId> {
     let id: EnrolmentId = tx.new_id();
     let state = reach.from(EnrolmentState::FIRST, officer)?;
+    let place = reach.place();
     tx.run(
         "INSERT INTO enrolment (household_id, enrolment_id, decision_id, programme, agency, person_id, office, state,
-                                amount_minor, period, queue_key, since, review_on, ends_on, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                                amount_minor, period, queue_key, since, review_on, ends_on, created_at, list_area, tie,
+                                waits_for, list_until)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         args![
             award.household,
             id,
@@ -214,11 +243,15 @@ pub(crate) async fn make(tx: &mut Tx, award: &Award<'_>, reach: Reach, officer: 
             state.code(),
             award.amount_minor,
             award.period,
-            reach.queue_key(),
+            place.map(|place| place.spot.key),
             award.today,
             award.review_on,
             award.ends_on,
-            tx.now()
+            tx.now(),
+            place.map(|place| place.list.as_str()).unwrap_or_default(),
+            place.map_or(0, |place| place.spot.tie),
+            place.map(|place| place.reason.code()).unwrap_or_default(),
+            place.and_then(|place| place.until)
         ],
     )
     .await?;
@@ -232,31 +265,45 @@ pub(crate) async fn carry_on(
     tx: &mut Tx,
     enrolment: &Enrolment,
     award: &Award<'_>,
-    reach: Reach,
+    reach: &Reach,
     officer: By,
 ) -> Result<()> {
     let state = if enrolment.is_waiting() {
         reach.from(enrolment.state, officer)?
-    } else if enrolment.is_held() && reach != Reach::Held {
+    } else if enrolment.is_held() && *reach != Reach::Held {
         reach.set_up(step(enrolment.state, EnrolmentEvent::Release, By::System, &[])?)?
     } else {
         enrolment.state
     };
     let since = if state == enrolment.state { enrolment.since } else { award.today };
-    let queue_key = if state == EnrolmentState::Waiting { reach.queue_key() } else { None };
+    // What is offered keeps what it waited for; what waits is put in order anew, since the day it waits.
+    let place = reach.place().filter(|_| state == EnrolmentState::Waiting);
+    let same = Place {
+        spot: Spot { key: 0, tie: enrolment.tie, since, id: enrolment.id.uuid() },
+        list: enrolment.list_area.clone(),
+        reason: enrolment.waits_for.unwrap_or(WaitsFor::Budget),
+        until: enrolment.list_until,
+    };
+    let on = place.unwrap_or(&same);
+    let waits_for = place.map(|place| place.reason).or(enrolment.waits_for);
     tx.run_one(
         "UPDATE enrolment SET decision_id = $1, state = $2, amount_minor = $3, period = $4, queue_key = $5, since = $6,
-                              review_on = $7, ends_on = $8, version = version + 1
-         WHERE household_id = $9 AND enrolment_id = $10 AND version = $11",
+                              review_on = $7, ends_on = $8, list_area = $9, tie = $10, waits_for = $11, list_until = $12,
+                              version = version + 1
+         WHERE household_id = $13 AND enrolment_id = $14 AND version = $15",
         args![
             award.decision,
             state.code(),
             award.amount_minor,
             award.period,
-            queue_key,
+            place.map(|place| place.spot.key),
             since,
             award.review_on,
             award.ends_on,
+            on.list.as_str(),
+            on.spot.tie,
+            waits_for.map(WaitsFor::code).unwrap_or_default(),
+            on.until,
             award.household,
             enrolment.id,
             enrolment.version
@@ -310,10 +357,11 @@ pub(crate) async fn begin(
             held.version
         ],
     )
-    .await
+    .await?;
+    holding::later(tx, household, held.id, waited).await
 }
 
-/// Ends an enrolment for a reason that the decision gives.
+/// Ends an enrolment for a reason that the decision gives; what remains of what it holds of a budget is free again.
 pub(crate) async fn exit(
     tx: &mut Tx,
     household: HouseholdId,
@@ -327,19 +375,6 @@ pub(crate) async fn exit(
          WHERE household_id = $3 AND enrolment_id = $4 AND version = $5",
         args![state.code(), reason.code(), household, enrolment.id, enrolment.version],
     )
-    .await
-}
-
-/// Where a waiting enrolment stands in its programme's list: 1 is next.
-pub async fn place_in_queue(tx: &mut Tx, enrolment: &Enrolment) -> Result<Option<i64>> {
-    let Some(key) = enrolment.queue_key else { return Ok(None) };
-    // Ends at the hundredth: "about how far" is what people are told, and a count of a whole list grows with the country.
-    let before: Option<i64> = tx
-        .value(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM enrolment WHERE programme = $1 AND state = 'waiting' AND queue_key IS NOT NULL
-                 AND (queue_key < $2 OR (queue_key = $2 AND since < $3)) LIMIT 100) AS ahead",
-            args![enrolment.programme.as_str(), key, enrolment.since],
-        )
-        .await?;
-    Ok(before.map(|ahead| ahead + 1))
+    .await?;
+    holding::release(tx, household, enrolment.id, enrolment.state).await
 }

@@ -54,6 +54,8 @@ pub enum Conflict {
     SamePerson,
     /// People who look the same are registered already: who, where, and by what they were known.
     Registered(Vec<crate::households::Resemblance>),
+    /// The budget has no money or no place left for it.
+    NothingLeft,
     /// Somebody who may be the same person was saved since it was looked; the use case looks again.
     Moved,
 }
@@ -66,6 +68,7 @@ impl fmt::Display for Conflict {
             Self::Held => "held by somebody else",
             Self::SamePerson => "a second person must decide",
             Self::Registered(_) => "already registered",
+            Self::NothingLeft => "nothing is left of the budget",
             Self::Moved => "somebody like them was saved meanwhile",
         })
     }

@@ -7,6 +7,7 @@
 pub mod actor;
 pub mod assessments;
 pub mod backup;
+pub mod budgets;
 pub mod clocks;
 pub mod crypt;
 pub mod db;

@@ -15,9 +15,10 @@ use domain::role::Right;
 use serde::{Deserialize, Serialize};
 
 use crate::assessments::{self, Household};
+use crate::budgets;
 use crate::clocks;
 use crate::db::Tx;
-use crate::decisions::follow::{Before, Desk};
+use crate::decisions::follow::{Asked, Before, Desk};
 use crate::decisions::issue::{Issue, SUBJECT, replace};
 use crate::decisions::{self, Body, Decision, Overridden, insert, set_state};
 use crate::error::{Conflict, Error, Result};
@@ -209,6 +210,7 @@ pub async fn approve(
     let waiting = proposals::proposal(cw, actor, proposal).await?;
     let household = waiting.household_id;
     let (pack, _) = decided_under(cw, actor, household, waiting.subject.id.into(), Right::Approve).await?;
+    budgets::follow::lines(cw).await?;
     let (keys, actor, today) = (cw.keys.clone(), actor.clone(), cw.today());
     cw.write(async move |tx| {
         let home = Household::read(tx, &actor, household, Right::Approve).await?;
@@ -337,7 +339,7 @@ async fn make(tx: &mut Tx, desk: &Desk<'_>, proposal: &Proposal, old: &Decision)
             crate::tasks::complete_about(tx, desk.actor, old.household, &subject).await?;
         }
         let def = desk.pack.programme(&old.programme).ok_or(Error::NotFound)?;
-        desk.follow(tx, &before, def, &decision, 0).await?;
+        desk.follow(tx, &before, def, &decision, &Asked::default()).await?;
     }
     reissue(tx, desk, &decision).await?;
     let event = Event::new("decision.overridden")

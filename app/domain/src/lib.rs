@@ -45,6 +45,8 @@ pub mod words;
 
 // the registry
 pub mod birth;
+#[cfg(not(target_family = "wasm"))]
+pub mod budget;
 pub mod calendar;
 pub mod clock;
 pub mod codes;

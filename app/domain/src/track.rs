@@ -9,7 +9,7 @@ use serde::Serialize;
 use time::Date;
 
 use crate::codes::codes;
-use crate::letter::Standing;
+use crate::letter::{OnList, Standing};
 use crate::lifecycle::application::ApplicationState;
 use crate::lifecycle::decision::DecisionState;
 use crate::lifecycle::enrolment::EnrolmentState;
@@ -100,6 +100,8 @@ pub struct CourseLine {
     pub enrolment: Option<EnrolmentState>,
     /// Where the referral stands, if there is one.
     pub referral: Option<ReferralState>,
+    /// The place on the list, if there is one; its area by its code.
+    pub on_list: Option<OnList>,
 }
 
 /// What is shown.
@@ -144,6 +146,8 @@ pub struct TrackLine {
     pub phrase: Phrase,
     /// What the letter says of it.
     pub standing: Standing,
+    /// The place on the list, while it is waited for or offered; its area by its code.
+    pub on_list: Option<OnList>,
 }
 
 impl CourseLine {
@@ -159,7 +163,7 @@ impl CourseLine {
             return referral.phrase();
         }
         match self.standing {
-            Standing::Needs => Phrase::NeedsYou,
+            Standing::Needs | Standing::Offered => Phrase::NeedsYou,
             Standing::Waiting => Phrase::WaitingList,
             Standing::BeingLookedAt | Standing::Held => Phrase::BeingChecked,
             Standing::Award | Standing::NotEligible => Phrase::Decided,
@@ -180,6 +184,7 @@ pub fn view(course: &Course, today: Date) -> TrackView {
             person: line.person.clone(),
             phrase: line.phrase(),
             standing: line.standing,
+            on_list: line.on_list.clone(),
         })
         .collect();
     let duties = duties(course, &lines);
@@ -230,7 +235,8 @@ fn next(course: &Course, duties: &[Duty], appeal_until: Option<Date>) -> (Next, 
         return (Next::YouBring, course.bring_by);
     }
     if duties.contains(&Duty::AnswerOffer) {
-        return (Next::YouAnswerOffer, None);
+        let offers = course.lines.iter().filter_map(|line| line.on_list.as_ref()?.offered_until);
+        return (Next::YouAnswerOffer, offers.min());
     }
     match course.application {
         A::Draft | A::Submitted | A::InfoReceived | A::Complete | A::Moved => {
@@ -293,6 +299,7 @@ mod tests {
             standing: Standing::of(outcome, DecisionState::InForce, false),
             enrolment,
             referral,
+            on_list: None,
         }
     }
 
@@ -336,6 +343,24 @@ mod tests {
         let lines = vec![line(Outcome::WaitingList, Some(EnrolmentState::Waiting), None)];
         let shown = view(&course(ApplicationState::Decided, lines), TODAY);
         assert_eq!((shown.phrase, shown.next), (Phrase::WaitingList, Next::PlaceBecomesFree));
+    }
+
+    #[test]
+    fn an_offer_is_answered_by_its_day() {
+        let mut offered = line(Outcome::WaitingList, Some(EnrolmentState::Offered), None);
+        offered.standing = offered.standing.offered();
+        offered.on_list = Some(OnList {
+            reason: crate::lifecycle::enrolment::WaitsFor::Places,
+            area: None,
+            period_until: None,
+            place: 1,
+            since: date!(2026 - 11 - 02),
+            ends_on: None,
+            offered_until: Some(date!(2026 - 12 - 22)),
+        });
+        let shown = view(&course(ApplicationState::Decided, vec![offered]), TODAY);
+        assert_eq!((shown.phrase, shown.duties), (Phrase::NeedsYou, vec![Duty::AnswerOffer]));
+        assert_eq!((shown.next, shown.by), (Next::YouAnswerOffer, Some(date!(2026 - 12 - 22))));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! `guichet verify`: recomputes every chain of the journal; the first break is named, and the status is 1.
+//! `guichet verify`: recomputes every chain of the journal, and every budget's balance from what enrolments hold of it; the
+//! first that is not what it should be is named, and the status is 1.
 
 use serde_json::json;
 
@@ -10,6 +11,7 @@ use crate::progress::print;
 pub async fn run(place: &Place) -> Outcome {
     let casework = open(place).await?;
     let report = casework::journal::verify(&casework).await?;
+    let (budgets, off) = casework::budgets::check::run(&casework).await?;
     casework.db.close().await;
     let broken = report.first_break.map(|place| place.to_string());
     print(&json!({
@@ -17,6 +19,11 @@ pub async fn run(place: &Place) -> Outcome {
         "entries": report.entries,
         "checkpoints": report.checkpoints,
         "first_break": broken,
+        "budgets": budgets,
+        "budgets_off": off.len(),
     }))?;
-    broken.map_or(Ok(()), |place| Err(Failure::failed(format!("the journal is broken: {place}"))))
+    if let Some(place) = broken {
+        return Err(Failure::failed(format!("the journal is broken: {place}")));
+    }
+    off.first().map_or(Ok(()), |line| Err(Failure::failed(format!("a budget's balance is off: {line}"))))
 }

@@ -22,7 +22,7 @@ use crate::decisions::issue::Issue;
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
 use crate::step::step;
-use crate::{Actor, Casework, args, letters};
+use crate::{Actor, Casework, args, budgets, letters};
 
 /// What came of submitting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,7 @@ pub async fn submit(
 ) -> Result<Submitted> {
     let cw = &cw.acting(actor);
     let pack = look(cw, actor, household, assessment, Right::Assess).await?.pack;
+    budgets::follow::lines(cw).await?;
     let (keys, actor, today) = (cw.keys.clone(), actor.clone(), cw.today());
     cw.write(async move |tx| {
         let home = Household::read(tx, &actor, household, Right::Assess).await?;

@@ -11,7 +11,7 @@ use domain::definitions::{Kind, ProgrammeDef};
 use domain::ids::DecisionId;
 use domain::lifecycle::By;
 use domain::lifecycle::decision::Outcome;
-use domain::lifecycle::enrolment::ExitReason;
+use domain::lifecycle::enrolment::{EnrolmentState, ExitReason, WaitsFor};
 use domain::lifecycle::referral::ReferralState;
 use domain::pack::Pack;
 use domain::role::Right;
@@ -22,10 +22,14 @@ use uuid::Uuid;
 use super::{Decision, of_household};
 use crate::Actor;
 use crate::assessments::Household;
+use crate::budgets;
+use crate::budgets::holding::{self, hold as keep};
+use crate::budgets::list::{Place, Spot, tie};
+use crate::budgets::{Asks, Draw, Drawn};
 use crate::db::Tx;
 use crate::duplicates::hold;
 use crate::enrolments::{self, Award, Enrolment, Reach};
-use crate::error::Result;
+use crate::error::{Conflict, Error, Result};
 use crate::referrals::{self, Referral, Sending};
 use crate::subject::Subject;
 use crate::tasks::{self, NewTask};
@@ -43,6 +47,15 @@ pub(crate) struct Desk<'a> {
     pub pack: &'a Pack,
     pub calendar: &'a WorkingCalendar,
     pub today: Date,
+}
+
+/// Where a decision stands on a programme's list, and what was drawn for it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Asked {
+    /// Orders the list: lower goes first.
+    pub key: i64,
+    /// What came of asking the budget; none where nobody asked yet.
+    pub draw: Option<Draw>,
 }
 
 /// What a household has already.
@@ -92,14 +105,51 @@ impl Desk<'_> {
         self.calendar.due_date(self.today, self.pack.about.law.appeal.term)
     }
 
-    /// What follows from a decision in force. `queue_key` orders the list it may wait on: lower goes first.
+    /// Where somebody stands on a programme's list by this priority: lower goes first. Who waits already keeps the day.
+    pub async fn spot(
+        &self,
+        tx: &mut Tx,
+        def: &ProgrammeDef,
+        person: Option<Uuid>,
+        there: Option<&Enrolment>,
+        key: i64,
+    ) -> Result<Spot> {
+        Ok(Spot {
+            key,
+            tie: tie(tx, def, self.home.household, person).await?,
+            since: there.map_or(self.today, |one| one.since),
+            id: there.map_or(Uuid::max(), |one| one.id.uuid()),
+        })
+    }
+
+    /// What an award of this programme draws on.
+    pub fn asks<'a>(&'a self, def: &'a ProgrammeDef, minor: Option<i64>) -> Asks<'a> {
+        Asks { def, areas: &self.pack.areas, area: &self.home.area, minor, day: self.today }
+    }
+
+    /// What an award draws that was not drawn for when it was decided. A programme with a list gives what is left, to whom a
+    /// second person signed for; `Conflict(NothingLeft)` when nothing is.
+    async fn draw(&self, tx: &mut Tx, def: &ProgrammeDef, minor: Option<i64>) -> Result<Option<Drawn>> {
+        let asks = self.asks(def, minor);
+        if !def.selection.is_limited() {
+            return asks.owe(tx).await;
+        }
+        match asks.draw_before_all(tx).await? {
+            Draw::Unlimited => Ok(None),
+            Draw::Taken(drawn) => Ok(Some(drawn)),
+            Draw::Waits { .. } => Err(Error::Conflict(Conflict::NothingLeft)),
+        }
+    }
+
+    /// What follows from a decision in force. `place` is where it stands on a list and what was drawn for it, where the rules
+    /// were asked.
     pub async fn follow(
         &self,
         tx: &mut Tx,
         before: &Before,
         def: &ProgrammeDef,
         decision: &Decision,
-        queue_key: i64,
+        place: &Asked,
     ) -> Result<()> {
         let person = decision.person;
         let running = before.enrolment(&def.id, person, Enrolment::is_running);
@@ -120,12 +170,45 @@ impl Desk<'_> {
                         Kind::Cash if hold::is_open(tx, self.home.household).await? => Reach::Held,
                         _ => Reach::Onboarding,
                     };
-                    self.enrol(tx, def, decision, running.or(waiting), reach).await
+                    let there = running.or(waiting);
+                    let holds = match there {
+                        Some(one) => holding::of(tx, self.home.household, one.id).await?,
+                        None => Vec::new(),
+                    };
+                    let minor = decision.amount_minor;
+                    let drawn = match &place.draw {
+                        Some(Draw::Taken(drawn)) => Some(*drawn),
+                        // What is promised already stays, and its award may change: what remains is drawn anew.
+                        _ if running.is_some() || holds.iter().any(|held| held.places > 0) => {
+                            if let Some(one) = there {
+                                holding::release(tx, self.home.household, one.id, one.state).await?;
+                            }
+                            self.asks(def, minor).owe(tx).await?
+                        }
+                        _ => self.draw(tx, def, minor).await?,
+                    };
+                    self.enrol(tx, def, decision, there, &reach, drawn).await
                 }
             },
             Outcome::WaitingList => {
-                let reach = Reach::Waiting(queue_key);
-                self.enrol(tx, def, decision, waiting, reach).await
+                let (list, reason) = match &place.draw {
+                    Some(Draw::Waits { list, reason }) => (list.clone(), *reason),
+                    _ => match budgets::nearest(tx, &def.id, &self.pack.areas, &self.home.area, self.today)
+                        .await?
+                    {
+                        Some(line) => (line.area, WaitsFor::Turn),
+                        None => (String::new(), WaitsFor::Budget),
+                    },
+                };
+                let spot = self.spot(tx, def, person, waiting, place.key).await?;
+                let until = def.selection.expires_months().map(|months| add_months(self.today, months));
+                let reach = Reach::Waiting(Place { spot, list, reason, until });
+                let mut drawn = None;
+                if let Some(offered) = waiting.filter(|one| one.state == EnrolmentState::Offered) {
+                    holding::release(tx, self.home.household, offered.id, offered.state).await?;
+                    drawn = self.asks(def, decision.amount_minor).owe(tx).await?;
+                }
+                self.enrol(tx, def, decision, waiting, &reach, drawn).await
             }
             Outcome::NotEligible => {
                 for there in running.into_iter().chain(waiting) {
@@ -150,12 +233,23 @@ impl Desk<'_> {
         def: &ProgrammeDef,
         decision: &Decision,
         there: Option<&Enrolment>,
-        reach: Reach,
+        reach: &Reach,
+        drawn: Option<Drawn>,
     ) -> Result<()> {
         let award = award(self.home, def, decision, self.today);
-        match there {
-            Some(enrolment) => enrolments::carry_on(tx, enrolment, &award, reach, self.by).await,
-            None => enrolments::make(tx, &award, reach, self.by).await.map(drop),
+        let id = match there {
+            Some(enrolment) => {
+                enrolments::carry_on(tx, enrolment, &award, reach, self.by).await?;
+                enrolment.id
+            }
+            None => enrolments::make(tx, &award, reach, self.by).await?,
+        };
+        match drawn {
+            Some(drawn) => {
+                let months = holding::months(self.today, award.ends_on);
+                keep(tx, self.home.household, id, drawn, months).await
+            }
+            None => Ok(()),
         }
     }
 

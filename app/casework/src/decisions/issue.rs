@@ -10,14 +10,16 @@ use domain::decide::{Decided, ProgrammeDecision};
 use domain::definitions::ProgrammeDef;
 use domain::ids::{AssessmentId, DecisionId};
 use domain::lifecycle::decision::{DecisionEvent as E, DecisionState, Outcome};
+use domain::lifecycle::enrolment::EnrolmentState;
 use domain::lifecycle::{By, Guard, Lifecycle};
 use domain::num::{Num, Rounding};
 use domain::task::Priority as Pressing;
 use domain::verdict::{Effect, Verdict};
 use uuid::Uuid;
 
-use super::follow::{Before, Desk};
+use super::follow::{Asked, Before, Desk};
 use super::{Body, Decision, insert, set_state};
+use crate::budgets::Draw;
 use crate::db::Tx;
 use crate::enrolments::Enrolment;
 use crate::error::{Error, Result};
@@ -66,11 +68,11 @@ impl Issue<'_> {
             let Some(def) = self.desk.pack.programme(&told.programme) else {
                 return Err(Error::internal("a decision on a programme the pack does not have"));
             };
-            let decision = self.decide(tx, &before, def, told, person).await?;
+            let (decision, place) = self.decide(tx, &before, def, told, person).await?;
             issued.count(&decision);
             made.insert((told.programme.clone(), person), decision.id);
             if decision.state.governs() {
-                self.desk.follow(tx, &before, def, &decision, queue_key(told)?).await?;
+                self.desk.follow(tx, &before, def, &decision, &place).await?;
             } else {
                 self.hand_over(tx, &before, told, &decision).await?;
             }
@@ -89,10 +91,22 @@ impl Issue<'_> {
         def: &ProgrammeDef,
         told: &ProgrammeDecision,
         person: Option<Uuid>,
-    ) -> Result<Decision> {
+    ) -> Result<(Decision, Asked)> {
         let running = before.enrolment(&def.id, person, Enrolment::is_running);
-        let outcome = outcome(told.verdict, running.is_some());
         let amount = told.amount.as_ref();
+        let mut outcome = outcome(told.verdict, running.is_some());
+        let mut place = Asked { key: queue_key(told)?, draw: None };
+        let waiting = before.enrolment(&def.id, person, Enrolment::is_waiting);
+        let is_offered = waiting.is_some_and(|one| one.state == EnrolmentState::Offered);
+        // A service's places are its provider's. What is offered is the person's to take.
+        if outcome == Outcome::WaitingList && !is_offered && def.referred_to().is_none() {
+            let spot = self.desk.spot(tx, def, person, waiting, place.key).await?;
+            let draw = self.desk.asks(def, amount.map(|amount| amount.minor)).draw(tx, &spot).await?;
+            if matches!(draw, Draw::Taken(_)) {
+                outcome = Outcome::Award;
+            }
+            place.draw = Some(draw);
+        }
         let supersedes = before.governing(&def.id, person);
         let state = match (told.verdict, running) {
             // Neither yes nor no; and a running benefit goes on until it is known that it should not.
@@ -130,7 +144,7 @@ impl Issue<'_> {
         if let (true, Some(old)) = (state.governs(), supersedes) {
             replace(tx, old).await?;
         }
-        Ok(decision)
+        Ok((decision, place))
     }
 
     /// Links that refer lead to a service beyond the programmes' own.

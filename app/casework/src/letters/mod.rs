@@ -13,7 +13,8 @@ use domain::ids::{AssessmentId, HouseholdId, LetterId};
 use domain::letter::Letter;
 use domain::letter::compose::{Matter, Sent, Told, compose};
 use domain::lifecycle::By;
-use domain::lifecycle::decision::DecisionState;
+use domain::lifecycle::decision::{DecisionState, Outcome};
+use domain::lifecycle::enrolment::EnrolmentState;
 use domain::lifecycle::referral::ReferralState;
 use domain::reference::Reference;
 use time::{Date, OffsetDateTime};
@@ -29,7 +30,7 @@ use crate::decisions::{self, Decision};
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
 use crate::subject::Subject;
-use crate::{Actor, Casework, args, enrolments, packs, referrals};
+use crate::{Actor, Casework, args, budgets, enrolments, packs, referrals};
 
 pub use slip::{Printed, receipt};
 
@@ -116,9 +117,19 @@ pub(crate) async fn outcomes(
         let sent =
             referrals.iter().find(|one| one.decision == decision.id && one.programme == decision.programme);
         let overridden = decision.body.overridden.as_ref();
-        let held = enrolments.iter().any(|one| one.decision == decision.id && one.is_held());
+        let own = enrolments.iter().find(|one| one.decision == decision.id);
+        let standing = match own.map(|one| one.state) {
+            Some(EnrolmentState::Held) => decision.standing().held(),
+            Some(EnrolmentState::Offered) => decision.standing().offered(),
+            _ => decision.standing(),
+        };
+        let on_list = match own.filter(|_| decision.outcome == Outcome::WaitingList) {
+            Some(one) => budgets::list::told(tx, one).await?,
+            None => None,
+        };
         let told = Told {
-            standing: Some(if held { decision.standing().held() } else { decision.standing() }),
+            standing: Some(standing),
+            on_list,
             amount: overridden.and(decision.amount_minor.zip(decision.period.clone())),
             sent: sent.map(|one| Sent {
                 service: one.service.clone(),
@@ -267,11 +278,28 @@ async fn in_language(cw: &Casework, actor: &Actor, of: Assessment, language: &st
             appeal_until: issued.objection.until,
             bring_by: issued.objection.bring_by,
         };
-        let letter = writing.write(tx, language, issued.issued_on).await?;
+        let mut letter = writing.write(tx, language, issued.issued_on).await?;
+        as_told(&mut letter, &issued);
         keep(tx, of.household, of.id, &letter, number, &actor).await?;
         Ok(letter)
     })
     .await
+}
+
+/// A letter in another language tells the places on lists that the first one told: they move, and who reads may not see who
+/// goes before.
+fn as_told(letter: &mut Letter, issued: &Letter) {
+    for section in &mut letter.sections {
+        let same = issued.sections.iter().find(|other| other.programme == section.programme);
+        for line in &mut section.lines {
+            let first = same.and_then(|other| other.lines.iter().find(|first| first.person == line.person));
+            if let (Some(on), Some(first)) =
+                (&mut line.on_list, first.and_then(|first| first.on_list.as_ref()))
+            {
+                on.place = first.place;
+            }
+        }
+    }
 }
 
 /// What the rules said of a decided assessment, from its stored answers, with the hash of its receipt.

@@ -12,7 +12,7 @@ use super::{decided_under, reissue, second_person};
 use crate::assessments::Household;
 use crate::clocks::{self, AtBreach, NewClock};
 use crate::db::Tx;
-use crate::decisions::follow::{Before, Desk};
+use crate::decisions::follow::{Asked, Before, Desk};
 use crate::decisions::issue::{SUBJECT, replace};
 use crate::decisions::{self, Decision, set_state};
 use crate::error::{Conflict, Error, Result};
@@ -105,7 +105,7 @@ pub async fn issue_heard(
             replace(tx, old).await?;
         }
         let def = pack.programme(&cut.programme).ok_or(Error::NotFound)?;
-        desk.follow(tx, &before, def, &cut, 0).await?;
+        desk.follow(tx, &before, def, &cut, &Asked::default()).await?;
         clocks::meet(tx, &actor, household, &subject).await?;
         reissue(tx, &desk, &cut).await?;
         journal::append(tx, &actor, household, Event::new("decision.issued").id("decision", decision)).await

@@ -1,17 +1,23 @@
 //! The course of a household's request, read from the tables for `domain::track`.
 
 use domain::lifecycle::assessment::AssessmentState;
+use domain::lifecycle::enrolment::EnrolmentState;
 use domain::track::{Course, CourseLine, Happened};
 use time::{Date, OffsetDateTime, UtcOffset};
 
 use crate::assessments::{Household, of_household};
+use crate::budgets::list;
 use crate::db::Tx;
-use crate::enrolments::Enrolment;
 use crate::error::Result;
 use crate::{args, decisions, enrolments, referrals};
 
-/// The course, and whether there is a letter to read.
-pub(super) async fn read(tx: &mut Tx, home: &Household, offset: UtcOffset) -> Result<(Course, bool)> {
+/// The course, and whether there is a letter to read. Places on lists are counted in `all`, which sees every household's.
+pub(super) async fn read(
+    tx: &mut Tx,
+    all: &mut Tx,
+    home: &Household,
+    offset: UtcOffset,
+) -> Result<(Course, bool)> {
     let household = home.household;
     let day = |at: OffsetDateTime| at.to_offset(offset).date();
     let mut events = vec![(home.application.date_of_claim, Happened::Registered)];
@@ -32,20 +38,28 @@ pub(super) async fn read(tx: &mut Tx, home: &Household, offset: UtcOffset) -> Re
     let enrolments = enrolments::of_household(tx, household).await?;
     let referrals = referrals::of_household(tx, household).await?;
     let shown = decisions.iter().filter(|decision| decision.state.governs() || decision.is_pending());
-    let lines = shown
-        .map(|decision| {
-            let enrolment = enrolments.iter().find(|one| one.decision == decision.id);
-            let held = enrolment.is_some_and(Enrolment::is_held);
-            CourseLine {
-                programme: decision.programme.clone(),
-                person: decision.person.and_then(|id| home.name_of(&id.to_string())).map(str::to_owned),
-                decision: decision.state,
-                standing: if held { decision.standing().held() } else { decision.standing() },
-                enrolment: enrolment.map(|one| one.state),
-                referral: referrals.iter().find(|one| one.decision == decision.id).map(|one| one.state),
-            }
-        })
-        .collect();
+    let mut lines = Vec::new();
+    for decision in shown {
+        let enrolment = enrolments.iter().find(|one| one.decision == decision.id);
+        let standing = match enrolment.map(|one| one.state) {
+            Some(EnrolmentState::Held) => decision.standing().held(),
+            Some(EnrolmentState::Offered) => decision.standing().offered(),
+            _ => decision.standing(),
+        };
+        let on_list = match enrolment {
+            Some(one) => list::told(all, one).await?,
+            None => None,
+        };
+        lines.push(CourseLine {
+            programme: decision.programme.clone(),
+            person: decision.person.and_then(|id| home.name_of(&id.to_string())).map(str::to_owned),
+            decision: decision.state,
+            standing,
+            enrolment: enrolment.map(|one| one.state),
+            referral: referrals.iter().find(|one| one.decision == decision.id).map(|one| one.state),
+            on_list,
+        });
+    }
     let appeal_until =
         decisions.iter().filter(|one| one.state.governs()).filter_map(|one| one.appeal_until).max();
     let due: Vec<(String, OffsetDateTime)> = tx

@@ -201,10 +201,11 @@ pub struct Visit {
 /// The applicant's page; `Forbidden` when the visit is over or never was.
 pub async fn view(cw: &Casework, token: &Token) -> Result<Visit> {
     let (household, until) = visitor(cw, token).await?;
+    let mut all = cw.acting(&Actor::system()).db.read().await?;
     let cw = &cw.seen_with(Sight::household(household));
     let mut reading = cw.db.read().await?;
     let home = Household::read_unchecked(&mut reading, household).await?.ok_or(Error::Forbidden)?;
-    let (course, has_letter) = course::read(&mut reading, &home, cw.clock.offset()).await?;
+    let (course, has_letter) = course::read(&mut reading, &mut all, &home, cw.clock.offset()).await?;
     let shown = domain::track::view(&course, cw.today());
     Ok(Visit { reference: home.reference, language: home.language, shown, has_letter, until })
 }

@@ -152,7 +152,7 @@ fn decision(decider: &Decider<'_, '_>, place: usize) -> ProgrammeDecision {
     let definitions = &evaluation.program.definitions;
     let def = &definitions.programmes[line.programme];
     let priority = match (&def.selection, line.priority) {
-        (Selection::WaitingList { priority, ascending }, Some(value)) => {
+        (Selection::WaitingList { priority, ascending, .. }, Some(value)) => {
             Some(Priority { by: priority.clone(), value, ascending: *ascending })
         }
         _ => None,

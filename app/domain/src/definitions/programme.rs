@@ -139,6 +139,13 @@ fn as_optional_date<S: serde::Serializer>(date: &Option<Date>, serializer: S) ->
     }
 }
 
+impl ProgrammeDef {
+    /// The service that an award of this programme sends to, where it is a referral and nothing is given by the agency.
+    pub fn referred_to(&self) -> Option<&str> {
+        self.service.as_deref().filter(|_| matches!(self.kind, Kind::Service | Kind::Employment))
+    }
+}
+
 /// How a programme's places are given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -152,6 +159,9 @@ pub enum Selection {
         priority: String,
         /// Whether the lowest goes first (a poverty score) or the highest.
         ascending: bool,
+        /// Months after which a place on the list runs out, unless the household is assessed again; never when none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires_months: Option<u32>,
     },
 }
 
@@ -164,6 +174,21 @@ pub enum TieBreak {
     FirstRegistered,
     /// A lot, drawn from the programme's id and the place in the registry: the same each time it is drawn.
     Lot,
+}
+
+impl Selection {
+    /// Whether places are limited, so that somebody may have to wait.
+    pub fn is_limited(&self) -> bool {
+        matches!(self, Self::WaitingList { .. })
+    }
+
+    /// Months after which a place on the list runs out.
+    pub fn expires_months(&self) -> Option<u32> {
+        match self {
+            Self::Open => None,
+            Self::WaitingList { expires_months, .. } => *expires_months,
+        }
+    }
 }
 
 impl TieBreak {

@@ -6,8 +6,8 @@ use time::Date;
 
 use super::figures::{Figures, amount_lines, step_sentence};
 use super::{
-    AmountLines, Currency, Letter, Line, Missing, Objection, Office, Part, ReferralLines, Rules, Section,
-    Sentence, Standing,
+    AmountLines, Currency, Letter, Line, Missing, Objection, Office, OnList, Part, ReferralLines, Rules,
+    Section, Sentence, Standing,
 };
 use crate::amount::Amount;
 use crate::decide::{Decided, Known, Need, NeedKind, Origin, ProgrammeDecision, Reason};
@@ -57,6 +57,8 @@ pub struct Told {
     pub sent: Option<Sent>,
     /// Why a person decided otherwise than the rules.
     pub decided_by_person: Option<String>,
+    /// The place on the list, if there is one; its area by its code.
+    pub on_list: Option<OnList>,
 }
 
 /// Where a person is sent.
@@ -226,7 +228,7 @@ impl Writer<'_> {
     fn finish(&self, section: &mut Section) {
         let has = |standing| section.lines.iter().any(|line| line.standing == standing);
         let given = has(Standing::Award);
-        let waited_for = has(Standing::Waiting) || has(Standing::Held);
+        let waited_for = [Standing::Waiting, Standing::Offered, Standing::Held].into_iter().any(has);
         let key = format!("programme.{}", section.programme);
         if given {
             section.when = self.words(&format!("{key}.when"));
@@ -247,7 +249,8 @@ impl Writer<'_> {
         let standing = told.standing.unwrap_or(by_rules);
         // Where a person decided otherwise, the rules' reasons speak against what is decided.
         let overridden = told.decided_by_person.is_some();
-        let promised = matches!(standing, Standing::Award | Standing::Held | Standing::Waiting);
+        let promised =
+            matches!(standing, Standing::Award | Standing::Held | Standing::Offered | Standing::Waiting);
         let by_person =
             told.amount.map(|(minor, period)| AmountLines { minor, period, times: None, steps: Vec::new() });
         let by_rules_amount = decision.amount.as_ref();
@@ -263,7 +266,12 @@ impl Writer<'_> {
             needs: decision.needs.iter().map(|need| self.need(need)).collect(),
             referral: told.sent.as_ref().map(|sent| self.referral(sent)),
             decided_by_person: told.decided_by_person,
+            on_list: told.on_list.map(|on| OnList { area: on.area.map(|code| self.area(&code)), ..on }),
         }
+    }
+
+    fn area(&self, code: &str) -> String {
+        self.matter.pack.area_name(self.matter.language, code).to_owned()
     }
 
     fn need(&self, need: &Need) -> String {
@@ -283,7 +291,7 @@ impl Writer<'_> {
     /// The sentences the verdict rests on, each once.
     fn reasons(&self, def: &ProgrammeDef, decision: &ProgrammeDecision, standing: Standing) -> Vec<Sentence> {
         let (wanted, form) = match standing {
-            Standing::Award | Standing::Held | Standing::Waiting => (Truth::True, "yes"),
+            Standing::Award | Standing::Held | Standing::Offered | Standing::Waiting => (Truth::True, "yes"),
             Standing::NotEligible => (Truth::False, "no"),
             Standing::Needs => (Truth::Unknown, "needs"),
             Standing::BeingLookedAt => return Vec::new(),

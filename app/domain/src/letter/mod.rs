@@ -16,6 +16,7 @@ use time::Date;
 
 use crate::codes::codes;
 use crate::lifecycle::decision::{DecisionState, Outcome};
+use crate::lifecycle::enrolment::WaitsFor;
 use sentence::iso;
 pub use sentence::{Part, Sentence};
 
@@ -26,6 +27,8 @@ codes! {
         Award = "award",
         /// Yes; it begins when it is settled that the household is not registered twice.
         Held = "held",
+        /// Qualifies, and a place is offered.
+        Offered = "offered",
         /// Qualifies; places are limited.
         Waiting = "waiting",
         /// Something is missing.
@@ -42,6 +45,12 @@ impl Standing {
     #[must_use]
     pub fn held(self) -> Self {
         if self == Self::Award { Self::Held } else { self }
+    }
+
+    /// What is said of a decision whose place on a list is offered.
+    #[must_use]
+    pub fn offered(self) -> Self {
+        if self == Self::Waiting { Self::Offered } else { self }
     }
 
     /// What is said of a decision, in the letter and wherever else somebody reads it; `is_fault` when the rules came to
@@ -155,6 +164,37 @@ pub struct Line {
     pub referral: Option<ReferralLines>,
     /// Whether a person decided otherwise than the rules, and why.
     pub decided_by_person: Option<String>,
+    /// Where the place on the list is, while there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_list: Option<OnList>,
+}
+
+/// A place on a programme's list, or one that is offered, as it is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnList {
+    /// Why one waits.
+    pub reason: WaitsFor,
+    /// The area whose budget it is; the whole country when none.
+    pub area: Option<String>,
+    /// The last day of the period the budget is for, where there is a budget.
+    #[serde(with = "iso::maybe")]
+    pub period_until: Option<Date>,
+    /// The place: 1 is next. Beyond [`Self::COUNTED`] it is not counted.
+    pub place: i64,
+    /// Since when.
+    #[serde(with = "iso")]
+    pub since: Date,
+    /// The last day of the place, where it runs out.
+    #[serde(with = "iso::maybe")]
+    pub ends_on: Option<Date>,
+    /// The last day to take the place that is offered; none while nothing is offered.
+    #[serde(with = "iso::maybe")]
+    pub offered_until: Option<Date>,
+}
+
+impl OnList {
+    /// How far places are counted: a count of a whole list grows with the country.
+    pub const COUNTED: i64 = 100;
 }
 
 /// An amount and how it came about.

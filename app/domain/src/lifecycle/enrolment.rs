@@ -65,6 +65,20 @@ codes! {
 }
 
 codes! {
+    /// Why somebody waits who qualifies.
+    pub enum WaitsFor {
+        /// No money is left.
+        Money = "money",
+        /// No place is left.
+        Places = "places",
+        /// There is something left, and others go first.
+        Turn = "turn",
+        /// Nothing was set apart for where they live and now.
+        Budget = "budget",
+    }
+}
+
+codes! {
     /// Why an enrolment ended.
     pub enum ExitReason {
         /// Its purpose is reached.
@@ -79,6 +93,8 @@ codes! {
         Moved = "moved",
         /// The same people had it twice.
         Duplicate = "duplicate",
+        /// The place on the list ran out.
+        ListExpired = "list_expired",
     }
 }
 

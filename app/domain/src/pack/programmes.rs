@@ -126,9 +126,13 @@ fn selection(top: &Table<'_>) -> Option<(Selection, TieBreak)> {
         let ascending = table.one_of("order", &[("ascending", true), ("descending", false)]);
         let ways = [("first_registered", TieBreak::FirstRegistered), ("lot", TieBreak::Lot)];
         let tie_break = table.opt_one_of("tie_break", &ways).unwrap_or_default();
-        priority
-            .zip(ascending)
-            .map(|(priority, ascending)| (Selection::WaitingList { priority, ascending }, tie_break))
+        let expires_months = table.opt_whole("expires_months");
+        if expires_months == Some(0) {
+            table.fault("expires_months", "a place on the list lasts at least a month");
+        }
+        priority.zip(ascending).map(|(priority, ascending)| {
+            (Selection::WaitingList { priority, ascending, expires_months }, tie_break)
+        })
     } else {
         Some((Selection::Open, TieBreak::default()))
     };

@@ -18,7 +18,7 @@ mod eval;
 mod groups;
 mod needed;
 mod outcomes;
-mod queue;
+pub(crate) mod queue;
 mod quick;
 mod report;
 mod settle;

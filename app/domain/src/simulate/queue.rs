@@ -103,7 +103,7 @@ pub(crate) fn minor(twelfths: i128) -> i64 {
 }
 
 /// A budget's money in twelfths of a minor unit, rounded down.
-fn limit(budget: &BudgetDef, minor_in_major: i64) -> Option<i128> {
+pub(crate) fn limit(budget: &BudgetDef, minor_in_major: i64) -> Option<i128> {
     let money = budget.money?;
     let twelfths = i128::from(money.numerator()) * i128::from(minor_in_major) * TWELFTHS;
     Some(twelfths.div_euclid(i128::from(money.denominator())))
@@ -188,13 +188,13 @@ pub(crate) fn spent(budgets: &Budgets<'_>, taken: &[(u64, i128)], minor_in_major
 }
 
 /// A number that follows from a programme's id.
-fn lot(id: &str) -> u64 {
+pub(crate) fn lot(id: &str) -> u64 {
     let digest = Sha256::digest(id.as_bytes());
     digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// Bits well mixed (the finaliser of SplitMix64).
-fn mixed(number: u64) -> u64 {
+pub(crate) fn mixed(number: u64) -> u64 {
     let z = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)

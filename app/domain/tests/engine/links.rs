@@ -56,7 +56,8 @@ fn requires() {
     assert_eq!(of(&verdicts(&pack, json!({"b": false})), "pb"), Verdict::No);
     // A place on a list is not yet the programme: what requires it waits as well.
     let mut waiting = pack.clone();
-    waiting.programmes[0].selection = Selection::WaitingList { priority: "income".into(), ascending: true };
+    waiting.programmes[0].selection =
+        Selection::WaitingList { priority: "income".into(), ascending: true, expires_months: None };
     let answers = json!({"a": true, "b": true, "income": 1});
     assert_eq!(of(&verdicts(&waiting, answers.clone()), "pb"), Verdict::Waiting);
     waiting.links[0].holding = Holding::Waiting;
@@ -97,7 +98,8 @@ fn excludes_the_later_enrolled_and_a_waiting_place_when_it_says_so() {
     let dates = json!({"a": true, "b": true, "enrolled_pa": "2026-05-01", "enrolled_pb": "2026-02-01"});
     assert_eq!(of(&verdicts(&pack, dates), "pa"), Verdict::No);
     assert_eq!(of(&verdicts(&pack, json!({"a": true, "b": true})), "pb"), Verdict::No);
-    pack.programmes[0].selection = Selection::WaitingList { priority: "income".into(), ascending: true };
+    pack.programmes[0].selection =
+        Selection::WaitingList { priority: "income".into(), ascending: true, expires_months: None };
     let waiting = json!({"a": true, "b": true, "income": 5});
     let both = verdicts(&pack, waiting.clone());
     assert_eq!((of(&both, "pa"), of(&both, "pb")), (Verdict::Waiting, Verdict::Yes));
@@ -146,7 +148,8 @@ fn boosts_priority_and_refers_and_ends_with() {
         link("end", LinkKind::EndsWith, "pc", "pa"),
     ]);
     pack.services.insert("home_help".into());
-    pack.programmes[1].selection = Selection::WaitingList { priority: "income".into(), ascending: true };
+    pack.programmes[1].selection =
+        Selection::WaitingList { priority: "income".into(), ascending: true, expires_months: None };
     let program = program(pack);
     let decided = decide(&program, &json!({"answers": {"a": true, "b": true, "c": true, "income": 700}}));
     assert_eq!(decision(&decided, "pb").priority.as_ref().map(|p| p.value), Some(n("650")));

@@ -112,7 +112,8 @@ pub fn pack() -> Definitions {
         programme("m1", Level::Member, is("works")),
         AmountDef { period: Period::Year, ..amount("earns") },
     ));
-    definitions.programmes[4].selection = Selection::WaitingList { priority: "s".into(), ascending: true };
+    definitions.programmes[4].selection =
+        Selection::WaitingList { priority: "s".into(), ascending: true, expires_months: None };
     definitions.links = vec![
         link("opens", LinkKind::Opens, "m0", "h1"),
         link("requires", LinkKind::Requires, "h3", "h1"),

@@ -143,7 +143,10 @@ fn programmes() {
         (|p| p.service = Some("s".into()), "service: there is no service “s” in the directory"),
         (|p| p.who = Some("a".into()), "who: only a programme for persons says who is considered"),
         (
-            |p| p.selection = Selection::WaitingList { priority: "a".into(), ascending: true },
+            |p| {
+                p.selection =
+                    Selection::WaitingList { priority: "a".into(), ascending: true, expires_months: None }
+            },
             "selection.priority: a queue is ordered by a number, but “a” is yes/no",
         ),
         (

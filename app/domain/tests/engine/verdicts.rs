@@ -161,7 +161,8 @@ fn a_missing_document_is_asked_for_never_held_against_anyone() {
 #[test]
 fn limited_places_wait_and_promise_nothing() {
     let mut transfer = programme("p", Level::Household, compared("income", Op::Le, "1000"));
-    transfer.selection = Selection::WaitingList { priority: "income".into(), ascending: true };
+    transfer.selection =
+        Selection::WaitingList { priority: "income".into(), ascending: true, expires_months: None };
     transfer.amount = Some(amount("200"));
     let program = program(pack(vec![transfer]));
     let decided = decide(&program, &json!({"answers": {"income": 700}}));

@@ -128,6 +128,9 @@ fn summary(page: &Page, shown: &Shown) -> AnyView {
         if !said.reasons.is_empty() {
             list = list.row(page.t("results-why"), said::sentences(page, pack, &said.reasons));
         }
+        if let Some(on) = &said.on_list {
+            list = list.row(page.t("letter-list-place"), said::on_list(page, pack, on));
+        }
         if !said.needs.is_empty() {
             list = list.row(page.t("results-needs"), page.list(&said.needs));
         }

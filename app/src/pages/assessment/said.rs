@@ -2,13 +2,14 @@
 
 use domain::decide::{Decided, Known};
 use domain::letter::compose::{Matter, Told};
-use domain::letter::{AmountLines, Sentence, Standing, sentence};
+use domain::letter::{AmountLines, OnList, Sentence, Standing, sentence};
 use domain::pack::Pack;
 use domain::value::Value;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
 use crate::kit::{Content, Html, Tag};
+use crate::pages::letter::words::{Voice, lines};
 use crate::shell::Page;
 use crate::words::decimal;
 
@@ -71,6 +72,7 @@ pub(super) fn standing(page: &Page, standing: Standing) -> Tag {
     let colour = match standing {
         Standing::Award => "green",
         Standing::Held | Standing::Waiting => "yellow",
+        Standing::Offered => "blue",
         Standing::Needs => "orange",
         Standing::BeingLookedAt => "purple",
         Standing::NotEligible => "grey",
@@ -107,6 +109,13 @@ pub(super) fn steps(page: &Page, pack: &Pack, amount: &AmountLines) -> Content {
         }
     });
     Content::Html(out.finish())
+}
+
+/// Where a place on a list is, and why one waits.
+pub(super) fn on_list(page: &Page, pack: &Pack, on: &OnList) -> Content {
+    let voice = Voice { lang: page.lang, currency: pack.about.currency.clone() };
+    let said: Vec<Content> = voice.on_list(on).iter().map(Content::from).collect();
+    lines(&said)
 }
 
 /// A value that the rules read.

@@ -251,6 +251,12 @@ impl Writer<'_> {
             self.row(rows, "letter-steps", self.steps(amount));
         }
         self.row(rows, "letter-why", listed(&self.reasons(line)));
+        if let Some(on) = &line.on_list {
+            let said: Vec<Content> = voice.on_list(on).iter().map(Content::from).collect();
+            let key =
+                if line.standing == Standing::Offered { "letter-list-offer" } else { "letter-list-place" };
+            self.row(rows, key, lines(&said));
+        }
         if line.standing == Standing::Needs {
             let needs: Vec<Content> = line.needs.iter().map(Content::from).collect();
             self.row(rows, "letter-needs", listed(&needs));
@@ -327,7 +333,7 @@ impl Writer<'_> {
             self.row(rows, "letter-when", section.when.clone().unwrap_or_default());
             self.row(rows, "letter-where", section.place.clone().unwrap_or_default());
         }
-        if given || matches!(standing, Standing::Held | Standing::Waiting) {
+        if given || matches!(standing, Standing::Held | Standing::Offered | Standing::Waiting) {
             let conditions: Vec<Content> = section.conditions.iter().map(Content::from).collect();
             self.row(rows, "letter-conditions", listed(&conditions));
         }

@@ -2,7 +2,8 @@
 //! keep their own direction inside Arabic sentences.
 
 use domain::country::Currency;
-use domain::letter::{AmountLines, Part, Sentence};
+use domain::letter::{AmountLines, OnList, Part, Sentence};
+use domain::lifecycle::enrolment::WaitsFor;
 use time::Date;
 
 use crate::kit::{Content, Html};
@@ -73,6 +74,31 @@ impl Voice {
                 _ => self.t_with("letter-amount-month", &[("amount", money())]),
             },
         }
+    }
+
+    /// Where a place on a list is, why one waits and how long it is kept; what is offered, by when to answer.
+    pub fn on_list(&self, on: &OnList) -> Vec<String> {
+        let date = |date: Date| Arg::from(self.date(date));
+        if let Some(until) = on.offered_until {
+            return vec![self.t_with("letter-list-offer-text", &[("date", date(until))])];
+        }
+        let place = if on.place > OnList::COUNTED {
+            let args = [("count", OnList::COUNTED.into()), ("date", date(on.since))];
+            self.t_with("letter-list-far", &args)
+        } else {
+            self.t_with("letter-list-number", &[("place", on.place.into()), ("date", date(on.since))])
+        };
+        let area = on.area.clone().unwrap_or_else(|| self.t("letter-list-country"));
+        let reason = match on.reason {
+            WaitsFor::Money => self.t_with("letter-list-waits-money", &[("area", area.into())]),
+            WaitsFor::Places => self.t_with("letter-list-waits-places", &[("area", area.into())]),
+            WaitsFor::Turn => self.t_with("letter-list-waits-turn", &[("area", area.into())]),
+            WaitsFor::Budget => self.t("letter-list-waits-budget"),
+        };
+        let until = |key: &str, day: Option<Date>| day.map(|day| self.t_with(key, &[("date", date(day))]));
+        let period = until("letter-list-period", on.period_until);
+        let ends = until("letter-list-ends", on.ends_on);
+        [Some(place), Some(reason), period, ends].into_iter().flatten().collect()
     }
 
     /// "Ali, Fatou and Moussa", each with its own direction.

@@ -97,7 +97,7 @@ fn facts(matter: &Matter<'_>) -> SummaryList {
     }
     let places = match &def.selection {
         Selection::Open => page.t("programme-open"),
-        Selection::WaitingList { priority, ascending } => {
+        Selection::WaitingList { priority, ascending, .. } => {
             let key = if *ascending { "programme-lowest-first" } else { "programme-highest-first" };
             page.t_with(key, &[("fact", fact(page, pack, priority).into())])
         }

@@ -4,7 +4,7 @@
 use axum::extract::State;
 use casework::tracking::{self, Visit};
 use domain::country::Currency;
-use domain::letter::{Missing, Standing};
+use domain::letter::{Missing, OnList, Standing};
 use domain::lifecycle::Phrase;
 use domain::pack::Pack;
 use domain::reference::Reference;
@@ -150,24 +150,31 @@ fn stands(page: &Page, line: &TrackLine) -> String {
     }
 }
 
+/// A row: how it stands, of which programme, in which words, for whom, and the place on a list.
+type Row<'l> = (Standing, &'l str, String, Vec<&'l str>, Option<OnList>);
+
 /// One row for a programme and what is said alike of several people.
 fn programmes(page: &Page, pack: &Pack, lines: &[TrackLine]) -> Option<Table> {
     if lines.is_empty() {
         return None;
     }
-    let mut rows: Vec<(Standing, &str, String, Vec<&str>)> = Vec::new();
+    let mut rows: Vec<Row<'_>> = Vec::new();
     for line in lines {
         let words = stands(page, line);
-        let same =
-            rows.iter_mut().find(|(_, programme, other, _)| *programme == line.programme && *other == words);
+        let mut same = rows.iter_mut().filter(|(.., on_list)| on_list.is_none() && line.on_list.is_none());
+        let same = same.find(|(_, programme, other, ..)| *programme == line.programme && *other == words);
         match same {
-            Some((_, _, _, people)) => people.extend(line.person.as_deref()),
+            Some((_, _, _, people, _)) => people.extend(line.person.as_deref()),
             None => {
                 rows.push((
                     line.standing,
                     &line.programme,
                     words,
                     line.person.as_deref().into_iter().collect(),
+                    line.on_list.clone().map(|on| OnList {
+                        area: on.area.map(|code| pack.area_name(page.lang.code(), &code).to_owned()),
+                        ..on
+                    }),
                 ));
             }
         }
@@ -177,7 +184,7 @@ fn programmes(page: &Page, pack: &Pack, lines: &[TrackLine]) -> Option<Table> {
     let mut table = Table::new(page.t("status-programmes")).row_heads();
     "govuk-table__caption--m".clone_into(&mut table.caption_classes);
     "app-answers".clone_into(&mut table.classes);
-    for (_, programme, words, people) in rows {
+    for (_, programme, words, people, on_list) in rows {
         let mut name = Html::new();
         name.text(&page.of_pack(pack, &format!("programme.{programme}.name")));
         if !people.is_empty() {
@@ -185,7 +192,13 @@ fn programmes(page: &Page, pack: &Pack, lines: &[TrackLine]) -> Option<Table> {
                 out.text(&voice.names(&people));
             });
         }
-        table = table.row([Cell::new(Content::Html(name.finish())), Cell::new(words)]);
+        let mut answer = Html::new();
+        answer.text(&words);
+        for said in on_list.iter().flat_map(|on| voice.on_list(on)) {
+            answer.tag("div").class("app-letter__for").text(&said);
+        }
+        table =
+            table.row([Cell::new(Content::Html(name.finish())), Cell::new(Content::Html(answer.finish()))]);
     }
     Some(table)
 }

@@ -16,6 +16,7 @@ use super::rows::Matters;
 use super::{Plan, SUBJECT};
 use crate::actor::Actor;
 use crate::args;
+use crate::budgets::holding;
 use crate::crypt::Keys;
 use crate::db::Tx;
 use crate::decisions::issue::replace;
@@ -208,8 +209,11 @@ async fn end(
     one: &Enrolment,
     ledger: &mut Ledger,
 ) -> Result<()> {
+    let held = holding::of(tx, household, one.id).await?;
+    let held: Vec<holding::Was> = held.into_iter().map(Into::into).collect();
     enrolments::exit(tx, household, one, ExitReason::Duplicate, hands.hand).await?;
     let was = json!({
+        "held": held,
         "state": one.state.code(),
         "queue_key": one.queue_key,
         "ends_on": one.ends_on.map(|day| day.to_string()),

@@ -34,6 +34,7 @@ pub(super) const TABLES: &[(&str, Fate)] = &[
     ("assessment_page", Fate::Moves),
     ("break_glass", Fate::Stays),
     ("clock", Fate::Moves),
+    ("commitment", Fate::Moves),
     ("consent", Fate::Stays),
     ("contact", Fate::Stays),
     ("decision", Fate::Moves),
@@ -138,7 +139,14 @@ pub(super) const ENROLMENT: Table = table!(
     "enrolment",
     "enrolment_id",
     "enrolment_id, decision_id, programme, agency, person_id, office, state, amount_minor, period, queue_key, exit_reason, \
-     since, review_on, ends_on, created_at, version, begun_despite"
+     since, review_on, ends_on, created_at, version, begun_despite, list_area, tie, waits_for, list_until, offer_until"
+);
+/// What an enrolment holds of budgets.
+pub(super) const COMMITMENT: Table = table!(
+    "commitment",
+    "enrolment_id",
+    "enrolment_id, budget_id",
+    "enrolment_id, budget_id, places, open_money, spent_money, from_date, until_date"
 );
 /// A referral.
 pub(super) const REFERRAL: Table = table!(
@@ -272,6 +280,7 @@ impl Matters {
         let children = [
             (&DECISION, &self.decisions),
             (&ENROLMENT, &self.enrolments),
+            (&COMMITMENT, &self.enrolments),
             (&REFERRAL, &self.referrals),
             (&APPLICATION, &self.applications),
             (&TASK, &self.tasks),

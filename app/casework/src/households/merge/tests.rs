@@ -176,6 +176,7 @@ async fn every_table_of_a_case_has_its_fate_and_every_column_moves() {
         &rows::LETTER,
         &rows::DECISION,
         &rows::ENROLMENT,
+        &rows::COMMITMENT,
         &rows::REFERRAL,
         &rows::APPLICATION,
         &rows::TASK,

@@ -18,6 +18,7 @@ use super::{Done, Plan, SUBJECT, UNDO};
 use crate::Casework;
 use crate::actor::Actor;
 use crate::args;
+use crate::budgets::holding::{self, Was};
 use crate::crypt::Keys;
 use crate::db::{Sight, Tx};
 use crate::duplicates::hold;
@@ -298,12 +299,17 @@ async fn restore(
                     .transpose()
                     .map_err(Error::internal)?;
                 let version = number("version").unwrap_or(0);
-                tx.run(
-                    "UPDATE enrolment SET state = $1, exit_reason = NULL, queue_key = $2, ends_on = $3, version = $4
-                     WHERE household_id = $5 AND enrolment_id = $6 AND version = $7",
-                    args![text("state"), number("queue_key"), ends_on, version, place, row.row_id, version + 1],
-                )
-                .await?;
+                let put_back = tx
+                    .run(
+                        "UPDATE enrolment SET state = $1, exit_reason = NULL, queue_key = $2, ends_on = $3, version = $4
+                         WHERE household_id = $5 AND enrolment_id = $6 AND version = $7",
+                        args![text("state"), number("queue_key"), ends_on, version, place, row.row_id, version + 1],
+                    )
+                    .await?;
+                if let (1, Some(held)) = (put_back, was.get("held")) {
+                    let held: Vec<Was> = serde_json::from_value(held.clone()).map_err(Error::internal)?;
+                    holding::put_back(tx, place, row.row_id.into(), &held).await?;
+                }
                 // Nothing was given twice after all.
                 let subject = Subject::new("enrolment", row.row_id);
                 tasks::cancel_about(tx, actor, place, &subject, "unmerged").await?;

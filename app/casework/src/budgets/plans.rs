@@ -1,0 +1,62 @@
+//! That drawing, and finding a place on a list, read by keys only: nothing grows with the registry.
+
+use uuid::Uuid;
+
+use super::follow::WAITING;
+use super::list::AHEAD;
+use crate::args;
+use crate::db::{Arg, Kind};
+use crate::test_support::{World, each_engine};
+
+/// What the engine would do, step by step. PostgreSQL reads a small table whole, or sorts it, if it may; it may not.
+async fn plan(world: &World, sql: &str, args: Vec<Arg>) -> Vec<String> {
+    let is_sqlite = world.db.kind() == Kind::Sqlite;
+    let explain = if is_sqlite { "EXPLAIN QUERY PLAN" } else { "EXPLAIN" };
+    let sql: &'static str = Box::leak(format!("{explain} {sql}").into_boxed_str());
+    world
+        .write(async move |tx| {
+            if is_sqlite {
+                let rows: Vec<(i64, i64, i64, String)> = tx.all(sql, args.clone()).await?;
+                return Ok(rows.into_iter().map(|(.., detail)| detail).collect());
+            }
+            for off in ["SET LOCAL enable_seqscan = off", "SET LOCAL enable_bitmapscan = off"] {
+                tx.run(off, args![]).await?;
+            }
+            let rows: Vec<(String,)> = tx.all(sql, args.clone()).await?;
+            Ok(rows.into_iter().map(|(line,)| line).collect())
+        })
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn neither_drawing_nor_a_place_on_a_list_reads_a_table_through() {
+    each_engine(async |world| {
+        let (day, id) = (world.today(), Uuid::nil());
+        let ahead = args!["cash-transfer", "*", 5_i64, 1_i64, day, id, 100_i64];
+        let line = line_query!(
+            "WHERE programme = $1 AND area = $2 AND in_force = TRUE AND from_date <= $3 AND until_date >= $3
+             ORDER BY from_date DESC LIMIT 1"
+        );
+        let taking = "UPDATE budget_line SET taken_places = taken_places + 1 WHERE budget_id = $1 AND taken_places < places";
+        let statements: [(&str, &str, Vec<Arg>, &str); 4] = [
+            ("ahead", AHEAD, ahead, "enrolment_list"),
+            ("waiting", WAITING, args!["cash-transfer", id, 10_i64], "enrolment_waiting"),
+            ("line", line, args!["cash-transfer", "*", day], "budget_line_of"),
+            ("taking", taking, args![id], ""),
+        ];
+        for (name, sql, args, index) in statements {
+            let plan = plan(world, sql, args).await;
+            let wrong = |line: &&String| {
+                line.starts_with("SCAN enrolment")
+                    || line.starts_with("SCAN budget_line")
+                    || line.contains("Seq Scan")
+                    || line.contains("TEMP B-TREE")
+            };
+            let wrong: Vec<&String> = plan.iter().filter(wrong).collect();
+            assert!(wrong.is_empty(), "{name} on {:?}: {plan:#?}", world.db.kind());
+            assert!(plan.iter().any(|line| line.contains(index)), "{name}: {plan:#?}");
+        }
+    })
+    .await;
+}
