@@ -1,12 +1,12 @@
-//! What happens by itself, at the side of the pages: a pack that another process loaded, clocks that run out, sessions that ended, the journal's daily
+//! What happens by itself, at the side of the pages: a pack that another process loaded, changes of the rules whose day has come, clocks that run out, sessions that ended, the journal's daily
 //! checkpoint. Each step asks the injected clock and may run on several servers at once; what one has done, another
 //! finds done. To add a chore: a line in [`round`].
 
 use std::time::Duration;
 
 use casework::{
-    Casework, budgets, clocks, duplicates, idempotency, journal, lists, matching, packs, sessions, staff,
-    tracking,
+    Casework, budgets, clocks, duplicates, idempotency, journal, lists, matching, packs, policy, sessions,
+    staff, tracking,
 };
 use time::macros::time;
 
@@ -45,6 +45,7 @@ async fn partner_lists(casework: &Casework) {
 /// Every chore once. One that fails is logged and does not keep the others from their turn.
 async fn round(casework: &Casework) {
     note("pack in force", packs::refresh(casework).await);
+    note("changes of the rules", policy::put_due_in_force(casework).await);
     note("budgets of the pack in force", budgets::follow::lines(casework).await);
     note("lists of the budgets", budgets::follow::lists(casework).await);
     note("clocks", clocks::run_due(casework).await);

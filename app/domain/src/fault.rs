@@ -49,3 +49,20 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+/// What is said where things depend on one another in a ring; [`Fault::is_ring`] knows the sentences by these words.
+pub(crate) const RINGS: [&str; 3] =
+    ["it depends on itself", "in a ring", "so neither can depend on the other"];
+
+impl Fault {
+    /// Whether it tells of things that depend on one another in a ring.
+    pub fn is_ring(&self) -> bool {
+        RINGS.iter().any(|words| self.message.contains(words))
+    }
+
+    /// Whether it tells of bands or points of a score that leave a hole or overlap.
+    pub fn is_of_bands(&self) -> bool {
+        let ends = [".band", ".bands", ".points"];
+        self.file == "scores.toml" && ends.iter().any(|end| self.key.ends_with(end))
+    }
+}

@@ -625,3 +625,39 @@ fn the_hash_is_of_what_the_pack_says() {
     other.insert("areas.toml".into(), text);
     assert_ne!(hash(&other), before);
 }
+
+#[test]
+fn a_limit_of_another_unit_is_refused() {
+    let rent =
+        "programmes/rent-help.toml:12: eligible.high_rent.param: “rent” is in SML, but the limit is in ";
+    for (unit, agrees) in [("SML", true), ("SML/month/person", true), ("years", false), ("month/SML", false)]
+    {
+        let faults = told("parameters.toml", "unit = \"SML/month\"", &format!("unit = \"{unit}\""));
+        let said = faults.iter().any(|fault| *fault == format!("{rent}{unit}"));
+        assert_eq!(said, !agrees, "{unit}: {faults:#?}");
+        assert_eq!(faults.is_empty(), agrees, "{faults:#?}");
+    }
+}
+
+#[test]
+fn a_rule_on_a_retired_question_is_refused() {
+    let retired = |question: &str| {
+        let id = format!("id = \"{question}\"\ngroup");
+        told("form.toml", &id, &format!("id = \"{question}\"\nretired = true\ngroup"))
+    };
+    let faults = retired("rent");
+    assert!(
+        faults
+            .iter()
+            .any(|fault| fault.starts_with("programmes/rent-help.toml:12: eligible.high_rent.fact: ")
+                && fault.contains("'rent', which is retired")),
+        "{faults:#?}"
+    );
+    // Through the fact `crowding`, which a step of the amount reads.
+    let faults = retired("rooms");
+    assert!(
+        faults.iter().any(|fault| fault.starts_with("programmes/rent-help.toml:1: ")
+            && fault.contains("'rooms', which is retired")),
+        "{faults:#?}"
+    );
+}

@@ -91,7 +91,9 @@ pub async fn load(
         .write(async move |tx| {
             adopt(tx).await?;
             let taken = take_over(tx, &files).await?;
-            put_in_force(tx, &actor, &kept, &files).await?;
+            keep(tx, &actor, &kept, &files).await?;
+            consists_of(tx, kept.hash()).await?;
+            packs::put_in_force(tx, &kept).await?;
             let event = Event::new("pack.loaded")
                 .code("pack", kept.id())
                 .code("version", kept.version())
@@ -130,16 +132,22 @@ pub(super) async fn live(tx: &mut Tx) -> Result<Vec<Live>> {
 /// Gives a pack that was put in force before its documents had versions their first ones.
 pub(super) async fn adopt(tx: &mut Tx) -> Result<()> {
     let Some(pack) = meta::get_in(tx, meta::PACK).await? else { return Ok(()) };
-    let is_known: Option<i64> = tx.value("SELECT number FROM policy_version LIMIT 1", args![]).await?;
+    let is_known = are_there_any(tx).await?;
     let since: Option<OffsetDateTime> =
         tx.value("SELECT loaded_at FROM pack WHERE hash = $1", args![&pack]).await?;
-    let (None, Some(since)) = (is_known, since) else { return Ok(()) };
+    let (false, Some(since)) = (is_known, since) else { return Ok(()) };
     let files = files_of(tx, &pack).await?;
     let from = tx.here(since).date();
     for (name, body) in &files {
         begin(tx, name, Some(body), from, since).await?;
     }
     consists_of(tx, &pack).await
+}
+
+/// Whether any document has a version.
+pub(super) async fn are_there_any(tx: &mut Tx) -> Result<bool> {
+    let one: Option<i64> = tx.value("SELECT number FROM policy_version LIMIT 1", args![]).await?;
+    Ok(one.is_some())
 }
 
 /// A live version by the system; its number.
@@ -213,8 +221,8 @@ async fn take_over(tx: &mut Tx, files: &BTreeMap<String, String>) -> Result<Vec<
     Ok(taken)
 }
 
-/// Keeps a pack that is made of the live versions, and puts it in force.
-pub(super) async fn put_in_force(
+/// Keeps a pack with its files, unless it is kept already.
+pub(super) async fn keep(
     tx: &mut Tx,
     actor: &Actor,
     pack: &Pack,
@@ -222,23 +230,23 @@ pub(super) async fn put_in_force(
 ) -> Result<()> {
     let hash = pack.hash();
     let is_kept: Option<String> = tx.value("SELECT hash FROM pack WHERE hash = $1", args![hash]).await?;
-    if is_kept.is_none() {
-        tx.run(
-            "INSERT INTO pack (hash, pack_id, version, loaded_at, loaded_by) VALUES ($1, $2, $3, $4, $5)",
-            args![hash, pack.id(), pack.version(), tx.now(), actor.account()],
-        )
-        .await?;
-        for (name, body) in files {
-            tx.run("INSERT INTO pack_file (hash, name, body) VALUES ($1, $2, $3)", args![hash, name, body])
-                .await?;
-        }
+    if is_kept.is_some() {
+        return Ok(());
     }
-    consists_of(tx, hash).await?;
-    packs::put_in_force(tx, pack).await
+    tx.run(
+        "INSERT INTO pack (hash, pack_id, version, loaded_at, loaded_by) VALUES ($1, $2, $3, $4, $5)",
+        args![hash, pack.id(), pack.version(), tx.now(), actor.account()],
+    )
+    .await?;
+    for (name, body) in files {
+        tx.run("INSERT INTO pack_file (hash, name, body) VALUES ($1, $2, $3)", args![hash, name, body])
+            .await?;
+    }
+    Ok(())
 }
 
 /// Notes that a pack consists of the live versions, unless it is noted already: a pack that comes back keeps its first ones.
-async fn consists_of(tx: &mut Tx, pack: &str) -> Result<()> {
+pub(super) async fn consists_of(tx: &mut Tx, pack: &str) -> Result<()> {
     let is_noted: Option<i64> =
         tx.value("SELECT number FROM policy_pack WHERE hash = $1 LIMIT 1", args![pack]).await?;
     if is_noted.is_some() {

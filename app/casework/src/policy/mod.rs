@@ -1,13 +1,36 @@
 //! Rules under law: documents with versions, changes that go through a second person, and the packs that follow.
 //!
-//! Every file of a pack is a document; a version of it says what it is from a day on. The pack in force is made of the live
-//! versions ([`documents`]). What was approved is held by triggers of the database, not by this module alone.
+//! Every file of a pack is a document; a version of it says what it is from a day on. A change groups the documents that go
+//! live together, since a rule needs its words and its figures. The pack in force is made of the live versions. What was
+//! approved is held by triggers of the database, not by this module alone.
 //!
-//! What is pure of it (states, normal form) is in `domain::policy`.
+//! | module | holds |
+//! | --- | --- |
+//! | [`documents`] | what is in force; packs that are loaded and given back |
+//! | [`changes`] | changes: opened, described, listed, shown |
+//! | [`editing`] | their documents, as text |
+//! | [`bundle`] | the pack that a change would make: faults, gates, simulations |
+//! | [`review`] | submitted, returned, withdrawn, approved |
+//! | [`live`] | on its day |
+//! | [`history`] | versions, and the packs they were part of |
+//!
+//! What is pure of it (states, normal form, gates) is in `domain::policy`.
 
+pub mod bundle;
+pub mod changes;
 pub mod documents;
+pub mod editing;
+pub mod history;
+pub mod live;
+pub mod review;
 
+pub use bundle::{Bundle, Looked, attach_simulation, bundle, compile, gates, simulation};
+pub use changes::{Change, Intent, Part, Person, Simulation, Whole, acknowledge, describe, list, open, show};
 pub use documents::{Loaded, Taken, What, export, load};
+pub use editing::{Edited, edit, remove, take_out, text};
+pub use history::{Version, documents, packs_of, version, versions, versions_of};
+pub use live::put_due_in_force;
+pub use review::{Holder, Outcome, approve, send_back, submit, withdraw};
 
 #[cfg(test)]
 mod tests;

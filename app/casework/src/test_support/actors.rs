@@ -67,6 +67,11 @@ pub fn policy_officer() -> Actor {
     actor(7, Role::PolicyOfficer, Scope::National)
 }
 
+/// Another policy officer for the whole country.
+pub fn second_policy_officer() -> Actor {
+    actor(11, Role::PolicyOfficer, Scope::National)
+}
+
 /// A tribunal member.
 pub fn tribunal_member() -> Actor {
     actor(8, Role::TribunalMember, Scope::National)

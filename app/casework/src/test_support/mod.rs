@@ -35,8 +35,8 @@ use tempfile::TempDir;
 
 pub use actors::{
     AGENCY, OFFICE, OTHER_OFFICE, PROVIDER, actor, administrator, auditor, counter_officer,
-    officer_elsewhere, policy_officer, provider_officer, second_counter_officer, second_supervisor,
-    supervisor, tribunal_member,
+    officer_elsewhere, policy_officer, provider_officer, second_counter_officer, second_policy_officer,
+    second_supervisor, supervisor, tribunal_member,
 };
 
 use crate::Casework;

@@ -96,6 +96,9 @@ pub struct InputDef {
     /// What an answer is. A place is [`Type::Text`] (its code), money is [`Type::Num`] in major units.
     #[serde(rename = "type")]
     pub ty: Type,
+    /// The unit of a number, for people to read. It is not hashed: no decision depends on it.
+    #[serde(skip)]
+    pub unit: Option<String>,
     /// Conditions that must all hold for the question to be asked: the group's and its own. An answer
     /// to a question that is not to be asked does not count.
     pub relevant: Vec<ExprText>,
@@ -233,6 +236,7 @@ impl Definitions {
             id,
             level,
             ty,
+            unit: None,
             relevant: Vec::new(),
             when_irrelevant: None,
             calculation: None,

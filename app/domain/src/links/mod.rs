@@ -17,7 +17,7 @@ use crate::expr::node::Node;
 use crate::expr::typing::{Binding, Scope, named, typed_as};
 use crate::expr::{Level, Type, parse};
 use crate::facts::Step;
-use crate::fault::Fault;
+use crate::fault::{Fault, RINGS};
 use crate::num::Num;
 use crate::program::in_order;
 
@@ -274,9 +274,10 @@ fn ordered_groups(definitions: &Definitions, links: &[Link]) -> Result<Vec<Vec<u
         if group_of[later] == group_of[earlier] {
             let def = &definitions.links[link.def];
             let message = format!(
-                "“{}” and “{}” exclude each other, directly or through others, so neither can depend on the other",
+                "“{}” and “{}” exclude each other, directly or through others, {}",
                 name(later),
-                name(earlier)
+                name(earlier),
+                RINGS[2]
             );
             return Err(def.at.fault(format!("link.{}", def.id), message));
         }
@@ -290,7 +291,7 @@ fn ordered_groups(definitions: &Definitions, links: &[Link]) -> Result<Vec<Vec<u
             })
         };
         let at = links.iter().find(inside).map(|link| &definitions.links[link.def]);
-        let message = format!("the links run in a ring: {}", names.join(" → "));
+        let message = format!("the links run {}: {}", RINGS[1], names.join(" → "));
         match at {
             Some(def) => def.at.fault(format!("link.{}", def.id), message),
             None => crate::fault::At::default().fault("link", message),
@@ -309,7 +310,7 @@ fn endings_end(definitions: &Definitions, links: &[Link]) -> Result<(), Fault> {
     }
     in_order(&edges).map(|_| ()).map_err(|ring| {
         let names: Vec<&str> = ring.iter().map(|place| definitions.programmes[*place].id.as_str()).collect();
-        let message = format!("these end with each other in a ring: {}", names.join(" → "));
+        let message = format!("these end with each other {}: {}", RINGS[1], names.join(" → "));
         let of_ring = |link: &&Link| matches!(link.kind, Kind::EndsWith) && ring.contains(&link.from);
         match links.iter().find(of_ring).map(|link| &definitions.links[link.def]) {
             Some(def) => def.at.fault(format!("link.{}", def.id), message),

@@ -9,12 +9,19 @@ use super::table::Table;
 pub(super) struct Codes {
     what: &'static str,
     seen: BTreeMap<String, usize>,
+    /// Whether every code counts as there: for a file that is read without the others.
+    is_any: bool,
 }
 
 impl Codes {
     /// No codes yet of a kind of thing, named as messages name it ("area").
     pub(super) fn of(what: &'static str) -> Codes {
-        Codes { what, seen: BTreeMap::new() }
+        Codes { what, seen: BTreeMap::new(), is_any: false }
+    }
+
+    /// Codes of a kind that another file declares, which is not at hand: whatever is named is taken to be there.
+    pub(super) fn any(what: &'static str) -> Codes {
+        Codes { is_any: true, ..Codes::of(what) }
     }
 
     /// Takes up a code; a fault when it was there before.
@@ -34,7 +41,7 @@ impl Codes {
 
     /// Whether the code is there.
     pub(super) fn has(&self, code: &str) -> bool {
-        self.seen.contains_key(code)
+        self.is_any || self.seen.contains_key(code)
     }
 
     /// All codes.

@@ -2,34 +2,74 @@
 //! it holds, one in which it does not, one with the answer missing, and for a comparison by size one exactly
 //! at the limit.
 
-use std::collections::BTreeMap;
-
 use time::Date;
 
 use super::fault::Faults;
 use crate::{
     answers::Answers,
+    codes::codes,
     decide::LeafSeen,
-    definitions::{ExampleDef, Expected, ProgrammeDef},
+    definitions::{ExampleDef, Expected, LeafDef, ProgrammeDef},
+    fault::At,
     form::Form,
     program::Program,
     value::Truth,
 };
 
-/// What the examples of a programme tried of one leaf.
-#[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "four kinds of examples, each there or not")]
-struct Tried {
-    holds: bool,
-    fails: bool,
-    unknown: bool,
-    on_limit: bool,
+/// What the examples of a programme tried of one comparison, found by running them and looking at what it saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// The programme.
+    pub programme: String,
+    /// The comparison.
+    pub leaf: String,
+    /// Where it stands.
+    pub at: At,
+    /// Names of the examples in which it holds.
+    pub holds: Vec<String>,
+    /// In which it does not hold.
+    pub fails: Vec<String>,
+    /// In which its answer is missing.
+    pub missing: Vec<String>,
+    /// In which the value is exactly the limit.
+    pub on_limit: Vec<String>,
+    /// Whether one on the limit is wanted: it compares numbers by their size.
+    pub wants_limit: bool,
 }
 
-/// Runs the examples of all programmes.
-pub(super) fn run(program: &Program, form: &Form, faults: &Faults) {
+codes! {
+    /// A kind of example that a comparison needs.
+    pub enum Lack {
+        /// One in which it holds.
+        Holds = "holds",
+        /// One in which it does not hold.
+        Fails = "fails",
+        /// One in which its answer is missing.
+        Missing = "missing",
+        /// One exactly on its limit.
+        OnLimit = "on_limit",
+    }
+}
+
+impl Tried {
+    /// The kinds of examples that there are none of.
+    pub fn lacks(&self) -> Vec<Lack> {
+        let of = |lack: &Lack| match lack {
+            Lack::Holds => self.holds.is_empty(),
+            Lack::Fails => self.fails.is_empty(),
+            Lack::Missing => self.missing.is_empty(),
+            Lack::OnLimit => self.wants_limit && self.on_limit.is_empty(),
+        };
+        Lack::ALL.iter().copied().filter(of).collect()
+    }
+}
+
+/// Runs the examples of all programmes; what they tried of every comparison, in the order of the pack. What is wrong with
+/// them is told at `example.<name>`, what they leave untried at `eligible.<leaf>`.
+pub(super) fn run(program: &Program, form: &Form, faults: &Faults) -> Vec<Tried> {
+    let mut all = Vec::new();
     for programme in &program.definitions().programmes {
-        let mut tried: BTreeMap<String, Tried> = BTreeMap::new();
+        let mut tried = nothing_tried(program, programme);
         let mut all_ran = true;
         for example in &programme.examples {
             let fault = |key: &str, message: String| {
@@ -50,21 +90,50 @@ pub(super) fn run(program: &Program, form: &Form, faults: &Faults) {
                         let (is, expected) = (word(outcome.verdict), word(example.expect));
                         fault("", format!("the rules say {is}, the example expects {expected}: {seen}"));
                     }
-                    for leaf in outcome.leaves {
-                        let tried = tried.entry(leaf.leaf).or_default();
-                        match leaf.truth {
-                            Truth::True => tried.holds = true,
-                            Truth::False => tried.fails = true,
-                            Truth::Unknown => tried.unknown = true,
+                    for seen in outcome.leaves {
+                        if let Some(tried) = tried.iter_mut().find(|tried| tried.leaf == seen.leaf) {
+                            note(tried, &seen, &example.name);
                         }
-                        tried.on_limit |= leaf.on_limit;
                     }
                 }
             }
         }
         if all_ran {
-            coverage(program, programme, &tried, faults);
+            coverage(&tried, faults);
         }
+        all.append(&mut tried);
+    }
+    all
+}
+
+fn nothing_tried(program: &Program, programme: &ProgrammeDef) -> Vec<Tried> {
+    let leaves = programme.eligible.leaves().into_iter();
+    let nothing = |leaf: &LeafDef| Tried {
+        programme: programme.id.clone(),
+        leaf: leaf.id.clone(),
+        at: leaf.at.clone(),
+        holds: Vec::new(),
+        fails: Vec::new(),
+        missing: Vec::new(),
+        on_limit: Vec::new(),
+        wants_limit: leaf.op.is_ordering()
+            && matches!(program.type_of(&leaf.fact), Some((_, crate::expr::Type::Num))),
+    };
+    leaves.map(nothing).collect()
+}
+
+fn note(tried: &mut Tried, seen: &LeafSeen, example: &str) {
+    let list = match seen.truth {
+        Truth::True => &mut tried.holds,
+        Truth::False => &mut tried.fails,
+        Truth::Unknown => &mut tried.missing,
+    };
+    // Several people of one example may see the same.
+    if list.last().is_none_or(|last| last != example) {
+        list.push(example.to_owned());
+    }
+    if seen.on_limit && tried.on_limit.last().is_none_or(|last| last != example) {
+        tried.on_limit.push(example.to_owned());
     }
 }
 
@@ -78,22 +147,19 @@ fn answers(
     Answers::from_json(form, &example.answers, as_of).map(|answers| (answers, as_of))
 }
 
-fn coverage(program: &Program, programme: &ProgrammeDef, tried: &BTreeMap<String, Tried>, faults: &Faults) {
-    let nothing = Tried::default();
-    for leaf in programme.eligible.leaves() {
-        let tried = tried.get(&leaf.id).unwrap_or(&nothing);
-        let compares_numbers = matches!(program.type_of(&leaf.fact), Some((_, crate::expr::Type::Num)));
-        let wanted = [
-            (tried.holds, "in which it holds"),
-            (tried.fails, "in which it does not hold"),
-            (tried.unknown, "in which the answer is missing"),
-            (tried.on_limit || !(leaf.op.is_ordering() && compares_numbers), "exactly at the limit"),
-        ];
-        let missing: Vec<&str> = wanted.iter().filter(|(tried, _)| !tried).map(|(_, what)| *what).collect();
+fn coverage(tried: &[Tried], faults: &Faults) {
+    for tried in tried {
+        let what = |lack: &Lack| match lack {
+            Lack::Holds => "in which it holds",
+            Lack::Fails => "in which it does not hold",
+            Lack::Missing => "in which the answer is missing",
+            Lack::OnLimit => "exactly at the limit",
+        };
+        let missing: Vec<&str> = tried.lacks().iter().map(what).collect();
         if !missing.is_empty() {
             let message =
                 format!("this rule has no example {}: add an [[example]]", missing.join(", nor one "));
-            faults.add(&leaf.at.file, leaf.at.line, &format!("eligible.{}", leaf.id), message);
+            faults.add(&tried.at.file, tried.at.line, &format!("eligible.{}", tried.leaf), message);
         }
     }
 }

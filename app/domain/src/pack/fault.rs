@@ -38,11 +38,6 @@ impl Faults {
         None
     }
 
-    /// Whether nothing was found so far.
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.borrow().is_empty()
-    }
-
     /// All faults, by file and line, each once.
     pub(super) fn into_sorted(self) -> Vec<Fault> {
         let mut faults = self.0.into_inner();

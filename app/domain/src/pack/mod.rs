@@ -8,6 +8,7 @@
 //!
 //! One more file: its name in [`FILES`], a reader, a line in `read`, a field of [`Pack`].
 
+pub mod alone;
 mod codes;
 mod country;
 mod directory;
@@ -20,8 +21,10 @@ mod names;
 mod programmes;
 pub(crate) mod questionnaire;
 mod read;
+mod retired;
 mod scalar;
 pub(crate) mod source;
+mod survey;
 mod table;
 mod why;
 mod words;
@@ -46,6 +49,8 @@ use crate::{
 };
 
 pub use crate::fault::Fault;
+pub use examples::{Lack, Tried};
+pub use survey::Survey;
 
 /// The files every pack has, beside `programmes/*.toml` and `words/<language>.toml`.
 pub const FILES: [&str; 14] = [
@@ -101,7 +106,7 @@ impl Pack {
     /// # Errors
     /// Everything that is wrong, by file and line; then nothing is loaded.
     pub fn load(files: &BTreeMap<String, String>) -> Result<Pack, Vec<Fault>> {
-        read::pack(files)
+        Survey::of(files).sound()
     }
 
     /// SHA-256 in hex over the pack's files, after normalising marks and line ends.

@@ -274,6 +274,7 @@ fn input(form: &Form, question: &Question) -> Option<InputDef> {
         id: question.id.clone(),
         level: question.level,
         ty,
+        unit: question.unit.clone(),
         relevant: group.into_iter().chain(question.relevant.clone()).collect(),
         when_irrelevant: question.when_irrelevant.clone(),
         calculation: question.expression.clone(),

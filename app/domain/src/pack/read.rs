@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::{
-    FILES, Fault, Pack, codes::Codes, country, directory, examples, fault::Faults, figures, links,
-    names::Names, programmes, questionnaire, source, source::Source, table::Table, why, words,
+    FILES, Pack, codes::Codes, country, directory, examples, examples::Tried, fault::Faults, figures, links,
+    names::Names, programmes, questionnaire, retired, source, source::Source, survey::Survey, table::Table,
+    why, words,
 };
 use crate::{
     area::AreaTree,
@@ -16,29 +17,43 @@ use crate::{
     receipt::PackName,
 };
 
-/// Reads a pack from its files; nothing is loaded when anything is wrong.
-pub(super) fn pack(files: &BTreeMap<String, String>) -> Result<Pack, Vec<Fault>> {
+/// Reads a pack from its files to the end, whatever is found.
+pub(super) fn survey(files: &BTreeMap<String, String>) -> Survey {
     let files: BTreeMap<String, String> = files
         .iter()
         .filter(|(name, _)| source::is_toml(name))
         .map(|(name, text)| (name.clone(), source::normalise(text)))
         .collect();
-    let faults = Faults::default();
+    let found = Found::default();
     let sources: BTreeMap<&str, (Source, &str)> =
         files.iter().map(|(name, text)| (name.as_str(), (Source::new(name, text), text.as_str()))).collect();
     let tables: BTreeMap<&str, DeTable<'_>> =
-        sources.iter().map(|(name, (source, text))| (*name, source.parse(text, &faults))).collect();
+        sources.iter().map(|(name, (source, text))| (*name, source.parse(text, &found.faults))).collect();
     let tops = Tops {
         sources: &sources,
         tables: &tables,
-        faults: &faults,
+        faults: &found.faults,
         empty: (Source::new("", ""), DeTable::new()),
     };
-    let pack = read(&tops, source::hash(&files));
-    match pack {
-        Some(pack) if faults.is_empty() => Ok(pack),
-        _ => Err(faults.into_sorted()),
+    let hash = source::hash(&files);
+    let read = read(&tops, &found, hash.clone());
+    let (pack, tried) = read.map_or((None, Vec::new()), |(pack, tried)| (Some(pack), tried));
+    Survey {
+        hash,
+        pack,
+        faults: found.faults.into_sorted(),
+        of_words: found.of_words.into_sorted(),
+        of_examples: found.of_examples.into_sorted(),
+        tried,
     }
+}
+
+/// What is found while a pack is read, by what it concerns.
+#[derive(Default)]
+struct Found {
+    faults: Faults,
+    of_words: Faults,
+    of_examples: Faults,
 }
 
 /// The tops of all files.
@@ -100,7 +115,7 @@ impl<'t> Tops<'t> {
 }
 
 /// Reads everything, in the order in which files name one another.
-fn read<'t>(tops: &'t Tops<'t>, hash: String) -> Option<Pack> {
+fn read<'t>(tops: &'t Tops<'t>, found: &Found, hash: String) -> Option<(Pack, Vec<Tried>)> {
     let (mut areas, mut agency_codes) = (Codes::of("area"), Codes::of("agency"));
     let (mut document_codes, mut service_codes) = (Codes::of("document"), Codes::of("service"));
     let (mut parameter_codes, mut programme_codes) = (Codes::of("parameter"), Codes::of("programme"));
@@ -167,16 +182,17 @@ fn read<'t>(tops: &'t Tops<'t>, hash: String) -> Option<Pack> {
         form: &form,
         definitions: &definitions,
     };
-    let words = words::words(&tops_of_words, &declared, tops.faults);
+    let words = words::words(&tops_of_words, &declared, &found.of_words);
     if !tops.is_whole(&definitions, &form) {
         return None;
     }
     let logic = tops.faults.told(Logic::compile(&form, &definitions.parameters));
     let logic = logic.map(|logic| logic.with_areas(definitions.areas.clone()));
     let name = PackName { id: about.id.clone(), version: about.version.clone(), hash: hash.clone() };
+    retired::check(&definitions, &form, tops.faults);
     let program = tops.faults.told(Program::compile(definitions, name))?;
-    examples::run(&program, &form, tops.faults);
-    Some(Pack {
+    let tried = examples::run(&program, &form, &found.of_examples);
+    let pack = Pack {
         hash,
         about,
         areas: tree,
@@ -190,7 +206,8 @@ fn read<'t>(tops: &'t Tops<'t>, hash: String) -> Option<Pack> {
         why_asked: why::reasons(program.definitions()),
         program,
         words,
-    })
+    };
+    Some((pack, tried))
 }
 
 fn inputs_of(tree: &AreaTree, code: &str) -> AreaInputs {

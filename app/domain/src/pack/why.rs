@@ -13,7 +13,7 @@ use crate::{
 
 /// For each question, the programmes that read it, in the order of the pack.
 pub(super) fn reasons(definitions: &Definitions) -> BTreeMap<String, Vec<String>> {
-    let reading = Reading { definitions, direct: direct(definitions) };
+    let reading = Reading::new(definitions);
     let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for programme in &definitions.programmes {
         for name in reading.closure(reading.of_programme(programme)) {
@@ -28,7 +28,8 @@ pub(super) fn reasons(definitions: &Definitions) -> BTreeMap<String, Vec<String>
     reasons
 }
 
-struct Reading<'d> {
+/// What everything reads, through whatever lies between.
+pub(super) struct Reading<'d> {
     definitions: &'d Definitions,
     /// What each name reads itself.
     direct: BTreeMap<String, BTreeSet<String>>,
@@ -88,8 +89,13 @@ fn of_amount(amount: &AmountDef) -> BTreeSet<String> {
     texts.flat_map(names).collect()
 }
 
-impl Reading<'_> {
-    fn of_programme(&self, programme: &ProgrammeDef) -> BTreeSet<String> {
+impl<'d> Reading<'d> {
+    pub(super) fn new(definitions: &'d Definitions) -> Self {
+        Self { definitions, direct: direct(definitions) }
+    }
+
+    /// What a programme reads itself, anywhere in its file and in its links.
+    pub(super) fn of_programme(&self, programme: &ProgrammeDef) -> BTreeSet<String> {
         let mut read: BTreeSet<String> = programme.who.iter().cloned().collect();
         for leaf in programme.eligible.leaves() {
             read.insert(leaf.fact.clone());
@@ -113,7 +119,7 @@ impl Reading<'_> {
     }
 
     /// The names themselves and everything they read.
-    fn closure(&self, names: BTreeSet<String>) -> BTreeSet<String> {
+    pub(super) fn closure(&self, names: BTreeSet<String>) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         let mut next: Vec<String> = names.into_iter().collect();
         while let Some(name) = next.pop() {

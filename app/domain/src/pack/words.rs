@@ -56,6 +56,13 @@ pub(super) fn words(tops: &BTreeMap<String, Table<'_>>, declared: &Declared<'_>,
     Words::new(&declared.about.default_language, languages)
 }
 
+/// The words of one file by their keys, whole or under tables; whether anything reads them is not looked at.
+pub(super) fn alone(top: &Table<'_>, faults: &Faults) -> BTreeMap<String, String> {
+    let mut read = Texts { file: top.file().into(), texts: BTreeMap::new() };
+    flatten(top, "", &mut read, faults);
+    read.texts.into_iter().map(|(key, (text, _))| (key, text)).collect()
+}
+
 fn flatten(table: &Table<'_>, prefix: &str, read: &mut Texts, faults: &Faults) {
     for entry in table.entries() {
         let key = if prefix.is_empty() { entry.key.clone() } else { format!("{prefix}.{}", entry.key) };

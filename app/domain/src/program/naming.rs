@@ -14,7 +14,7 @@ use crate::expr::syntax::Expr;
 use crate::expr::typing::{Binding, Scope, comparable, typed, typed_as, unified};
 use crate::expr::{Level, Type, parse};
 use crate::facts::{Fact, Input, Step};
-use crate::fault::{At, Fault};
+use crate::fault::{At, Fault, RINGS};
 use crate::score::{self, Dated, Score};
 
 /// Names that mean something else.
@@ -167,7 +167,7 @@ impl<'a> Compiler<'a> {
             Err(ring) => {
                 let names: Vec<&str> = ring.iter().map(|place| things[*place].0).collect();
                 let (name, at, ..) = things[ring[0]];
-                self.fault(at, name, format!("it depends on itself: {}", names.join(" → ")));
+                self.fault(at, name, format!("{}: {}", RINGS[0], names.join(" → ")));
                 return;
             }
         };

@@ -36,6 +36,7 @@ pub fn input(id: &str, level: Level, ty: Type) -> InputDef {
         id: id.into(),
         level,
         ty,
+        unit: None,
         relevant: vec![],
         when_irrelevant: None,
         calculation: None,

@@ -22,8 +22,20 @@ pub struct Query {
 }
 
 /// Kinds of entries in the registry's own chain, with their words.
-const KINDS: [(&str, &str); 11] = [
+const KINDS: [(&str, &str); 23] = [
     ("pack.loaded", "journal-pack-loaded"),
+    ("policy.opened", "journal-policy-opened"),
+    ("policy.described", "journal-policy-described"),
+    ("policy.edited", "journal-policy-edited"),
+    ("policy.taken_out", "journal-policy-taken_out"),
+    ("policy.gap_accepted", "journal-policy-gap_accepted"),
+    ("policy.simulated", "journal-policy-simulated"),
+    ("policy.submitted", "journal-policy-submitted"),
+    ("policy.returned", "journal-policy-returned"),
+    ("policy.approved", "journal-policy-approved"),
+    ("policy.withdrawn", "journal-policy-withdrawn"),
+    ("policy.live", "journal-policy-live"),
+    ("policy.failed", "journal-policy-failed"),
     ("backup.made", "journal-backup-made"),
     ("journal.verified", "journal-verified"),
     ("referrals.listed", "journal-referrals-listed"),

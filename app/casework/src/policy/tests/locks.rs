@@ -72,3 +72,70 @@ async fn a_pack_and_its_versions_are_changed_by_no_path() {
     })
     .await;
 }
+
+/// What was approved is changed by no path either; only the steps that its lifecycle has are open.
+const OF_CHANGES: [&str; 21] = [
+    "UPDATE policy_change SET title = 'other'",
+    "UPDATE policy_change SET live_on = opened_at",
+    "UPDATE policy_change SET approver = author",
+    "UPDATE policy_change SET approver = NULL",
+    "UPDATE policy_change SET bundle = 'other'",
+    "UPDATE policy_change SET note = 'other'",
+    "UPDATE policy_change SET state = 'draft'",
+    "UPDATE policy_change SET state = 'in_review'",
+    "DELETE FROM policy_change",
+    "DELETE FROM policy_editor",
+    "UPDATE policy_editor SET staff_id = change_id",
+    "UPDATE policy_version SET body = body || '#' WHERE state = 'approved'",
+    "UPDATE policy_version SET approver = author WHERE state = 'approved'",
+    "UPDATE policy_version SET valid_from = NULL WHERE state = 'approved'",
+    "UPDATE policy_version SET state = 'draft', approver = NULL WHERE state = 'approved'",
+    "UPDATE policy_version SET state = 'live' WHERE state = 'approved'",
+    "UPDATE policy_version SET gone = NOT gone WHERE state = 'approved'",
+    "DELETE FROM policy_version WHERE state = 'approved'",
+    "UPDATE policy_simulation SET report = '{}'",
+    "DELETE FROM policy_simulation",
+    "INSERT INTO policy_change (id, title, why, live_on, state, author, opened_at, approver, bundle)
+     SELECT change_id, title, why, live_on, 'approved', change_id, opened_at, staff_id, 'x'
+     FROM policy_editor JOIN policy_change ON policy_change.id = change_id",
+];
+
+#[tokio::test]
+async fn what_was_approved_is_changed_by_no_path() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        super::approved(world, &[super::RATE], super::DAY).await;
+        let sql = "SELECT title || ' ' || state || ' ' || note || ' ' || COALESCE(bundle, '') AS said, state FROM policy_change";
+        let change: Vec<(String, String)> = world.db.all(sql, args![]).await.unwrap();
+        let before = kept(world).await;
+        refused(world, &OF_CHANGES).await;
+        if world.db.kind() == Kind::Sqlite {
+            refused(world, &["UPDATE OR REPLACE policy_version SET state = 'live' WHERE state = 'approved'"]).await;
+        }
+        assert_eq!(kept(world).await, before);
+        assert_eq!(world.db.all::<(String, String)>(sql, args![]).await.unwrap(), change);
+    })
+    .await;
+}
+
+/// Who wrote it and who approves it differ, whatever the code says: a constraint of both tables.
+#[tokio::test]
+async fn the_author_is_not_the_approver_in_either_table() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        super::submitted(world, &[super::RATE], super::DAY).await;
+        refused(
+            world,
+            &[
+                "UPDATE policy_change SET state = 'approved', approver = author, bundle = 'x', approved_at = opened_at",
+                "UPDATE policy_change SET state = 'approved', bundle = 'x', approved_at = opened_at",
+                "UPDATE policy_version SET state = 'approved', approver = author, approved_at = created_at
+                 WHERE state = 'in_review'",
+                "UPDATE policy_version SET state = 'approved', approver = change_id, approved_at = created_at
+                 WHERE state = 'in_review'",
+            ],
+        )
+        .await;
+    })
+    .await;
+}
