@@ -48,6 +48,7 @@ async fn round(casework: &Casework) {
     note("changes of the rules", policy::put_due_in_force(casework).await);
     note("budgets of the pack in force", budgets::follow::lines(casework).await);
     note("lists of the budgets", budgets::follow::lists(casework).await);
+    note("places that are free", budgets::offers::round(casework).await);
     note("clocks", clocks::run_due(casework).await);
     note("sessions", sessions::delete_expired(casework).await);
     note("tries to sign in", staff::forget_tries(casework).await);

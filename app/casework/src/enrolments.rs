@@ -134,6 +134,11 @@ impl Enrolment {
         self.state == EnrolmentState::Held
     }
 
+    /// Whether a place is offered.
+    pub fn is_offered(&self) -> bool {
+        self.state == EnrolmentState::Offered
+    }
+
     /// Whether it is a place on a list, offered or not.
     pub fn is_waiting(&self) -> bool {
         matches!(self.state, EnrolmentState::Waiting | EnrolmentState::Offered)
@@ -296,7 +301,7 @@ pub(crate) async fn carry_on(
             state.code(),
             award.amount_minor,
             award.period,
-            place.map(|place| place.spot.key),
+            place.map(|place| place.spot.key).or(enrolment.queue_key.filter(|_| state == EnrolmentState::Offered)),
             since,
             award.review_on,
             award.ends_on,
@@ -310,6 +315,25 @@ pub(crate) async fn carry_on(
         ],
     )
     .await
+}
+
+/// Takes a step on the list: what is offered has its last day; what goes back or is over has none.
+pub(crate) async fn step_on_list(
+    tx: &mut Tx,
+    household: HouseholdId,
+    enrolment: &Enrolment,
+    event: EnrolmentEvent,
+    (by, guards): (By, &[Guard]),
+    offer_until: Option<Date>,
+) -> Result<EnrolmentState> {
+    let state = step(enrolment.state, event, by, guards)?;
+    tx.run_one(
+        "UPDATE enrolment SET state = $1, offer_until = $2, version = version + 1
+         WHERE household_id = $3 AND enrolment_id = $4 AND version = $5",
+        args![state.code(), offer_until, household, enrolment.id, enrolment.version],
+    )
+    .await?;
+    Ok(state)
 }
 
 /// How an award begins that waited.

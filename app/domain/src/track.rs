@@ -167,6 +167,7 @@ impl CourseLine {
             Standing::Waiting => Phrase::WaitingList,
             Standing::BeingLookedAt | Standing::Held => Phrase::BeingChecked,
             Standing::Award | Standing::NotEligible => Phrase::Decided,
+            Standing::NotTaken => Phrase::Ended,
         }
     }
 }
@@ -348,7 +349,7 @@ mod tests {
     #[test]
     fn an_offer_is_answered_by_its_day() {
         let mut offered = line(Outcome::WaitingList, Some(EnrolmentState::Offered), None);
-        offered.standing = offered.standing.offered();
+        offered.standing = offered.standing.on_list(EnrolmentState::Offered);
         offered.on_list = Some(OnList {
             reason: crate::lifecycle::enrolment::WaitsFor::Places,
             area: None,

@@ -183,6 +183,11 @@ const SCREENS: &[Screen] = &[
         get: Some(Here(READERS)),
         post: Some((Here(COUNTER), &[("act", "issue"), ("sure", "yes")])),
     },
+    Screen {
+        path: "/decisions/{household}/{decision}/offer",
+        get: Some(Here(READERS)),
+        post: Some((Here(COUNTER), &[("said", "accept")])),
+    },
     form("/decisions/{household}/{decision}/override", Here(COUNTER), OTHERWISE),
     page("/households/{household}/letters/{assessment}", Here(READERS)),
     receipt("/households/{household}/receipts/{assessment}"),

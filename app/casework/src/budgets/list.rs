@@ -5,7 +5,7 @@
 
 use domain::budget;
 use domain::definitions::ProgrammeDef;
-use domain::ids::HouseholdId;
+use domain::ids::{EnrolmentId, HouseholdId};
 use domain::letter::OnList;
 use domain::lifecycle::enrolment::{EnrolmentState, WaitsFor};
 use time::{Date, OffsetDateTime};
@@ -93,4 +93,18 @@ pub(crate) async fn told(tx: &mut Tx, enrolment: &Enrolment) -> Result<Option<On
         ends_on: enrolment.list_until,
         offered_until: enrolment.offer_until.filter(|_| enrolment.state == EnrolmentState::Offered),
     }))
+}
+
+pub(super) const NEXT: &str =
+    "SELECT household_id, enrolment_id FROM enrolment WHERE programme = $1 AND list_area = $2
+     AND state = 'waiting' ORDER BY queue_key, tie, since, enrolment_id LIMIT 1";
+
+/// The next of a list, if anybody waits.
+pub(crate) async fn next(
+    tx: &mut Tx,
+    programme: &str,
+    list: &str,
+) -> Result<Option<(HouseholdId, EnrolmentId)>> {
+    let row: Option<(Uuid, Uuid)> = tx.one(NEXT, args![programme, list]).await?;
+    Ok(row.map(|(household, enrolment)| (household.into(), enrolment.into())))
 }

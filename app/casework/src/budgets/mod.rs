@@ -7,13 +7,15 @@
 //! ([`check::run`]). Only a programme with a waiting list lets somebody wait; an open one refuses nobody, and its line shows
 //! what it is short of. Nothing is drawn by looking, by a simulation or by a preview: they do not come here.
 //!
-//! [`follow`] takes the lines from the pack in force; [`holding`] keeps, changes and releases what is held; [`list`] knows
+//! [`offers`] gives what becomes free to the next, [`answer`] takes what they say to it. [`follow`] takes the lines from the pack in force; [`holding`] keeps, changes and releases what is held; [`list`] knows
 //! places on lists. To let something else draw on a budget: [`draw`] before its enrolment is written, [`holding::hold`] after.
 
+pub mod answer;
 pub mod check;
 pub mod follow;
 pub(crate) mod holding;
 pub mod list;
+pub mod offers;
 
 use domain::area::AreaTree;
 use domain::budget::{self, COUNTRY};
@@ -64,7 +66,6 @@ macro_rules! line_query {
         )
     };
 }
-#[cfg(test)]
 pub(crate) use line_query;
 
 impl Line {

@@ -9,7 +9,7 @@ use crate::households::Distinct;
 use crate::households::register::register;
 use crate::packs::{self, Loading};
 use crate::test_support::small::{Typed, assess, small_family, small_pack};
-use crate::test_support::{OFFICE, World, counter_officer, policy_officer};
+use crate::test_support::{OFFICE, World, counter_officer};
 
 use super::Line;
 use crate::args;
@@ -30,7 +30,7 @@ pub async fn load(world: &World, budgets: &str) {
 pub async fn load_changed(world: &World, change: impl FnOnce(&mut String)) {
     let mut files = small_pack();
     change(files.get_mut("programmes/cash-transfer.toml").unwrap());
-    let loading = packs::load(world, &policy_officer(), files).await.unwrap();
+    let loading = packs::load(world, &crate::Actor::command_line(), files).await.unwrap();
     assert!(matches!(loading, Loading::InForce(_)), "{loading:?}");
 }
 

@@ -4,8 +4,11 @@ use domain::letter::Standing;
 use domain::lifecycle::decision::Outcome;
 use domain::lifecycle::enrolment::{EnrolmentState, ExitReason, WaitsFor};
 use time::Duration;
+use time::macros::date;
 
+use super::answer::{Said, answer};
 use super::testing::*;
+use crate::args;
 use crate::assessments::{Submitted, start, submit};
 use crate::enrolments;
 use crate::letters;
@@ -205,6 +208,181 @@ async fn nobody_signs_away_what_is_not_there() {
         assert_eq!(refused, Err(crate::Error::Conflict(crate::error::Conflict::NothingLeft)));
         assert_eq!(place(world, household).await.state, EnrolmentState::Waiting);
         assert_eq!(lines(world).await[0].taken_places, 1);
+        balanced(world).await;
+    })
+    .await;
+}
+
+/// Everything the worker does about budgets.
+async fn round(world: &World) -> super::offers::Done {
+    super::follow::lines(world).await.unwrap();
+    super::follow::lists(world).await.unwrap();
+    super::offers::round(world).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_becomes_free_is_offered_in_order_once_on_many_servers() {
+    each_engine(async |world| {
+        load(world, &format!("{YEAR}places = 1\n")).await;
+        let first = assessed(world, 1, "50").await;
+        let second = assessed(world, 2, "40").await;
+        let third = assessed(world, 3, "30").await;
+        assert_eq!(round(world).await.offered, 0, "nothing is free");
+        leave(world, first).await;
+        let rounds = tokio::join!(
+            Box::pin(super::offers::round(world)),
+            Box::pin(super::offers::round(world)),
+            Box::pin(super::offers::round(world)),
+        );
+        let offered: u64 = [rounds.0, rounds.1, rounds.2].map(|done| done.unwrap().offered).iter().sum();
+        assert_eq!(offered, 1);
+        let offer = place(world, third).await;
+        assert_eq!((offer.state, offer.offer_until), (EnrolmentState::Offered, Some(date!(2026 - 12 - 02))));
+        assert_eq!(place(world, second).await.state, EnrolmentState::Waiting);
+        assert_eq!(lines(world).await[0].taken_places, 1, "what is offered is promised");
+        let mut view = world.db.read().await.unwrap();
+        let tasks = crate::tasks::of_household(&mut view, third).await.unwrap();
+        assert_eq!(tasks[0].kind, "tell_offer");
+        drop(view);
+        balanced(world).await;
+
+        // It is taken: an award with its own decision, and nothing more is drawn.
+        let waited = decision(world, third).await;
+        let officer = counter_officer();
+        let granted = answer(world, &officer, third, waited.id, Said::Accept).await.unwrap();
+        let now = decision(world, third).await;
+        assert_eq!((now.id, now.outcome, now.supersedes), (granted, Outcome::Award, Some(waited.id)));
+        assert!(place(world, third).await.is_running());
+        let line = lines(world).await.remove(0);
+        assert_eq!((line.taken_places, line.taken_money), (1, AWARD + 3_000), "who left had a month");
+        let again = answer(world, &officer, third, granted, Said::Decline).await;
+        assert_eq!(again, Err(crate::Error::Conflict(crate::error::Conflict::State)));
+        let mut view = world.db.read().await.unwrap();
+        let tasks = crate::tasks::of_household(&mut view, third).await.unwrap();
+        assert_eq!(tasks[0].state, domain::task::TaskState::Completed);
+        drop(view);
+        balanced(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_declines_or_does_not_answer_makes_room_for_the_next() {
+    each_engine(async |world| {
+        load(world, &format!("{YEAR}places = 1\n")).await;
+        let first = assessed(world, 1, "50").await;
+        let second = assessed(world, 2, "40").await;
+        let third = assessed(world, 3, "30").await;
+        leave(world, first).await;
+        round(world).await;
+        let officer = counter_officer();
+        let waited = decision(world, third).await.id;
+        answer(world, &officer, third, waited, Said::Decline).await.unwrap();
+        assert_eq!(place(world, third).await.state, EnrolmentState::Declined);
+        assert_eq!(round(world).await.offered, 1);
+        assert_eq!(place(world, second).await.state, EnrolmentState::Offered);
+
+        // The last day counts; the day after it is over, and the household can wait again in its old place.
+        world.clock.advance(Duration::days(30));
+        assert_eq!(round(world).await, super::offers::Done::default());
+        world.clock.advance(Duration::days(1));
+        assert_eq!(round(world).await.lapsed, 1);
+        assert_eq!(round(world).await.lapsed, 0);
+        let lapsed = place(world, second).await;
+        assert_eq!(lapsed.state, EnrolmentState::OfferExpired);
+        assert_eq!(lines(world).await[0].taken_places, 0);
+        let waited = decision(world, second).await.id;
+        let late = answer(world, &officer, second, waited, Said::Accept).await;
+        assert_eq!(late, Err(crate::Error::Conflict(crate::error::Conflict::State)));
+        let assessments = crate::assessments::list(world, &supervisor(), second).await.unwrap();
+        let letter = letters::read(world, &officer, second, assessments[0].id, "en").await.unwrap();
+        let section = letter.sections.iter().find(|one| one.programme == LIST).unwrap();
+        assert_eq!(section.lines[0].standing, Standing::NotTaken);
+        let mut view = world.db.read().await.unwrap();
+        let tasks = crate::tasks::of_household(&mut view, second).await.unwrap();
+        assert!(tasks.iter().any(|task| task.kind == "reach_out"));
+        drop(view);
+        answer(world, &officer, second, waited, Said::Return).await.unwrap();
+        let back = place(world, second).await;
+        assert_eq!(
+            (back.state, back.queue_key, back.since),
+            (EnrolmentState::Waiting, lapsed.queue_key, lapsed.since)
+        );
+        assert_eq!(round(world).await.offered, 1, "the place is still free");
+        balanced(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn money_that_comes_is_offered_and_who_does_not_fit_is_not_passed_over() {
+    each_engine(async |world| {
+        load(world, &format!("{YEAR}money = 720\n")).await;
+        assessed(world, 1, "50").await;
+        let second = assessed(world, 2, "40").await;
+        let third = assessed(world, 3, "30").await;
+        // A little more than one award more: one is offered, the other is told that money is short.
+        load(world, &format!("{YEAR}money = 2000\n")).await;
+        assert_eq!(round(world).await.offered, 1);
+        assert_eq!(place(world, third).await.state, EnrolmentState::Offered);
+        let waits = place(world, second).await;
+        assert_eq!((waits.state, waits.waits_for), (EnrolmentState::Waiting, Some(WaitsFor::Money)));
+        // What is offered and assessed again stays offered.
+        assess(world, third, typed("20")).await;
+        assert_eq!(place(world, third).await.state, EnrolmentState::Offered);
+        assert_eq!(lines(world).await[0].taken_money, 2 * AWARD);
+        balanced(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_place_that_runs_out_ends_with_a_letter_and_somebody_reaches_out() {
+    each_engine(async |world| {
+        load_changed(world, |text| {
+            *text = text.replacen("order = \"ascending\"", "order = \"ascending\"\nexpires_months = 2", 1);
+            text.push_str(YEAR);
+            text.push_str("places = 0\n");
+        })
+        .await;
+        let household = assessed(world, 1, "50").await;
+        assert_eq!(place(world, household).await.list_until, Some(date!(2027 - 01 - 02)));
+        world.clock.advance(Duration::days(30));
+        // Assessed again, it is kept longer.
+        assess(world, household, typed("50")).await;
+        assert_eq!(place(world, household).await.list_until, Some(date!(2027 - 02 - 02)));
+        world.clock.advance(Duration::days(63));
+        assert_eq!(round(world).await.run_out, 1);
+        let over = place(world, household).await;
+        assert_eq!((over.state, over.exit_reason), (EnrolmentState::Exited, Some(ExitReason::ListExpired)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_moves_away_while_waiting_waits_where_they_live() {
+    each_engine(async |world| {
+        load(world, &format!("{YEAR}places = 1\narea = \"P01\"\n{YEAR}places = 1\narea = \"P02\"\n")).await;
+        let first = assessed(world, 1, "50").await;
+        let second = assessed(world, 2, "40").await;
+        world
+            .write(async move |tx| {
+                let sql =
+                    "UPDATE contact SET area = 'P02-C1' WHERE household_id = $1 AND replaced_at IS NULL";
+                tx.run(sql, args![second]).await
+            })
+            .await
+            .unwrap();
+        leave(world, first).await;
+        assert_eq!(
+            round(world).await.offered,
+            1,
+            "what is free in the north is not theirs; in the south there is a place"
+        );
+        let offered = place(world, second).await;
+        assert_eq!((offered.state, offered.list_area.as_str()), (EnrolmentState::Offered, "P02"));
+        let taken: Vec<i64> = lines(world).await.iter().map(|line| line.taken_places).collect();
+        assert_eq!(taken, [0, 1]);
         balanced(world).await;
     })
     .await;

@@ -14,7 +14,6 @@ use domain::letter::Letter;
 use domain::letter::compose::{Matter, Sent, Told, compose};
 use domain::lifecycle::By;
 use domain::lifecycle::decision::{DecisionState, Outcome};
-use domain::lifecycle::enrolment::EnrolmentState;
 use domain::lifecycle::referral::ReferralState;
 use domain::reference::Reference;
 use time::{Date, OffsetDateTime};
@@ -119,9 +118,8 @@ pub(crate) async fn outcomes(
         let overridden = decision.body.overridden.as_ref();
         let own = enrolments.iter().find(|one| one.decision == decision.id);
         let standing = match own.map(|one| one.state) {
-            Some(EnrolmentState::Held) => decision.standing().held(),
-            Some(EnrolmentState::Offered) => decision.standing().offered(),
-            _ => decision.standing(),
+            Some(state) => decision.standing().on_list(state),
+            None => decision.standing(),
         };
         let on_list = match own.filter(|_| decision.outcome == Outcome::WaitingList) {
             Some(one) => budgets::list::told(tx, one).await?,

@@ -1,7 +1,6 @@
 //! The course of a household's request, read from the tables for `domain::track`.
 
 use domain::lifecycle::assessment::AssessmentState;
-use domain::lifecycle::enrolment::EnrolmentState;
 use domain::track::{Course, CourseLine, Happened};
 use time::{Date, OffsetDateTime, UtcOffset};
 
@@ -42,9 +41,8 @@ pub(super) async fn read(
     for decision in shown {
         let enrolment = enrolments.iter().find(|one| one.decision == decision.id);
         let standing = match enrolment.map(|one| one.state) {
-            Some(EnrolmentState::Held) => decision.standing().held(),
-            Some(EnrolmentState::Offered) => decision.standing().offered(),
-            _ => decision.standing(),
+            Some(state) => decision.standing().on_list(state),
+            None => decision.standing(),
         };
         let on_list = match enrolment {
             Some(one) => list::told(all, one).await?,

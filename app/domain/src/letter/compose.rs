@@ -294,7 +294,7 @@ impl Writer<'_> {
             Standing::Award | Standing::Held | Standing::Offered | Standing::Waiting => (Truth::True, "yes"),
             Standing::NotEligible => (Truth::False, "no"),
             Standing::Needs => (Truth::Unknown, "needs"),
-            Standing::BeingLookedAt => return Vec::new(),
+            Standing::BeingLookedAt | Standing::NotTaken => return Vec::new(),
         };
         let mut sentences: Vec<Sentence> = Vec::new();
         for reason in decision.reasons.iter().filter(|reason| reason.decisive && reason.met == wanted) {

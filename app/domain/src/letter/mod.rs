@@ -16,7 +16,7 @@ use time::Date;
 
 use crate::codes::codes;
 use crate::lifecycle::decision::{DecisionState, Outcome};
-use crate::lifecycle::enrolment::WaitsFor;
+use crate::lifecycle::enrolment::{EnrolmentState, WaitsFor};
 use sentence::iso;
 pub use sentence::{Part, Sentence};
 
@@ -31,6 +31,8 @@ codes! {
         Offered = "offered",
         /// Qualifies; places are limited.
         Waiting = "waiting",
+        /// Qualified; the place was offered and not taken, or was kept until a day that is over.
+        NotTaken = "not_taken",
         /// Something is missing.
         Needs = "needs",
         /// A person must look: the rules gave neither yes nor no, or a second person must decide.
@@ -47,10 +49,17 @@ impl Standing {
         if self == Self::Award { Self::Held } else { self }
     }
 
-    /// What is said of a decision whose place on a list is offered.
+    /// What is said of a decision by where its enrolment stands: an award that waits for a check, a place that is offered,
+    /// and one that was not taken or ran out.
     #[must_use]
-    pub fn offered(self) -> Self {
-        if self == Self::Waiting { Self::Offered } else { self }
+    pub fn on_list(self, enrolment: EnrolmentState) -> Self {
+        use EnrolmentState as S;
+        match (self, enrolment) {
+            (_, S::Held) => self.held(),
+            (Self::Waiting, S::Offered) => Self::Offered,
+            (Self::Waiting, S::Declined | S::OfferExpired | S::Exited) => Self::NotTaken,
+            _ => self,
+        }
     }
 
     /// What is said of a decision, in the letter and wherever else somebody reads it; `is_fault` when the rules came to

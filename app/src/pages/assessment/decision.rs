@@ -62,6 +62,7 @@ fn view(page: &Page, title: &str, shown: &Shown, actor: &Actor, again: Option<&R
         {waiting(page, shown, actor)}
         {summary(page, shown)}
         {held(page, shown)}
+        {crate::pages::work::offer::link(page, shown)}
         {crate::pages::work::hearing::link(page, shown)}
         {override_link(page, shown, may_propose)}
         {reasons(page, shown)}

@@ -75,7 +75,7 @@ pub(super) fn standing(page: &Page, standing: Standing) -> Tag {
         Standing::Offered => "blue",
         Standing::Needs => "orange",
         Standing::BeingLookedAt => "purple",
-        Standing::NotEligible => "grey",
+        Standing::NotTaken | Standing::NotEligible => "grey",
     };
     Tag::new(page.t_of("letter-answer", standing.code())).colour(colour)
 }

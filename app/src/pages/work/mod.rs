@@ -7,6 +7,7 @@
 pub mod begin;
 pub mod clocks;
 pub mod hearing;
+pub mod offer;
 pub mod override_form;
 pub mod proposal;
 pub mod proposals;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<AppState> {
         .route("/proposals/{household}/{proposal}", get(proposal::get).post(proposal::post))
         .route("/decisions/{household}/{decision}/begin", get(begin::get).post(begin::post))
         .route("/decisions/{household}/{decision}/issue", get(hearing::get).post(hearing::post))
+        .route("/decisions/{household}/{decision}/offer", get(offer::get).post(offer::post))
         .route(
             "/decisions/{household}/{decision}/override",
             get(override_form::get).post(override_form::post),
@@ -49,7 +51,7 @@ pub fn routes() -> Router<AppState> {
 }
 
 /// Kinds of tasks, as the filter of a list offers them.
-const TASK_KINDS: [&str; 10] = [
+const TASK_KINDS: [&str; 12] = [
     "approve",
     "rework",
     "check_distinct",
@@ -58,6 +60,8 @@ const TASK_KINDS: [&str; 10] = [
     "look_at_award",
     "look_at_double",
     "look_at_fault",
+    "tell_offer",
+    "reach_out",
     "send_referral",
     "clock_breached",
 ];

@@ -1,0 +1,2 @@
+-- Offers that nobody answered are found by their last day.
+CREATE INDEX enrolment_offer ON enrolment (offer_until, enrolment_id) WHERE state = 'offered';
