@@ -40,6 +40,7 @@ mod args;
 mod connect;
 pub mod making;
 mod migrate;
+mod rows;
 pub(crate) mod sight;
 mod tx;
 pub mod writer;
@@ -52,6 +53,7 @@ use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 pub use args::Arg;
 pub use connect::Address;
 pub(crate) use connect::{private_file, sqlite_options};
+pub(crate) use rows::Rows;
 pub use sight::Sight;
 pub use tx::{Row, Tx};
 

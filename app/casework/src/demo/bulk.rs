@@ -1,7 +1,7 @@
 //! A large registry for measuring how people are found: who they are, where they live, and what the matcher keeps of them,
 //! several hundred households to a commit. No consents, applications, clocks or journal: this is no registry to work in.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use domain::household::{Contact, Person};
 use domain::ids::PersonId;
@@ -13,56 +13,14 @@ use super::registry::Registry;
 use crate::Casework;
 use crate::actor::Actor;
 use crate::args;
-use crate::db::{Arg, Tx};
+use crate::db::Tx;
 use crate::error::Result;
-use crate::matching::index::{self, Entry};
+use crate::households::people::{self, Written};
+use crate::matching::index::{self, Known};
 use crate::matching::{keyer, record};
 
 /// Households in one commit.
 const TOGETHER: u32 = 400;
-/// Rows in one statement, where there are so many.
-const ROWS: usize = 16;
-
-/// Statements for one row and for [`ROWS`] of them.
-struct Into(String, String);
-
-impl Into {
-    fn new(start: &str, columns: usize) -> Self {
-        let rows = |count: usize| {
-            let row = |at: usize| {
-                let places: Vec<String> =
-                    (1..=columns).map(|place| format!("${}", at * columns + place)).collect();
-                format!("({})", places.join(", "))
-            };
-            format!("{start} VALUES {}", (0..count).map(row).collect::<Vec<_>>().join(", "))
-        };
-        Self(rows(1), rows(ROWS))
-    }
-
-    async fn write(&'static self, tx: &mut Tx, rows: Vec<Vec<Arg>>) -> Result<()> {
-        let mut rows = rows.into_iter();
-        while rows.len() >= ROWS {
-            let args = rows.by_ref().take(ROWS).flatten().collect();
-            tx.run(self.1.as_str(), args).await?;
-        }
-        for row in rows {
-            tx.run(self.0.as_str(), row).await?;
-        }
-        Ok(())
-    }
-}
-
-static INTO_PERSON: LazyLock<Into> = LazyLock::new(|| {
-    Into::new(
-        "INSERT INTO person (household_id, person_id, given, family, one_name, name_key, sex, birth_precision, birth_date, \
-         birth_told_on, relation, from_at, by_staff, version)",
-        14,
-    )
-});
-static INTO_MEMBERSHIP: LazyLock<Into> = LazyLock::new(|| {
-    Into::new("INSERT INTO membership (household_id, membership_id, person_id, from_date, by_staff)", 5)
-});
-
 /// Somebody of a large registry, kept for asking.
 #[derive(Debug, Clone)]
 pub struct Sampled {
@@ -117,7 +75,7 @@ pub async fn fill<'p>(
             for (registration, ids) in &drawn {
                 entries.extend(ids.iter().zip(&registration.members).map(|(id, person)| {
                     let record = record(person, &registration.contact, &pack);
-                    Entry::first(*id, registration.id, Features::of(&record, &keyer), &keyer)
+                    Known::of(Features::of(&record, &keyer), &keyer).entry(*id, registration.id)
                 }));
             }
             index::put(tx, &keyer, &entries, None).await
@@ -156,32 +114,17 @@ async fn household(tx: &mut Tx, office: &str, registration: &Registration) -> Re
 }
 
 async fn members(tx: &mut Tx, drawn: &[(Registration, Vec<PersonId>)]) -> Result<()> {
-    let (now, today, by) = (tx.now(), tx.today(), Actor::command_line().staff_id);
-    let (mut people, mut memberships) = (Vec::new(), Vec::new());
-    for (registration, ids) in drawn {
-        for (id, person) in ids.iter().zip(&registration.members) {
-            people.push(args![
-                registration.id,
-                *id,
-                person.name.given().map(ToOwned::to_owned),
-                person.name.family().map(ToOwned::to_owned),
-                person.name.one().map(ToOwned::to_owned),
-                person.name.key(),
-                person.sex.code(),
-                person.birth.precision().code(),
-                person.birth.for_rules(),
-                person.birth.told_on(),
-                person.relation.code(),
-                now,
-                by,
-                1_i64,
-            ]);
-            let membership: uuid::Uuid = tx.new_id();
-            memberships.push(args![registration.id, membership, *id, today, by]);
-        }
-    }
-    INTO_PERSON.write(tx, people).await?;
-    INTO_MEMBERSHIP.write(tx, memberships).await
+    let (today, me) = (tx.today(), Actor::command_line());
+    let all = || {
+        drawn
+            .iter()
+            .flat_map(|(one, ids)| ids.iter().zip(&one.members).map(|(id, person)| (one.id, *id, person)))
+    };
+    let versions: Vec<_> =
+        all().map(|(household, id, person)| Written { household, id, version: 1, person }).collect();
+    people::write_versions(tx, &me, &versions).await?;
+    let ids: Vec<_> = all().map(|(household, id, _)| (household, id)).collect();
+    people::join(tx, &me, &ids, today).await
 }
 
 #[cfg(test)]

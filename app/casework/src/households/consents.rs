@@ -1,5 +1,7 @@
 //! Consents: which agency may use a household's data, on which words, given how and by whom; and their withdrawal.
 
+use std::sync::LazyLock;
+
 use domain::household::ConsentGiven;
 use domain::ids::{HouseholdId, PersonId};
 use time::OffsetDateTime;
@@ -9,9 +11,17 @@ use super::{begin_change, code};
 use crate::Casework;
 use crate::actor::Actor;
 use crate::args;
-use crate::db::Tx;
+use crate::db::{Rows, Tx};
 use crate::error::{Error, Result};
 use crate::journal::{self, Event};
+
+static INTO_CONSENT: LazyLock<Rows> = LazyLock::new(|| {
+    Rows::new(
+        "INSERT INTO consent (household_id, consent_id, agency, person_id, words, how, given_at, given_to)",
+        8,
+        "",
+    )
+});
 
 /// One agency's consent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,25 +92,13 @@ pub(super) async fn add(
     person: PersonId,
     consent: &ConsentGiven,
 ) -> Result<()> {
-    for agency in &consent.agencies {
+    let now = tx.now();
+    let rows = consent.agencies.iter().map(|agency| {
         let id: Uuid = tx.new_id();
-        tx.run(
-            "INSERT INTO consent (household_id, consent_id, agency, person_id, words, how, given_at, given_to) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            args![
-                household,
-                id,
-                agency,
-                person,
-                consent.words.as_str(),
-                consent.how.code(),
-                tx.now(),
-                actor.staff_id
-            ],
-        )
-        .await?;
-    }
-    Ok(())
+        args![household, id, agency, person, consent.words.as_str(), consent.how.code(), now, actor.staff_id]
+    });
+    let rows = rows.collect();
+    INTO_CONSENT.write(tx, rows).await
 }
 
 async fn end(tx: &mut Tx, actor: &Actor, household: HouseholdId, agency: &str) -> Result<u64> {

@@ -116,9 +116,13 @@ async fn save_member(
             people::end_identifier(tx, id, member, gone).await?;
             old.release_identifier(tx, keys, gone).await?;
         }
-        for identifier in person.identifiers.iter().filter(|own| !before.identifiers.contains(own)) {
-            people::add_identifier(tx, keys, &actor, id, member, identifier).await?;
-        }
+        let new: Vec<_> = person
+            .identifiers
+            .iter()
+            .filter(|own| !before.identifiers.contains(own))
+            .map(|own| (member, own))
+            .collect();
+        people::add_identifiers(tx, keys, &actor, id, &new).await?;
         index::follow(tx, &hand, id, look.seen.as_ref()).await?;
         keep_words(tx, &actor, (id, member), &words, (likely, distinct.as_ref())).await?;
         let changed = names(&[
@@ -184,14 +188,11 @@ async fn save_new_member(
         let member: PersonId = tx.new_id();
         let claim = Claim { household: id, id: member, person: &person };
         let mut words = Vec::new();
-        if !claim.all(tx, keys).await? || !look.likely.is_empty() {
+        if Claim::all(tx, keys, &[claim]).await? != [true] || !look.likely.is_empty() {
             let likely = (false, look.likely.as_slice());
             words = stop_or_keep(tx, &casework, &actor, &claim, likely, distinct.as_ref()).await?;
         }
-        people::add_person(tx, &actor, id, member, &person, from).await?;
-        for identifier in &person.identifiers {
-            people::add_identifier(tx, keys, &actor, id, member, identifier).await?;
-        }
+        people::add_people(tx, keys, &actor, id, &[(member, &person)], from).await?;
         index::follow(tx, &hand, id, look.seen.as_ref()).await?;
         keep_words(tx, &actor, (id, member), &words, (&look.likely, distinct.as_ref())).await?;
         let told = Event::new("member.added").id("person", member).number("version", version);

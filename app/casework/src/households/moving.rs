@@ -134,11 +134,8 @@ pub(super) async fn pass(
     }
     let person = Person { relation, ..gone.person.clone() };
     // The numbers were just given back; the name may have passed to a namesake who was let pass before.
-    Claim { household: to, id: member, person: &person }.all(tx, keys).await?;
-    people::add_person(tx, actor, to, member, &person, on).await?;
-    for identifier in &person.identifiers {
-        people::add_identifier(tx, keys, actor, to, member, identifier).await?;
-    }
+    Claim::all(tx, keys, &[Claim { household: to, id: member, person: &person }]).await?;
+    people::add_people(tx, keys, actor, to, &[(member, &person)], on).await?;
     index::hand_over(tx, hand, gone.id, (to, member)).await?;
     verdicts::hand_over(tx, (from, gone.id), (to, member)).await?;
     tx.run(

@@ -1,5 +1,8 @@
 //! How a person, their identifiers and a household's contact are written and read.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use domain::birth::{Birth, Precision};
 use domain::household::{Contact, Person};
 use domain::identifier::Identifier;
@@ -13,7 +16,7 @@ use super::code;
 use crate::actor::Actor;
 use crate::args;
 use crate::crypt::{Keys, Place};
-use crate::db::Tx;
+use crate::db::{Rows, Tx};
 use crate::error::{Error, Result};
 
 /// Where an identifier is sealed.
@@ -58,44 +61,68 @@ pub(super) async fn replace_person(
     .await?;
     tx.run("DELETE FROM person_word WHERE household_id = $1 AND person_id = $2", args![household, id])
         .await?;
-    write_person(tx, actor, household, id, last + 1, person).await
+    let new = [Written { household, id, version: last + 1, person }];
+    write_versions(tx, actor, &new).await?;
+    write_words(tx, &new).await
 }
 
-/// Writes a new person, a member from this day on, without identifiers.
-pub(super) async fn add_person(
+static INTO_PERSON: LazyLock<Rows> = LazyLock::new(|| {
+    Rows::new(
+        "INSERT INTO person (household_id, person_id, version, given, family, one_name, name_key, sex, birth_precision, \
+         birth_date, birth_told_on, relation, from_at, by_staff)",
+        14,
+        "",
+    )
+});
+static INTO_PERSON_WORD: LazyLock<Rows> =
+    LazyLock::new(|| Rows::new("INSERT INTO person_word (household_id, person_id, word, birth_year)", 4, ""));
+static INTO_MEMBERSHIP: LazyLock<Rows> = LazyLock::new(|| {
+    Rows::new("INSERT INTO membership (household_id, membership_id, person_id, from_date, by_staff)", 5, "")
+});
+static INTO_IDENTIFIER: LazyLock<Rows> = LazyLock::new(|| {
+    Rows::new(
+        "INSERT INTO identifier (household_id, identifier_id, person_id, kind, sealed, hash, given_at, by_staff)",
+        8,
+        "",
+    )
+});
+
+/// Writes new people, members from this day on, with the identifiers they have claimed.
+pub(super) async fn add_people(
     tx: &mut Tx,
+    keys: &Keys,
     actor: &Actor,
     household: HouseholdId,
-    id: PersonId,
-    person: &Person,
+    people: &[(PersonId, &Person)],
     from: Date,
 ) -> Result<()> {
-    write_person(tx, actor, household, id, 1, person).await?;
-    let membership: Uuid = tx.new_id();
-    tx.run(
-        "INSERT INTO membership (household_id, membership_id, person_id, from_date, by_staff) VALUES ($1, $2, $3, $4, $5)",
-        args![household, membership, id, from, actor.staff_id],
-    )
-    .await?;
-    Ok(())
+    let rows: Vec<Written<'_>> =
+        people.iter().map(|(id, person)| Written { household, id: *id, version: 1, person }).collect();
+    write_versions(tx, actor, &rows).await?;
+    write_words(tx, &rows).await?;
+    let ids: Vec<_> = people.iter().map(|(id, _)| (household, *id)).collect();
+    join(tx, actor, &ids, from).await?;
+    let identifiers: Vec<_> =
+        people.iter().flat_map(|(id, person)| person.identifiers.iter().map(|own| (*id, own))).collect();
+    add_identifiers(tx, keys, actor, household, &identifiers).await
 }
 
-async fn write_person(
-    tx: &mut Tx,
-    actor: &Actor,
-    household: HouseholdId,
-    id: PersonId,
-    version: i64,
-    person: &Person,
-) -> Result<()> {
-    tx.run(
-        "INSERT INTO person (household_id, person_id, version, given, family, one_name, name_key, sex, birth_precision, \
-         birth_date, birth_told_on, relation, from_at, by_staff) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+/// What holds of a person from now on.
+pub(crate) struct Written<'a> {
+    pub household: HouseholdId,
+    pub id: PersonId,
+    pub version: i64,
+    pub person: &'a Person,
+}
+
+/// Writes who people are, without the words they are searched by.
+pub(crate) async fn write_versions(tx: &mut Tx, actor: &Actor, versions: &[Written<'_>]) -> Result<()> {
+    let now = tx.now();
+    let rows = versions.iter().map(|Written { household, id, version, person }| {
         args![
-            household,
-            id,
-            version,
+            *household,
+            *id,
+            *version,
             person.name.given().map(ToOwned::to_owned),
             person.name.family().map(ToOwned::to_owned),
             person.name.one().map(ToOwned::to_owned),
@@ -105,51 +132,59 @@ async fn write_person(
             person.birth.for_rules(),
             person.birth.told_on(),
             person.relation.code(),
-            tx.now(),
+            now,
             actor.staff_id,
-        ],
-    )
-    .await?;
-    let mut words = search_words(&person.name.display());
-    words.sort_unstable();
-    words.dedup();
-    for word in words {
-        tx.run(
-            "INSERT INTO person_word (household_id, person_id, word, birth_year) VALUES ($1, $2, $3, $4)",
-            args![household, id, word, person.birth.year()],
-        )
-        .await?;
-    }
-    Ok(())
+        ]
+    });
+    INTO_PERSON.write(tx, rows.collect()).await
 }
 
-/// Writes an identifier that the person has claimed.
-pub(super) async fn add_identifier(
+async fn write_words(tx: &mut Tx, versions: &[Written<'_>]) -> Result<()> {
+    let rows = versions.iter().flat_map(|Written { household, id, person, .. }| {
+        let words: BTreeSet<String> = search_words(&person.name.display()).into_iter().collect();
+        words.into_iter().map(|word| args![*household, *id, word, person.birth.year()])
+    });
+    INTO_PERSON_WORD.write(tx, rows.collect()).await
+}
+
+/// Makes people members from this day on.
+pub(crate) async fn join(
+    tx: &mut Tx,
+    actor: &Actor,
+    people: &[(HouseholdId, PersonId)],
+    from: Date,
+) -> Result<()> {
+    let rows = people.iter().map(|(household, id)| {
+        let membership: Uuid = tx.new_id();
+        args![*household, membership, *id, from, actor.staff_id]
+    });
+    let rows = rows.collect();
+    INTO_MEMBERSHIP.write(tx, rows).await
+}
+
+/// Writes identifiers that people have claimed.
+pub(super) async fn add_identifiers(
     tx: &mut Tx,
     keys: &Keys,
     actor: &Actor,
     household: HouseholdId,
-    person: PersonId,
-    identifier: &Identifier,
+    identifiers: &[(PersonId, &Identifier)],
 ) -> Result<()> {
-    let id: Uuid = tx.new_id();
-    let sealed = keys.seal(&identifier_place(id), identifier.reveal().as_bytes())?;
-    tx.run(
-        "INSERT INTO identifier (household_id, identifier_id, person_id, kind, sealed, hash, given_at, by_staff) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        args![
+    let mut rows = Vec::with_capacity(identifiers.len());
+    for (person, identifier) in identifiers {
+        let id: Uuid = tx.new_id();
+        rows.push(args![
             household,
             id,
-            person,
+            *person,
             identifier.kind().code(),
-            sealed,
+            keys.seal(&identifier_place(id), identifier.reveal().as_bytes())?,
             identifier_hash(keys, identifier),
             tx.now(),
             actor.staff_id
-        ],
-    )
-    .await?;
-    Ok(())
+        ]);
+    }
+    INTO_IDENTIFIER.write(tx, rows).await
 }
 
 /// Ends an identifier.

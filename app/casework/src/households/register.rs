@@ -7,7 +7,6 @@ use domain::household::Relation;
 use domain::ids::{ApplicationId, HouseholdId, PersonId};
 use domain::lifecycle::application::ApplicationState;
 use domain::matching::{Features, Record, Said};
-use domain::pack::Pack;
 use domain::pin::Pin;
 use domain::reference::Reference;
 use domain::registration::{Apart, Registration};
@@ -26,7 +25,7 @@ use crate::db::Tx;
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
 use crate::matching;
-use crate::matching::index::{self, Entry};
+use crate::matching::index::{self, Entry, Known};
 use crate::matching::scales;
 use crate::matching::verdicts::{Side, Verdict};
 
@@ -111,6 +110,16 @@ async fn save(
     let (pack, calendar) = (cw.pack()?, cw.working_calendar(&registration.contact.area)?);
     let (keys, actor, office) = (cw.keys.clone(), actor.clone(), office.to_owned());
     let (registration, distinct) = (registration.clone(), distinct.cloned());
+    // Before the unit of work, which others wait for.
+    let keyer = matching::keyer(&keys);
+    let known: Vec<Known> = registration
+        .members
+        .iter()
+        .map(|member| {
+            let record = matching::record(member, &registration.contact, &pack);
+            Known::of(Features::of(&record, &keyer), &keyer)
+        })
+        .collect();
     cw.write(async move |tx| {
         let founding = Founding {
             keys: &keys,
@@ -122,7 +131,7 @@ async fn save(
             contact: &registration.contact,
             consent: &registration.consent,
         };
-        let new = New { founding, registration: &registration, look: &look, pack: &pack };
+        let new = New { founding, registration: &registration, known: &known, look: &look };
         match new.founding.begin(tx).await? {
             Some(reference) => new.save(tx, reference, submitted, distinct.as_ref()).await,
             None => new.founding.before(tx).await,
@@ -135,8 +144,8 @@ async fn save(
 struct New<'a> {
     founding: Founding<'a>,
     registration: &'a Registration,
+    known: &'a [Known],
     look: &'a Look,
-    pack: &'a Pack,
 }
 
 impl New<'_> {
@@ -151,9 +160,14 @@ impl New<'_> {
         let Founding { keys, actor, office, household, .. } = self.founding;
         let ids: Vec<PersonId> = registration.members.iter().map(|_| tx.new_id()).collect();
         let mut alike = Vec::new();
-        for (member, (id, person)) in ids.iter().zip(&registration.members).enumerate() {
-            let claim = Claim { household, id: *id, person };
-            if !claim.all(tx, keys).await? {
+        let claims: Vec<Claim<'_>> = ids
+            .iter()
+            .zip(&registration.members)
+            .map(|(id, person)| Claim { household, id: *id, person })
+            .collect();
+        let free = Claim::all(tx, keys, &claims).await?;
+        for (member, (claim, free)) in claims.iter().zip(free).enumerate() {
+            if !free {
                 let found = claim.look(tx, keys, actor, member).await?;
                 if found.is_empty() {
                     // Nobody who is registered: another member of this same form.
@@ -179,22 +193,11 @@ impl New<'_> {
             .number("set_apart", i64::try_from(alike.len()).unwrap_or(i64::MAX));
         let papers = self.founding.papers(tx, reference, state, ids[registration.consent_by], told).await?;
         let today = tx.here(tx.now()).date();
-        for (id, member) in ids.iter().zip(&registration.members) {
-            people::add_person(tx, actor, household, *id, member, today).await?;
-            for identifier in &member.identifiers {
-                people::add_identifier(tx, keys, actor, household, *id, identifier).await?;
-            }
-        }
-        let keyer = matching::keyer(keys);
-        let entries: Vec<Entry> = ids
-            .iter()
-            .zip(&registration.members)
-            .map(|(id, member)| {
-                let record = matching::record(member, &registration.contact, self.pack);
-                Entry::first(*id, household, Features::of(&record, &keyer), &keyer)
-            })
-            .collect();
-        index::put(tx, &keyer, &entries, self.look.seen.as_ref()).await?;
+        let new: Vec<_> = ids.iter().copied().zip(&registration.members).collect();
+        people::add_people(tx, keys, actor, household, &new, today).await?;
+        let entries: Vec<Entry> =
+            ids.iter().zip(self.known).map(|(id, known)| known.clone().entry(*id, household)).collect();
+        index::put(tx, &matching::keyer(keys), &entries, self.look.seen.as_ref()).await?;
         let second_look = SecondLook::new(office, self.founding.law, self.founding.calendar, tx);
         for other in &alike {
             let word = words.iter().find(|(apart, _)| is_about(apart, other)).map(|(_, word)| word);

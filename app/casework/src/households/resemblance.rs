@@ -9,6 +9,10 @@
 //! are two ([`Distinct`]), which a supervisor looks at; the claim stays with the first, and passes to the next when the first leaves. The full
 //! matcher, which knows how names are misspelt, is another part of the service.
 
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::LazyLock;
+
 use domain::calendar::WorkingCalendar;
 use domain::country::Law;
 use domain::household::Person;
@@ -24,7 +28,7 @@ use super::people;
 use crate::actor::Actor;
 use crate::args;
 use crate::crypt::Keys;
-use crate::db::Tx;
+use crate::db::{Rows, Tx};
 use crate::error::{Error, Result};
 use crate::subject::Subject;
 use crate::tasks::{self, NewTask};
@@ -92,6 +96,40 @@ pub(super) fn likeness_hash(keys: &Keys, person: &Person) -> [u8; 32] {
     keys.blind("likeness", &person.likeness())
 }
 
+static INTO_LIKENESS_OWNER: LazyLock<Rows> = LazyLock::new(|| {
+    let end = "ON CONFLICT DO NOTHING RETURNING hash";
+    Rows::new("INSERT INTO likeness_owner (hash, household_id, person_id)", 3, end)
+});
+static INTO_IDENTIFIER_OWNER: LazyLock<Rows> = LazyLock::new(|| {
+    let end = "ON CONFLICT DO NOTHING RETURNING hash";
+    Rows::new("INSERT INTO identifier_owner (hash, household_id, person_id)", 3, end)
+});
+
+/// Writes who has what, in the order of the hashes, so that two who claim the same wait for one another and never both.
+/// `wanted` says which of `claims` wants which hash; whose was taken is no longer `free`.
+async fn claim(
+    tx: &mut Tx,
+    into: &'static Rows,
+    claims: &[Claim<'_>],
+    wanted: Vec<(usize, [u8; 32])>,
+    free: &mut [bool],
+) -> Result<()> {
+    let mut first: BTreeMap<[u8; 32], usize> = BTreeMap::new();
+    for (at, hash) in wanted {
+        match first.entry(hash) {
+            Entry::Occupied(_) => free[at] = false,
+            Entry::Vacant(place) => drop(place.insert(at)),
+        }
+    }
+    let rows = first.iter().map(|(hash, at)| args![*hash, claims[*at].household, claims[*at].id]);
+    let had: Vec<(Vec<u8>,)> = into.returning(tx, rows.collect()).await?;
+    let had: HashSet<&[u8]> = had.iter().map(|(hash,)| hash.as_slice()).collect();
+    for (hash, at) in &first {
+        free[*at] &= had.contains(hash.as_slice());
+    }
+    Ok(())
+}
+
 /// What of a person is claimed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Claim<'a> {
@@ -126,12 +164,18 @@ impl Claim<'_> {
         Ok(new == 1)
     }
 
-    /// Claims everything; `false` when any of it is somebody else's.
-    pub async fn all(&self, tx: &mut Tx, keys: &Keys) -> Result<bool> {
-        let mut free = self.likeness(tx, keys).await?;
-        for identifier in &self.person.identifiers {
-            free &= self.identifier(tx, keys, identifier).await?;
-        }
+    /// Claims everything of some people; for each whether all of it was free. Of two who have the same, the first has it.
+    pub async fn all(tx: &mut Tx, keys: &Keys, claims: &[Self]) -> Result<Vec<bool>> {
+        let likenesses = claims.iter().enumerate().map(|(at, claim)| (at, likeness_hash(keys, claim.person)));
+        let identifiers = claims.iter().enumerate().flat_map(|(at, claim)| {
+            let personal =
+                claim.person.identifiers.iter().filter(|identifier| identifier.kind().is_personal());
+            personal.map(move |identifier| (at, people::identifier_hash(keys, identifier)))
+        });
+        let (likenesses, identifiers) = (likenesses.collect(), identifiers.collect());
+        let mut free = vec![true; claims.len()];
+        claim(tx, &INTO_LIKENESS_OWNER, claims, likenesses, &mut free).await?;
+        claim(tx, &INTO_IDENTIFIER_OWNER, claims, identifiers, &mut free).await?;
         Ok(free)
     }
 

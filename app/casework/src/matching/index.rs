@@ -4,7 +4,7 @@
 //! [`put`]. Keys of what was known before stay, so that an old name still finds the person.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use domain::ids::{HouseholdId, PersonId};
 use domain::matching::features::VERSION;
@@ -18,7 +18,7 @@ use super::sql::{COUNT_UP, FEATURES, PLACES, PUT_KEYS, TAKE_KEYS, padded};
 use super::{keyer, record};
 use crate::args;
 use crate::crypt::Keys;
-use crate::db::{Arg, Tx};
+use crate::db::{Arg, Rows, Tx};
 use crate::error::{Conflict, Error, Result};
 use crate::households::people;
 
@@ -53,13 +53,29 @@ pub struct Entry {
     pub keys: Vec<KeyPair>,
 }
 
-impl Entry {
-    /// The first state of a person.
-    pub fn first(person: PersonId, household: HouseholdId, features: Features, keyer: &Keyer) -> Self {
+/// What is known of somebody before they have an id.
+#[derive(Debug, Clone)]
+pub struct Known {
+    features: Features,
+    keys: Vec<KeyPair>,
+}
+
+impl Known {
+    /// What is compared, and the keys by which it is looked up.
+    pub fn of(features: Features, keyer: &Keyer) -> Self {
         let keys = keys(&features, keyer);
-        Self { person, household, seq: 1, features, keys }
+        Self { features, keys }
+    }
+
+    /// The first state of a person.
+    pub fn entry(self, person: PersonId, household: HouseholdId) -> Entry {
+        Entry { person, household, seq: 1, features: self.features, keys: self.keys }
     }
 }
+
+static INTO_FEATURE: LazyLock<Rows> = LazyLock::new(|| {
+    Rows::new("INSERT INTO match_feature (person_id, seq, household_id, layout, features)", 5, "")
+});
 
 #[derive(Debug, sqlx::FromRow)]
 pub(super) struct FeatureRow {
@@ -105,14 +121,10 @@ pub async fn put(tx: &mut Tx, keyer: &Keyer, entries: &[Entry], seen: Option<&Se
     let small = count_up(tx, &of_twins).await?;
     rows.extend(twins.into_iter().filter(|(twin, _)| small.contains_key(twin)));
     put_keys(tx, &rows).await?;
-    for entry in entries {
-        tx.run(
-            "INSERT INTO match_feature (person_id, seq, household_id, layout, features) VALUES ($1, $2, $3, $4, $5)",
-            args![entry.person, entry.seq, entry.household, VERSION, entry.features.as_bytes()],
-        )
-        .await?;
-    }
-    Ok(())
+    let states = entries
+        .iter()
+        .map(|entry| args![entry.person, entry.seq, entry.household, VERSION, entry.features.as_bytes()]);
+    INTO_FEATURE.write(tx, states.collect()).await
 }
 
 /// Moves the counts of keys; the new counts of those that were not too large before. In the order of the keys, so that two

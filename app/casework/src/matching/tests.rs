@@ -386,12 +386,8 @@ async fn a_key_that_many_have_is_read_by_its_twin() {
                 .map(|one| {
                     let record = record(&one.members[0], &one.contact, &pack);
                     let person = domain::ids::PersonId::new(one.id.uuid());
-                    super::index::Entry::first(
-                        person,
-                        one.id,
-                        domain::matching::Features::of(&record, &keyer),
-                        &keyer,
-                    )
+                    let features = domain::matching::Features::of(&record, &keyer);
+                    super::index::Known::of(features, &keyer).entry(person, one.id)
                 })
                 .collect();
             let keys = world.keys.clone();

@@ -418,10 +418,7 @@ async fn join(tx: &mut Tx, keys: &Keys, hands: &Hands<'_>, plan: &Plan, giving: 
         let Some(member) = giving.iter().find(|member| member.id == joining.person) else { continue };
         let mut person = member.person.clone();
         person.relation = joining.relation;
-        people::add_person(tx, hands.actor, plan.survivor, member.id, &person, today).await?;
-        for identifier in &person.identifiers {
-            people::add_identifier(tx, keys, hands.actor, plan.survivor, member.id, identifier).await?;
-        }
+        people::add_people(tx, keys, hands.actor, plan.survivor, &[(member.id, &person)], today).await?;
     }
     Ok(())
 }

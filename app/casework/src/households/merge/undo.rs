@@ -382,9 +382,13 @@ async fn learn(
     for gone in before.person.identifiers.iter().filter(|own| !person.identifiers.contains(own)) {
         people::end_identifier(tx, gives, before.id, gone).await?;
     }
-    for new in person.identifiers.iter().filter(|own| !before.person.identifiers.contains(own)) {
-        people::add_identifier(tx, keys, actor, gives, before.id, new).await?;
-    }
+    let new: Vec<_> = person
+        .identifiers
+        .iter()
+        .filter(|own| !before.person.identifiers.contains(own))
+        .map(|own| (before.id, own))
+        .collect();
+    people::add_identifiers(tx, keys, actor, gives, &new).await?;
     if let (Some((on, leaving)), None) = (now.left, before.left) {
         tx.run(
             "UPDATE membership SET until_date = $1, leaving = $2

@@ -10,7 +10,7 @@ use domain::pack::Pack;
 use time::Duration;
 use uuid::Uuid;
 
-use super::super::index::{Entry, put};
+use super::super::index::{Entry, Known, put};
 use super::super::models::{self, activate, list, one, refuse};
 use super::super::scales::refresh;
 use super::super::verdicts::{self, Side, Verdict};
@@ -77,7 +77,7 @@ async fn say(world: &World, numbers: std::ops::Range<u16>, said: Said, other: fn
                 for (side, record) in [record(number, name(number)), other(number)].into_iter().enumerate() {
                     let id = id(number, u128::try_from(side).unwrap());
                     let (person, household) = (PersonId::new(id), HouseholdId::new(id));
-                    let entry = Entry::first(person, household, Features::of(&record, &keyer), &keyer);
+                    let entry = Known::of(Features::of(&record, &keyer), &keyer).entry(person, household);
                     put(tx, &keyer, &[entry], None).await?;
                     sides.push(Side { person, household });
                 }
@@ -178,7 +178,7 @@ async fn a_verdict_counts_as_long_as_both_records_are_as_they_were() {
                 let keyer = keyer(&keys);
                 let (person, household) = (PersonId::new(id(1, 0)), HouseholdId::new(id(1, 0)));
                 let features = Features::of(&record(400, name(400)), &keyer);
-                let entry = Entry { seq: 2, ..Entry::first(person, household, features, &keyer) };
+                let entry = Entry { seq: 2, ..Known::of(features, &keyer).entry(person, household) };
                 put(tx, &keyer, &[entry], None).await
             })
             .await
@@ -466,7 +466,7 @@ async fn of_a_generated_registry_and_right_verdicts_comes_a_model_that_may_be_ac
             let keyer = keyer(&keys);
             let id = |at: usize| PersonId::new(Uuid::from_u128(0x00bb_0000 + u128::try_from(at).unwrap()));
             for (at, (household, record)) in people.iter().enumerate() {
-                let entry = Entry::first(id(at), *household, Features::of(record, &keyer), &keyer);
+                let entry = Known::of(Features::of(record, &keyer), &keyer).entry(id(at), *household);
                 put(tx, &keyer, &[entry], None).await?;
             }
             for (one, other, said) in &verdicts {
