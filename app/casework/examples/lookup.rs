@@ -8,7 +8,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a measurement that cannot be made must stop")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -16,15 +16,15 @@ use std::time::{Duration, Instant};
 use casework::db::Kind;
 use casework::demo::accounts::PASSWORD;
 use casework::demo::{bulk, dice::Dice, errors};
-use casework::matching::{Asked, candidates, keyer, record, upkeep};
+use casework::matching::{Asked, Candidate, candidates, keyer, record, upkeep};
 use casework::packs::{self, Loading};
 use casework::staff::{self, SignIn};
 use casework::test_support::demo_pack;
 use casework::time::SystemClock;
 use casework::{Actor, Casework, args, households};
 use domain::household::{Contact, Person};
-use domain::matching::keys::{MOST_ROWS, keys};
-use domain::matching::{Band, Features};
+use domain::matching::keys::{MOST_ROWS, keys, query_keys};
+use domain::matching::{Band, Features, score};
 use domain::pack::Pack;
 use domain::phone::Phone;
 use domain::registration::{ContactForm, Registration};
@@ -32,6 +32,8 @@ use domain::registration::{ContactForm, Registration};
 const SEED: u64 = 11;
 /// Looks of each kind.
 const LOOKS: u64 = 4_000;
+/// Households that were never registered, to see what is shown of others.
+const STRANGERS: usize = 800;
 /// Mean size of a drawn household, times ten.
 const TEN_HOUSEHOLDS: u32 = 49;
 
@@ -96,7 +98,8 @@ async fn fill(name: &str, casework: &Casework, people: u32) -> Filled {
 
 /// Looks everybody of the sample up while somebody registers.
 async fn measure(name: &str, casework: &Casework, filled: Filled) {
-    let Filled { pack, actor, sampled, next } = filled;
+    let Filled { pack, actor, sampled, mut next } = filled;
+    let strangers = next.split_off(next.len() - STRANGERS);
     packs::refresh(casework).await.unwrap();
     casework::matching::scales::refresh(casework).await.unwrap();
 
@@ -129,6 +132,7 @@ async fn measure(name: &str, casework: &Casework, filled: Filled) {
         let mut dice = Dice::new(SEED, u64::from(with_identifier));
         let (mut found, mut asked_for) = (0_u32, 0_u32);
         let (mut very_likely, mut unnoticed) = (0_u32, 0_u32);
+        let mut missed = Missed::default();
         for one in &sampled {
             let twin = errors::twin(&one.person, &one.contact, (errors, with_identifier), &areas, &mut dice);
             let contact =
@@ -152,14 +156,16 @@ async fn measure(name: &str, casework: &Casework, filled: Filled) {
                     println!("  unnoticed: {:?}", twin.errors);
                 }
             }
-            if hit.is_none() && std::env::var_os("GUICHET_BENCH_MISSES").is_some() {
-                eprintln!("{:?} as {:?} {:?}", one.person.name, twin.form.given, twin.errors);
+            if hit.is_none() {
+                missed.note(casework, &pack, one, &asked, &shown, &twin.errors).await;
             }
         }
         let recall = f64::from(found) / f64::from(asked_for);
         println!("{name}: recall@5 with {what}: {recall:.4} of {asked_for} (at least {least})");
+        println!("  not found: {missed:?}");
         println!("  {unnoticed} of {very_likely} very likely ones share no key whose count moves");
     }
+    new_people(name, casework, &actor, &pack, &strangers).await;
     let seconds = began.elapsed().as_secs_f64();
     stop.store(true, Ordering::Relaxed);
     writer.await.unwrap();
@@ -173,6 +179,83 @@ async fn measure(name: &str, casework: &Casework, filled: Filled) {
         f64::from(written.load(Ordering::Relaxed)) / seconds
     );
     println!("  peers: pg_trgm 68 / 528 ms, FTS5 trigram 176 / 375 ms, Splink 574 / 610 ms");
+}
+
+/// What an officer is shown while people who were never registered are.
+async fn new_people(name: &str, casework: &Casework, actor: &Actor, pack: &Pack, strangers: &[Registration]) {
+    let (mut people, mut asked_about, mut bands) = (0_u32, 0_u32, BTreeMap::<String, u32>::new());
+    for household in strangers {
+        for person in &household.members {
+            let asked = Asked::from(record(person, &household.contact, pack));
+            let shown = candidates(casework, actor, &asked).await.unwrap();
+            people += 1;
+            asked_about += u32::from(!shown.is_empty());
+            for one in shown {
+                *bands.entry(format!("{:?}", one.band)).or_insert(0) += 1;
+            }
+        }
+    }
+    let share = f64::from(asked_about) / f64::from(people);
+    println!("{name}: of {people} new people {share:.4} are asked about; shown in all: {bands:?}");
+}
+
+/// Why those who were not shown were not.
+#[derive(Debug, Default)]
+struct Missed {
+    /// They share no key that is read.
+    no_key: u32,
+    /// They were weighed, and are below every band; how many of them from 0.1, 0.05, 0.02 and 0.005 on, and below.
+    below: [u32; 5],
+    /// Of those below: nobody else was shown.
+    alone: u32,
+    /// Five others are likelier, or so many share rarer keys that they were not weighed.
+    crowded: u32,
+}
+
+impl Missed {
+    async fn note(
+        &mut self,
+        casework: &Casework,
+        pack: &Pack,
+        one: &bulk::Sampled,
+        asked: &Asked,
+        shown: &[Candidate],
+        errors: &[&str],
+    ) {
+        let (keyer, scales) = (keyer(&casework.keys), casework.scales().await.unwrap());
+        let own = Features::of(&record(&one.person, &one.contact, pack), &keyer);
+        let typed = Features::of(asked.record(), &keyer);
+        let scored = score(&scales.model, &scales.counts, &typed.view(), &own.view(), scales.prior());
+        let theirs: BTreeSet<i64> = keys(&own, &keyer)
+            .into_iter()
+            .flat_map(|pair| [Some(pair.key.0), pair.twin.map(|twin| twin.0)])
+            .flatten()
+            .collect();
+        let read = query_keys(&typed, &keyer);
+        let shares = read.iter().any(|pair| {
+            theirs.contains(&pair.key.0) || pair.twin.is_some_and(|twin| theirs.contains(&twin.0))
+        });
+        let why = if !shares {
+            self.no_key += 1;
+            "no key"
+        } else if scored.band() == Band::Unlikely {
+            let step = [0.1, 0.05, 0.02, 0.005].iter().position(|least| scored.probability >= *least);
+            self.below[step.unwrap_or(4)] += 1;
+            self.alone += u32::from(shown.is_empty());
+            "below"
+        } else {
+            self.crowded += 1;
+            "crowded"
+        };
+        if std::env::var_os("GUICHET_BENCH_MISSES").is_some() {
+            eprintln!(
+                "{why} {:.4} {:?} {:?} {errors:?}",
+                scored.probability,
+                one.person.name,
+                asked.record()
+            );
+        }
+    }
 }
 
 /// Whether two people share a key whose count moves with every save.

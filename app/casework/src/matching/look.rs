@@ -74,6 +74,13 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// What is compared.
+    pub const fn record(&self) -> &Record {
+        &self.0
+    }
+}
+
 impl From<Record> for Asked {
     fn from(record: Record) -> Self {
         Self(record)
@@ -126,7 +133,7 @@ pub enum Sign {
 impl Sign {
     fn of(level: Level) -> Self {
         match level {
-            Level::Exact | Level::Sound | Level::Plot | Level::Street | Level::Village => Self::Agrees,
+            Level::Exact | Level::Plot | Level::Street | Level::Village => Self::Agrees,
             Level::Different => Self::Differs,
             _ => Self::Near,
         }
@@ -155,7 +162,7 @@ pub struct Candidate {
 }
 
 /// Who may be the person asked for, the likeliest first, at most [`MOST_SHOWN`]: same person or, one of each household,
-/// another of its people.
+/// another of its people; where there is none of these, the one who is faintly like them.
 pub async fn candidates(cw: &Casework, actor: &Actor, asked: &Asked) -> Result<Vec<Candidate>> {
     let cw = &cw.acting(actor);
     actor.require_anywhere(Right::SearchRegistry)?;
@@ -267,11 +274,15 @@ fn weigh(asked: &View<'_>, rows: Vec<FeatureRow>, scales: &Scales) -> Vec<Match>
     }
     let mut all: Vec<Match> = best.into_values().filter(|one| one.scored.band() != Band::Unlikely).collect();
     let is_same = |one: &Match| matches!(one.scored.band(), Band::VeryLikely | Band::Possible);
+    let is_faint = |one: &Match| one.scored.band() == Band::Faint;
     all.sort_by(|a, b| {
-        let by_band = is_same(b).cmp(&is_same(a));
+        let by_band = is_same(b).cmp(&is_same(a)).then(is_faint(a).cmp(&is_faint(b)));
         let by_probability = b.scored.probability.total_cmp(&a.scored.probability);
         by_band.then(by_probability).then(a.person.cmp(&b.person))
     });
+    // Who was misspelt twice may be no more than faintly like themselves: the one who is most so, where nobody is likelier.
+    let first_faint = all.iter().position(is_faint).unwrap_or(all.len());
+    all.truncate(first_faint.max(1));
     let mut kept: Vec<Match> = Vec::with_capacity(MOST_SHOWN);
     for one in all {
         if kept.len() == MOST_SHOWN {

@@ -12,14 +12,17 @@ use domain::matching::{Band, Features, Field};
 use domain::name::PersonName;
 use domain::pack::Pack;
 use domain::phone::Phone;
-use domain::registration::{Apart, Registration};
+use domain::registration::{Apart, ContactForm, Registration};
 use time::macros::date;
 use uuid::Uuid;
 
 use super::look::matches;
 use super::verdicts;
 use super::{Asked, Candidate, Sign, candidates, record, upkeep};
+use crate::actor::Actor;
 use crate::args;
+use crate::demo::dice::Dice;
+use crate::demo::{bulk, errors};
 use crate::duplicates::find;
 use crate::error::{Conflict, Error};
 use crate::households::register::{register, register_drawn};
@@ -406,6 +409,31 @@ async fn a_key_that_many_have_is_read_by_its_twin() {
             let (found, _) = matches(&mut tx, world, &scales, &asked).await.unwrap();
             assert_eq!(found[0].person.uuid(), one.id.uuid());
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_only_faintly_alike_is_shown_where_nobody_is_likelier() {
+    in_the_country(async |world| {
+        let pack = world.pack().unwrap();
+        let (sampled, _) = bulk::fill(world, &pack, (250, 9), 2, |_| {}).await.unwrap();
+        upkeep::round(&world.acting(&Actor::command_line())).await.unwrap();
+        let areas: Vec<&str> = pack.areas.leaves().map(|area| area.code.as_str()).collect();
+        let (mut dice, mut faint, mut themselves) = (Dice::new(9, 1), 0, 0);
+        for one in &sampled {
+            let twin = errors::twin(&one.person, &one.contact, (3, false), &areas, &mut dice);
+            let contact = ContactForm { area: twin.area, ..ContactForm::default() };
+            let Some(typed) = Asked::typed(&twin.form, &contact, &pack, world.today()) else { continue };
+            let shown = candidates(world, &counter_officer(), &typed).await.unwrap();
+            assert!(shown.iter().all(|one| one.band != Band::Unlikely), "{shown:?}");
+            if shown.iter().any(|one| one.band == Band::Faint) {
+                assert_eq!(shown.len(), 1, "beside somebody likelier: {shown:?}");
+                faint += 1;
+                themselves += usize::from(shown[0].found.person == one.id);
+            }
+        }
+        assert!(faint > 3 && themselves > 0, "{themselves} of {faint} of {}", sampled.len());
     })
     .await;
 }

@@ -15,6 +15,9 @@ pub const VERY_LIKELY: f64 = 0.95;
 /// From this probability on: possibly the same person.
 pub const POSSIBLE: f64 = 0.2;
 
+/// From this probability on: a faint likeness, worth a look where nobody is likelier.
+pub const FAINT: f64 = 0.05;
+
 /// How often a pair that is looked at is one person, and how often two of one household, before any field.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prior {
@@ -66,7 +69,9 @@ pub enum Band {
     Possible,
     /// Two people of the same household.
     SameHousehold,
-    /// Neither.
+    /// At least [`FAINT`].
+    Faint,
+    /// None of these.
     Unlikely,
 }
 
@@ -102,6 +107,8 @@ impl Scored {
             Band::Possible
         } else if self.same_household >= 0.5 {
             Band::SameHousehold
+        } else if self.probability >= FAINT {
+            Band::Faint
         } else {
             Band::Unlikely
         }

@@ -258,3 +258,25 @@ proptest! {
 
 /// The prior alone, far below every band.
 const POSSIBLE_AT_MOST: f64 = 0.001;
+
+#[test]
+fn the_bands_follow_the_probability_and_the_faint_one_is_the_last_that_is_shown() {
+    let (stored, typed) = (person("Fatou", "Diallo", 1983, 5, 17), person("Fatoo", "Dialo", 1983, 5, 17));
+    let mut bands = Vec::new();
+    for step in 0..400 {
+        let prior = Prior { same: 0.5 * 0.9_f64.powi(step), household: 0.0 };
+        let seen = score(&Model::shipped(), counts(), &of(&typed).view(), &of(&stored).view(), prior);
+        let band = seen.band();
+        let least = match band {
+            Band::VeryLikely => super::score::VERY_LIKELY,
+            Band::Possible => super::score::POSSIBLE,
+            Band::Faint => super::score::FAINT,
+            Band::SameHousehold | Band::Unlikely => 0.0,
+        };
+        assert!(seen.probability >= least, "{band:?} at {}", seen.probability);
+        if bands.last() != Some(&band) {
+            bands.push(band);
+        }
+    }
+    assert_eq!(bands, [Band::VeryLikely, Band::Possible, Band::Faint, Band::Unlikely]);
+}

@@ -23,7 +23,8 @@ fn card(page: &Page, pack: &Pack, one: &Candidate, more: AnyView) -> AnyView {
     let (band, colour) = match one.band {
         Band::VeryLikely => ("match-band-very-likely", "red"),
         Band::Possible => ("match-band-possible", "yellow"),
-        Band::SameHousehold | Band::Unlikely => ("match-band-household", "blue"),
+        Band::Faint | Band::Unlikely => ("match-band-faint", "grey"),
+        Band::SameHousehold => ("match-band-household", "blue"),
     };
     let id = format!("candidate-{}", found.person);
     let place = pack.area_name(page.lang.code(), &found.area).to_owned();

@@ -5,7 +5,7 @@ use axum::extract::State;
 use casework::Casework;
 use casework::matching::example::{Example, Invented, example};
 use casework::matching::models::{self, Numbers};
-use domain::matching::score::{POSSIBLE, VERY_LIKELY};
+use domain::matching::score::{FAINT, POSSIBLE, VERY_LIKELY};
 use domain::matching::{Band, Scored};
 use leptos::prelude::*;
 
@@ -76,11 +76,13 @@ fn signs(page: &Page) -> AnyView {
 }
 
 fn bands(page: &Page) -> AnyView {
-    let limits = [("sure", percent(page, VERY_LIKELY).into()), ("possible", percent(page, POSSIBLE).into())];
+    let limits = [("sure", VERY_LIKELY), ("possible", POSSIBLE), ("faint", FAINT)]
+        .map(|(name, limit)| (name, percent(page, limit).into()));
     let list = [
         (Band::VeryLikely, "how-band-very"),
         (Band::Possible, "how-band-possible"),
         (Band::SameHousehold, "how-band-household"),
+        (Band::Faint, "how-band-faint"),
         (Band::Unlikely, "how-band-unlikely"),
     ]
     .into_iter()
@@ -93,6 +95,7 @@ fn band(page: &Page, band: Band) -> Tag {
         Band::VeryLikely => ("match-band-very-likely", "red"),
         Band::Possible => ("match-band-possible", "yellow"),
         Band::SameHousehold => ("match-band-household", "blue"),
+        Band::Faint => ("match-band-faint", "grey"),
         Band::Unlikely => ("how-band-none", "grey"),
     };
     Tag::new(page.t(key)).colour(colour)

@@ -160,6 +160,7 @@ match-while-typing = Perhaps registered already
 match-band-very-likely = Very likely registered
 match-band-possible = Possibly registered
 match-band-household = Same household, another person
+match-band-faint = Faintly alike
 match-left = No longer a member of that household: { $why }
 match-field-given_name = Given name
 match-field-family_name = Family name

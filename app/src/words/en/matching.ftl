@@ -109,6 +109,7 @@ how-bands = What the bands mean
 how-band-very = From { $sure } on. The officer opens that file, or gives a reason that a supervisor looks at.
 how-band-possible = From { $possible } to { $sure }. The officer compares, and says whether it is them.
 how-band-household = Below { $possible }, and rather another person of that household. The officer can add the person there.
+how-band-faint = From { $faint } to { $possible }. Only where nobody is likelier, the one who is most alike is shown. The officer compares.
 how-band-unlikely = Everybody else. Nobody is shown them.
 how-band-none = Not shown
 how-never = What is never done

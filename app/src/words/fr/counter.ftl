@@ -160,6 +160,7 @@ match-while-typing = Peut-être déjà enregistré
 match-band-very-likely = Très probablement enregistré
 match-band-possible = Peut-être enregistré
 match-band-household = Même ménage, autre personne
+match-band-faint = Ressemblance faible
 match-left = N’est plus membre de ce ménage : { $why }
 match-field-given_name = Prénom
 match-field-family_name = Nom de famille

@@ -109,6 +109,7 @@ how-bands = Ce que disent les degrés
 how-band-very = À partir de { $sure }. L’agent ouvre ce dossier, ou donne un motif qu’un superviseur examine.
 how-band-possible = De { $possible } à { $sure }. L’agent compare et dit si c’est la personne.
 how-band-household = Moins de { $possible }, et plutôt une autre personne de ce ménage. L’agent peut l’y ajouter.
+how-band-faint = De { $faint } à { $possible }. Seulement si personne n’est plus probable, la personne la plus ressemblante est montrée. L’agent compare.
 how-band-unlikely = Tous les autres. Ils ne sont montrés à personne.
 how-band-none = Non montré
 how-never = Ce qui n’est jamais fait
