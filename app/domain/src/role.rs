@@ -57,6 +57,8 @@ codes! {
         KeepPolicy = "keep_policy",
         /// Approve or return a change of the rules that others prepared.
         ApprovePolicy = "approve_policy",
+        /// See what programmes have to give, what is promised of it, and who waits.
+        SeeBudgets = "see_budgets",
         /// Upload lists of partners, accept what was found, have it registered.
         ImportLists = "import_lists",
         /// Hear and decide appeals.
@@ -101,9 +103,10 @@ impl Role {
                 R::ReviewAccess,
                 R::ImportLists,
                 R::ReadModels,
+                R::SeeBudgets,
             ],
             Self::ProviderOfficer => &[R::HandleReferrals, R::WorkTasks],
-            Self::PolicyOfficer => &[R::KeepPolicy, R::ApprovePolicy],
+            Self::PolicyOfficer => &[R::KeepPolicy, R::ApprovePolicy, R::SeeBudgets],
             Self::TribunalMember => &[R::DecideAppeals, R::WorkTasks],
             Self::Auditor => {
                 &[R::SearchRegistry, R::OpenFile, R::ReviewAccess, R::ReadJournal, R::ReadModels]

@@ -56,6 +56,8 @@ const WORKERS: &[Role] = &[CounterOfficer, Supervisor, ProviderOfficer, Tribunal
 /// Who takes lists of partners.
 const LISTS: &[Role] = &[Supervisor];
 const STAFF_DESK: &[Role] = &[Administrator];
+/// Who sees what programmes have to give.
+const BUDGETS: &[Role] = &[Supervisor, PolicyOfficer];
 /// Who reads how people are matched.
 const MODELS: &[Role] = &[Supervisor, Auditor, Administrator];
 
@@ -172,6 +174,8 @@ const SCREENS: &[Screen] = &[
     form("/assessments/{household}/{assessment}/{group}", Here(COUNTER), ANSWERS),
     form("/assessments/{household}/{assessment}/{group}/{person}", Here(COUNTER), ANSWERS),
     page("/households/{household}/results/{assessment}", Here(READERS)),
+    page("/budgets", Anywhere(BUDGETS)),
+    page("/budgets/{budget}", Anywhere(BUDGETS)),
     form("/decisions/{household}/{decision}", Here(READERS), &[]),
     Screen {
         path: "/decisions/{household}/{decision}/begin",
@@ -382,7 +386,20 @@ impl Crowd {
             })
             .await
             .unwrap();
+        let budget = uuid::Uuid::from_u128(0xb0d);
+        world
+            .write(async move |tx| {
+                tx.run(
+                    "INSERT INTO budget_line (budget_id, programme, area, from_date, until_date, places)
+                     VALUES ($1, 'cash-transfer', '*', $2, $2, 1)",
+                    vec![budget.into(), tx.today().into()],
+                )
+                .await
+            })
+            .await
+            .unwrap();
         let fill = BTreeMap::from([
+            ("budget", budget.to_string()),
             ("list", list.to_string()),
             ("household", household.to_string()),
             ("first", first),

@@ -10,6 +10,7 @@ mod access;
 pub mod account;
 pub mod assessment;
 pub mod audit;
+pub mod budgets;
 pub mod casefile;
 pub mod counter;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub fn routes() -> Router<AppState> {
         .merge(account::routes())
         .merge(assessment::routes())
         .merge(audit::routes())
+        .merge(budgets::routes())
         .merge(casefile::routes())
         .merge(counter::routes())
         .merge(duplicates::routes())

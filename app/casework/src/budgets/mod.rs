@@ -16,6 +16,7 @@ pub mod follow;
 pub(crate) mod holding;
 pub mod list;
 pub mod offers;
+pub mod show;
 
 use domain::area::AreaTree;
 use domain::budget::{self, COUNTRY};
