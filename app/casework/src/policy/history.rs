@@ -1,6 +1,7 @@
 //! Looking back: the documents, their versions, and the packs that a version was part of.
 
 use domain::ids::{ChangeId, StaffId};
+use domain::policy::difference::{Difference, between};
 use domain::policy::{DocumentKind, VersionState};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -156,4 +157,42 @@ pub async fn versions_of(cw: &Casework, actor: &Actor, pack: &str) -> Result<Vec
         )
         .await?;
     rows.into_iter().map(Row::read).collect()
+}
+
+/// What two versions of a document say differently. `NotFound` when one of them is not there.
+pub async fn difference(
+    cw: &Casework,
+    actor: &Actor,
+    name: &str,
+    before: i64,
+    after: i64,
+) -> Result<Vec<Difference>> {
+    let (_, before) = version(cw, actor, name, before).await?;
+    let (_, after) = version(cw, actor, name, after).await?;
+    Ok(between(name, &before, &after))
+}
+
+/// What a change makes different, document by document: each beside the version that it was made from.
+pub async fn differences(
+    cw: &Casework,
+    actor: &Actor,
+    id: ChangeId,
+) -> Result<Vec<(String, Vec<Difference>)>> {
+    let cw = &cw.acting(actor);
+    keeper(actor)?;
+    let mut view = cw.db.read().await?;
+    super::changes::find(&mut view, id).await?;
+    let rows: Vec<(String, Option<String>, String)> = view
+        .all(
+            "SELECT own.name, base.body AS before_it, own.body FROM policy_version own
+             LEFT JOIN policy_version base ON base.name = own.name AND base.number = own.base
+             WHERE own.change_id = $1 ORDER BY own.name",
+            args![id],
+        )
+        .await?;
+    let told = |(name, before, after): (String, Option<String>, String)| {
+        let found = between(&name, &before.unwrap_or_default(), &after);
+        (name, found)
+    };
+    Ok(rows.into_iter().map(told).collect())
 }

@@ -8,11 +8,11 @@
 //! | --- | --- |
 //! | [`documents`] | what is in force; packs that are loaded and given back |
 //! | [`changes`] | changes: opened, described, listed, shown |
-//! | [`editing`] | their documents, as text |
+//! | [`editing`] [`typed`] | their documents, as text and by what they say |
 //! | [`bundle`] | the pack that a change would make: faults, gates, simulations |
 //! | [`review`] | submitted, returned, withdrawn, approved |
 //! | [`live`] | on its day |
-//! | [`history`] | versions, and the packs they were part of |
+//! | [`history`] | versions, what they say differently, and the packs they were part of |
 //!
 //! What is pure of it (states, normal form, gates) is in `domain::policy`.
 
@@ -23,14 +23,19 @@ pub mod editing;
 pub mod history;
 pub mod live;
 pub mod review;
+pub mod typed;
 
 pub use bundle::{Bundle, Looked, attach_simulation, bundle, compile, gates, simulation};
 pub use changes::{Change, Intent, Part, Person, Simulation, Whole, acknowledge, describe, list, open, show};
 pub use documents::{Loaded, Taken, What, export, load};
 pub use editing::{Edited, edit, remove, take_out, text};
-pub use history::{Version, documents, packs_of, version, versions, versions_of};
+pub use history::{Version, difference, differences, documents, packs_of, version, versions, versions_of};
 pub use live::put_due_in_force;
 pub use review::{Holder, Outcome, approve, send_back, submit, withdraw};
+pub use typed::{
+    edit_amount, edit_budgets, edit_example, edit_figure, edit_link, edit_programme, edit_words,
+    remove_example, remove_link,
+};
 
 #[cfg(test)]
 mod tests;

@@ -95,6 +95,20 @@ impl Op {
         })
     }
 
+    /// The sign a pack uses.
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Eq => "=",
+            Self::Ne => "!=",
+            Self::Lt => "<",
+            Self::Le => "<=",
+            Self::Gt => ">",
+            Self::Ge => ">=",
+            Self::In => "in",
+            Self::NotIn => "not_in",
+        }
+    }
+
     /// Whether it speaks of order, so that an example exactly on the limit means something.
     pub fn is_ordering(self) -> bool {
         matches!(self, Self::Lt | Self::Le | Self::Gt | Self::Ge)

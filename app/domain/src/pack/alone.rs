@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use toml::de::DeTable;
 
 use super::{
     Fault, codes::Codes, country, directory, fault::Faults, figures, links, names::Names, programmes,
-    questionnaire, source, source::Source, table::Table, words,
+    questionnaire, scalar::json_of, source, source::Source, table::Table, words,
 };
 use crate::{
     area::AreaTree,
@@ -45,6 +46,37 @@ pub fn read(name: &str, text: &str) -> (Alone, Vec<Fault>) {
         Alone::Other
     };
     (alone, faults.into_sorted())
+}
+
+/// Everything that a file says, by the paths that faults use (`parameter.child_rate.unit`): parts of a list under their `id`,
+/// `code` or `name`, else under their number. A list of plain values is one value.
+pub fn keys(text: &str) -> BTreeMap<String, String> {
+    let (faults, text) = (Faults::default(), source::normalise(text));
+    let tables = Source::new("", &text).parse(&text, &faults);
+    let mut keys = BTreeMap::new();
+    for (key, value) in &tables {
+        flatten(key.get_ref(), &json_of(value.get_ref()), &mut keys);
+    }
+    keys
+}
+
+fn flatten(path: &str, value: &Value, into: &mut BTreeMap<String, String>) {
+    match value {
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                flatten(&format!("{path}.{key}"), value, into);
+            }
+        }
+        Value::Array(items) if items.iter().any(Value::is_object) => {
+            for (at, item) in items.iter().enumerate() {
+                let named = ["id", "code", "name"].iter().find_map(|key| item.get(*key)?.as_str());
+                let label = named.map_or_else(|| (at + 1).to_string(), str::to_owned);
+                flatten(&format!("{path}.{label}"), item, into);
+            }
+        }
+        Value::String(text) => drop(into.insert(path.to_owned(), text.clone())),
+        other => drop(into.insert(path.to_owned(), other.to_string())),
+    }
 }
 
 fn read_kind(kind: DocumentKind, source: &Source, tables: &DeTable<'_>, faults: &Faults) -> Alone {

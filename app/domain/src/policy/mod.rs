@@ -2,10 +2,14 @@
 //! day on which they hold. Here is what is pure of it; `casework::policy` keeps it.
 //!
 //! [`document`] says what a document is and what its normal form is, [`change`] which steps a change and its versions take,
-//! [`gates`] what must hold before it is approved.
+//! [`gates`] what must hold before it is approved, [`edit`] how a part of a document is written, [`difference`] what two
+//! versions of a document say differently.
 
 pub mod change;
+pub mod difference;
 pub mod document;
+#[cfg(not(target_family = "wasm"))]
+pub mod edit;
 pub mod gates;
 
 pub use change::{ChangeEvent, ChangeState, VersionState};

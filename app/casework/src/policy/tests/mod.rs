@@ -1,5 +1,6 @@
 //! Stories about the rules: loaded, exported, changed by two people, held by the database, explained later.
 
+mod desk;
 mod going_live;
 mod loading;
 mod locks;
