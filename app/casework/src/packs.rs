@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::calendar::WorkingCalendar;
 use domain::fault::Fault;
-use domain::pack::Pack;
+use domain::pack::{Pack, Survey};
 use domain::role::{Right, Scope};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -142,19 +142,18 @@ pub async fn by_hash(cw: &Casework, hash: &str) -> Result<Arc<Pack>> {
     if files.is_empty() {
         return Err(Error::NotFound);
     }
-    match compiled(files.into_iter().collect()).await? {
-        (Ok(pack), _) if pack.hash() == hash => {
+    // It was found sound when it was put in force. What later checks would find does not matter any more: who was decided
+    // under it is told by it.
+    let survey = surveyed(files.into_iter().collect()).await?.0;
+    let first = survey.all_faults().first().map(ToString::to_string).unwrap_or_default();
+    match survey.pack {
+        Some(pack) if pack.hash() == hash => {
             let pack = Arc::new(pack);
             cw.packs.put(pack.clone(), false);
             Ok(pack)
         }
-        (Ok(_), _) => {
-            Err(Error::internal(format!("the files of pack {hash} are not those that were loaded")))
-        }
-        (Err(faults), _) => {
-            let first = faults.first().map(ToString::to_string).unwrap_or_default();
-            Err(Error::internal(format!("pack {hash} no longer loads: {first}")))
-        }
+        Some(_) => Err(Error::internal(format!("the files of pack {hash} are not those that were loaded"))),
+        None => Err(Error::internal(format!("pack {hash} no longer loads: {first}"))),
     }
 }
 
@@ -169,11 +168,9 @@ pub async fn list(cw: &Casework, actor: &Actor) -> Result<Vec<Kept>> {
         .await
 }
 
-pub(crate) type Compiled = (std::result::Result<Pack, Vec<Fault>>, BTreeMap<String, String>);
-
-/// Compiling takes a while: not on a request thread.
-pub(crate) async fn compiled(files: BTreeMap<String, String>) -> Result<Compiled> {
-    tokio::task::spawn_blocking(move || (Pack::load(&files), files)).await.map_err(Error::internal)
+/// Reads a pack to its end. That takes a while: not on a request thread.
+pub(crate) async fn surveyed(files: BTreeMap<String, String>) -> Result<(Survey, BTreeMap<String, String>)> {
+    tokio::task::spawn_blocking(move || (Survey::of(&files), files)).await.map_err(Error::internal)
 }
 
 #[cfg(test)]

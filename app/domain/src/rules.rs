@@ -170,19 +170,6 @@ fn yes_no(name: &str, level: Level, scope: &Scope) -> Result<Node, String> {
     }
 }
 
-/// Whether two units can be compared: one may say less than the other (`KSF` beside `KSF/person/month`), but where both say
-/// something, it is the same.
-fn units_agree(one: &str, other: &str) -> bool {
-    let (mut one, mut other) = (one.split('/'), other.split('/'));
-    loop {
-        match (one.next(), other.next()) {
-            (Some(one), Some(other)) if one.trim() == other.trim() => {}
-            (Some(_), Some(_)) => return false,
-            _ => return true,
-        }
-    }
-}
-
 /// Ids that stand twice in one programme.
 fn twice(def: &ProgrammeDef) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -301,24 +288,6 @@ impl TreeCompiler<'_> {
         }
     }
 
-    /// The declared unit of a fact or a question.
-    fn unit_of(&self, name: &str) -> Option<&str> {
-        let fact = self.definitions.facts.iter().find(|fact| fact.id == name);
-        let input = self.definitions.inputs.iter().find(|input| input.id == name);
-        fact.and_then(|fact| fact.unit.as_deref()).or_else(|| input.and_then(|input| input.unit.as_deref()))
-    }
-
-    /// Years are not compared with money, nor a month's money with a year's.
-    fn same_unit(&self, def: &LeafDef, limit: Option<&str>, key: &str) -> Result<(), Fault> {
-        match (self.unit_of(&def.fact), limit) {
-            (Some(unit), Some(limit)) if !units_agree(unit, limit) => {
-                let message = format!("“{}” is in {unit}, but the limit is in {limit}", def.fact);
-                Err(def.at.fault(key, message))
-            }
-            _ => Ok(()),
-        }
-    }
-
     fn leaf(&mut self, def: &LeafDef) -> Result<Leaf, Fault> {
         let key = |part: &str| format!("eligible.{}.{part}", def.id);
         let Typed { node: value, ty } = named(&def.fact, self.unit, self.scope)
@@ -356,11 +325,6 @@ impl TreeCompiler<'_> {
                 };
                 checked(found)?;
                 let parameter = self.definitions.parameters.get(*place);
-                self.same_unit(
-                    def,
-                    parameter.and_then(|parameter| parameter.unit.as_deref()),
-                    &key("param"),
-                )?;
                 source = source.or_else(|| parameter.and_then(|parameter| parameter.source.clone()));
                 Limit::One(Node::Param(*place))
             }
@@ -368,7 +332,6 @@ impl TreeCompiler<'_> {
                 let typed = named(name, self.unit, self.scope)
                     .map_err(|error| def.at.fault(key("limit_fact"), error.message))?;
                 checked(&typed.ty)?;
-                self.same_unit(def, self.unit_of(name), &key("limit_fact"))?;
                 Limit::One(typed.node)
             }
         };

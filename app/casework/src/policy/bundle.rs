@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::fault::Fault;
 use domain::ids::{ChangeId, SimulationId};
-use domain::pack::{Pack, Survey, Tried};
+use domain::pack::{Pack, Tried};
 use domain::policy::document::bundle_hash;
 use domain::policy::gates::{Beside, Gate, Simulated, check};
 use serde_json::Value;
@@ -15,7 +15,8 @@ use super::changes::{Change, find, gaps, keeper, simulations};
 use crate::db::Tx;
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event, REGISTRY};
-use crate::{Actor, Casework, args, packs};
+use crate::packs::{self, surveyed};
+use crate::{Actor, Casework, args};
 
 /// The pack that a change would make on its day: what is in force, what other approved changes bring before it, and its own
 /// documents.
@@ -199,9 +200,4 @@ pub(super) fn lay_over(files: &mut BTreeMap<String, String>, documents: Vec<(Str
 pub(super) async fn unchanged(tx: &mut Tx, change: &Change, bundle: &str) -> Result<()> {
     let files = files(tx, change).await?;
     if bundle_hash(&files) == bundle { Ok(()) } else { Err(Error::Stale) }
-}
-
-/// Reads a pack to its end. That takes a while: not on a request thread.
-pub(super) async fn surveyed(files: BTreeMap<String, String>) -> Result<(Survey, BTreeMap<String, String>)> {
-    tokio::task::spawn_blocking(move || (Survey::of(&files), files)).await.map_err(Error::internal)
 }

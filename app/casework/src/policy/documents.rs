@@ -82,9 +82,10 @@ pub async fn load(
         return Err(Error::Forbidden);
     }
     let cw = &cw.acting(actor);
-    let (pack, files) = match packs::compiled(normal(&files)).await? {
-        (Ok(pack), files) => (Arc::new(pack), files),
-        (Err(faults), _) => return Ok(Err(faults)),
+    let (survey, files) = packs::surveyed(normal(&files)).await?;
+    let pack = match survey.sound() {
+        Ok(pack) => Arc::new(pack),
+        Err(faults) => return Ok(Err(faults)),
     };
     let (actor, kept) = (actor.clone(), pack.clone());
     let taken = cw

@@ -6,12 +6,13 @@ use domain::lifecycle::{By, Guard, advance};
 use domain::policy::ChangeEvent;
 use domain::policy::gates::{Beside, GateName, check};
 
-use super::bundle::{lay_over, live_files, own, surveyed};
+use super::bundle::{lay_over, live_files, own};
 use super::changes::{Change, Part, due, find, gaps, parts};
 use super::documents::{adopt, are_there_any, consists_of, keep, supersede};
 use super::review::{go, told};
 use crate::error::{Error, Result};
-use crate::{Actor, Casework, args, packs};
+use crate::packs::{self, surveyed};
+use crate::{Actor, Casework, args};
 
 /// What came of one change whose day has come.
 enum Came {

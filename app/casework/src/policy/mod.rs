@@ -33,7 +33,7 @@ pub use history::{Version, difference, differences, documents, packs_of, version
 pub use live::put_due_in_force;
 pub use review::{Holder, Outcome, approve, send_back, submit, withdraw};
 pub use typed::{
-    edit_amount, edit_budgets, edit_example, edit_figure, edit_link, edit_programme, edit_words,
+    edit_amount, edit_budgets, edit_example, edit_fields, edit_figure, edit_link, edit_programme, edit_words,
     remove_example, remove_link,
 };
 

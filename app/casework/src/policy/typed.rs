@@ -29,6 +29,19 @@ pub async fn edit_programme(
     rewrite(cw, actor, id, version, &name.clone(), move |text| edit::eligible(&name, text, &tree)).await
 }
 
+/// Sets single values of a programme (`review_months`, `valid_until`, `legal_basis`, …); `None` takes one out.
+pub async fn edit_fields(
+    cw: &Casework,
+    actor: &Actor,
+    id: ChangeId,
+    version: i64,
+    programme: &str,
+    fields: Vec<(String, Option<Literal>)>,
+) -> Result<Edited> {
+    let name = programme_file(programme);
+    rewrite(cw, actor, id, version, &name.clone(), move |text| edit::fields(&name, text, &fields)).await
+}
+
 /// Sets how much a programme gives; `None` for no amount.
 pub async fn edit_amount(
     cw: &Casework,

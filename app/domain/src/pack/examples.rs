@@ -9,7 +9,7 @@ use crate::{
     answers::Answers,
     codes::codes,
     decide::LeafSeen,
-    definitions::{ExampleDef, Expected, LeafDef, ProgrammeDef},
+    definitions::{ExampleDef, Expected, LeafDef, ProgrammeDef, Type},
     fault::At,
     form::Form,
     program::Program,
@@ -33,7 +33,7 @@ pub struct Tried {
     pub missing: Vec<String>,
     /// In which the value is exactly the limit.
     pub on_limit: Vec<String>,
-    /// Whether one on the limit is wanted: it compares numbers by their size.
+    /// Whether one on the limit is wanted: it compares numbers or days by their order.
     pub wants_limit: bool,
 }
 
@@ -117,7 +117,7 @@ fn nothing_tried(program: &Program, programme: &ProgrammeDef) -> Vec<Tried> {
         missing: Vec::new(),
         on_limit: Vec::new(),
         wants_limit: leaf.op.is_ordering()
-            && matches!(program.type_of(&leaf.fact), Some((_, crate::expr::Type::Num))),
+            && matches!(program.type_of(&leaf.fact), Some((_, Type::Num | Type::Date))),
     };
     leaves.map(nothing).collect()
 }

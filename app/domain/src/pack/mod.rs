@@ -26,6 +26,7 @@ mod scalar;
 pub(crate) mod source;
 mod survey;
 mod table;
+mod units;
 mod why;
 mod words;
 

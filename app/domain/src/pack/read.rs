@@ -7,7 +7,7 @@ use toml::de::DeTable;
 use super::{
     FILES, Pack, codes::Codes, country, directory, examples, examples::Tried, fault::Faults, figures, links,
     names::Names, programmes, questionnaire, retired, source, source::Source, survey::Survey, table::Table,
-    why, words,
+    units, why, words,
 };
 use crate::{
     area::AreaTree,
@@ -190,6 +190,7 @@ fn read<'t>(tops: &'t Tops<'t>, found: &Found, hash: String) -> Option<(Pack, Ve
     let logic = logic.map(|logic| logic.with_areas(definitions.areas.clone()));
     let name = PackName { id: about.id.clone(), version: about.version.clone(), hash: hash.clone() };
     retired::check(&definitions, &form, tops.faults);
+    units::check(&definitions, tops.faults);
     let program = tops.faults.told(Program::compile(definitions, name))?;
     let tried = examples::run(&program, &form, &found.of_examples);
     let pack = Pack {

@@ -10,7 +10,8 @@ use super::{Fault, Pack, examples::Tried, read};
 pub struct Survey {
     /// The hash that the pack has, or would have.
     pub hash: String,
-    /// The pack, where its rules compile: also with faults, but then it decides nothing for anybody.
+    /// The pack, where its rules compile. With faults nobody puts it in force; one that was found sound when it was put in
+    /// force is read again as it is, though a later check would find something.
     pub pack: Option<Pack>,
     /// What is wrong with what it declares and with its rules.
     pub faults: Vec<Fault>,

@@ -127,6 +127,11 @@ async fn a_pack_of_before_gets_its_versions() {
             .await
             .unwrap();
         packs::refresh(world).await.unwrap();
+        // The worker's first round gives them to it.
+        assert_eq!(put_due_in_force(world).await, Ok(0));
+        let since = documents(world, &policy_officer()).await.unwrap();
+        assert_eq!(since.len(), small_pack().len());
+        assert_eq!(since[0].valid_from, Some(time::macros::date!(2026 - 03 - 01)));
         let mut files = small_pack();
         files.get_mut("parameters.toml").unwrap().push_str("# Looked at in November.\n");
         assert_eq!(loaded(world, files).await.taken.len(), 1);
@@ -140,6 +145,43 @@ async fn a_pack_of_before_gets_its_versions() {
             .unwrap()
             .unwrap();
         assert_eq!(usize::try_from(of_first).unwrap(), small_pack().len());
+    })
+    .await;
+}
+
+/// A pack of years ago breaks a rule that packs have since: nobody can put it in force, and what was decided under it is
+/// still told by it.
+#[tokio::test]
+async fn a_pack_that_later_checks_would_refuse_still_explains() {
+    each_engine(async |world| {
+        let mut files = small_pack();
+        let figures = files.get_mut("parameters.toml").unwrap();
+        let unit = "unit = \"RVD\"\nsource = \"Amounts Order, sch. 3\"";
+        assert!(figures.contains(unit));
+        *figures = figures.replace(unit, "unit = \"years\"\nsource = \"Amounts Order, sch. 3\"");
+        let refused = load(world, &Actor::command_line(), files.clone()).await.unwrap();
+        assert!(refused.unwrap_err().iter().any(|fault| fault.message.contains("but the limit is in years")));
+        let hash = domain::policy::document::bundle_hash(&files);
+        let kept = hash.clone();
+        world
+            .write(async move |tx| {
+                tx.run(
+                    "INSERT INTO pack (hash, pack_id, version, loaded_at) VALUES ($1, 'small', '2019', $2)",
+                    args![&kept, time::macros::datetime!(2019-03-01 9:00 UTC)],
+                )
+                .await?;
+                for (name, body) in &files {
+                    tx.run(
+                        "INSERT INTO pack_file (hash, name, body) VALUES ($1, $2, $3)",
+                        args![&kept, name, body],
+                    )
+                    .await?;
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+        assert_eq!(packs::by_hash(world, &hash).await.unwrap().hash(), hash);
     })
     .await;
 }

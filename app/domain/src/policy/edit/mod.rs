@@ -8,7 +8,7 @@ mod figures;
 mod programme;
 
 pub use figures::{link, parameter_value, remove_link, words};
-pub use programme::{amount, budgets, eligible, example, remove_example};
+pub use programme::{amount, budgets, eligible, example, fields, remove_example};
 
 use toml_edit::{DocumentMut, Item, Table};
 

@@ -143,6 +143,32 @@ pub fn budgets(name: &str, text: &str, budgets: &[BudgetDef]) -> Edit {
     section(name, text, "budget", &written.0)
 }
 
+/// Sets keys at the top of a programme (`review_months`, `valid_until`, `legal_basis`, …); `None` takes a key out.
+pub fn fields(name: &str, text: &str, set: &[(String, Option<Literal>)]) -> Edit {
+    let mut document = parsed(name, text)?;
+    let root = document.as_table_mut();
+    for (key, value) in set {
+        let wrong = || vec![refused(name, key, "this is no single value of the programme: edit its part")];
+        if root.get(key).is_some_and(|item| !item.is_value()) {
+            return Err(wrong());
+        }
+        let Some(value) = value else {
+            root.remove(key);
+            continue;
+        };
+        let value: toml_edit::Value = literal(value).parse().map_err(|_| wrong())?;
+        match root.get_mut(key).and_then(Item::as_value_mut) {
+            Some(old) => {
+                let decor = old.decor().clone();
+                *old = value;
+                *old.decor_mut() = decor;
+            }
+            None => drop(root.insert(key, Item::Value(value))),
+        }
+    }
+    Ok(document.to_string())
+}
+
 /// Adds a worked example, or writes the one of this name anew.
 pub fn example(name: &str, text: &str, example: &ExampleDef) -> Edit {
     let expect = match example.expect {

@@ -258,3 +258,25 @@ fn differences_of_a_programme_are_told_by_what_they_mean() {
         "{all:?}"
     );
 }
+
+#[test]
+fn single_values_of_a_programme_are_set_and_taken_out() {
+    let name = "programmes/child-grant.toml";
+    let text = &demo()[name];
+    let before = programme(name, text);
+    let until = Literal::Date(date!(2030 - 12 - 31));
+    let set = [
+        ("valid_until".to_owned(), Some(until)),
+        ("legal_basis".to_owned(), Some(Literal::Text("Act 9".into()))),
+    ];
+    let written = fields(name, text, &set).unwrap();
+    let after = programme(name, &written);
+    assert_eq!((after.valid_until, after.legal_basis.as_str()), (Some(date!(2030 - 12 - 31)), "Act 9"));
+    assert_eq!(json(&after.eligible), json(&before.eligible));
+    let back = [
+        ("valid_until".to_owned(), None),
+        ("legal_basis".to_owned(), Some(Literal::Text(before.legal_basis.clone()))),
+    ];
+    assert_eq!(fields(name, &written, &back).unwrap(), *text);
+    assert_eq!(fields(name, text, &[("eligible".to_owned(), None)]).unwrap_err()[0].key, "eligible");
+}
