@@ -11,7 +11,7 @@ use domain::lifecycle::enrolment::{EnrolmentState, WaitsFor};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::line_of;
+use super::{Line, line_of};
 use crate::args;
 use crate::db::Tx;
 use crate::enrolments::Enrolment;
@@ -72,6 +72,14 @@ pub(crate) async fn tie(
     Ok(budget::tie(def, registered, household.uuid(), person))
 }
 
+/// Why somebody waits now: what was kept when it was last looked, unless the line shows that it is otherwise today.
+pub(super) fn reason(kept: Option<WaitsFor>, line: Option<&Line>) -> WaitsFor {
+    let Some(line) = line else { return WaitsFor::Budget };
+    // What is left of the money may be less than one award: only who looked at the award knows.
+    let short = || kept.filter(|kept| *kept == WaitsFor::Money && line.money.is_some());
+    line.lacks(1).or_else(short).unwrap_or(WaitsFor::Turn)
+}
+
 /// The place of an enrolment that waits, or that is offered, as it is told; `None` for every other. It is counted over all
 /// offices: for who sees them all ([`crate::db::Sight`]).
 pub(crate) async fn told(tx: &mut Tx, enrolment: &Enrolment) -> Result<Option<OnList>> {
@@ -85,7 +93,7 @@ pub(crate) async fn told(tx: &mut Tx, enrolment: &Enrolment) -> Result<Option<On
     };
     let named = Some(enrolment.list_area.clone()).filter(|area| !area.is_empty() && area != budget::COUNTRY);
     Ok(Some(OnList {
-        reason: enrolment.waits_for.unwrap_or(WaitsFor::Budget),
+        reason: reason(enrolment.waits_for, line.as_ref()),
         area: named,
         period_until: line.map(|line| line.until_date),
         place: ahead + 1,

@@ -90,6 +90,17 @@ impl Line {
         self.all_money().map(|all| all - self.taken_money)
     }
 
+    /// What it lacks for an award that commits so much money, in minor units; none when it has as much.
+    pub fn lacks(&self, money: i64) -> Option<WaitsFor> {
+        if self.free_places().is_some_and(|free| free < 1) {
+            Some(WaitsFor::Places)
+        } else if self.free_money().is_some_and(|free| free < money) {
+            Some(WaitsFor::Money)
+        } else {
+            None
+        }
+    }
+
     /// The area as people name it: none for the whole country.
     pub fn named_area(&self) -> Option<&str> {
         Some(self.area.as_str()).filter(|area| *area != COUNTRY)
@@ -210,7 +221,8 @@ impl Asks<'_> {
         };
         let money = self.money();
         if list::ahead(tx, &self.def.id, &line.area, spot, 1).await? > 0 {
-            return waits(line.area, WaitsFor::Turn);
+            let reason = line.lacks(money).unwrap_or(WaitsFor::Turn);
+            return waits(line.area, reason);
         }
         if take(tx, line.budget_id, 1, money).await? {
             return Ok(Draw::Taken(Drawn { budget: line.budget_id, money }));
@@ -246,7 +258,7 @@ impl Asks<'_> {
 /// What a line that did not give lacks.
 async fn short_of(tx: &mut Tx, budget: Uuid) -> Result<WaitsFor> {
     let line: Option<Line> = tx.one(line_query!("WHERE budget_id = $1"), args![budget]).await?;
-    let no_place = line.and_then(|line| line.free_places()).is_some_and(|free| free < 1);
+    let no_place = line.and_then(|line| line.lacks(0)) == Some(WaitsFor::Places);
     Ok(if no_place { WaitsFor::Places } else { WaitsFor::Money })
 }
 

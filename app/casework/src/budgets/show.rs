@@ -9,7 +9,9 @@ use domain::role::{Right, Scope};
 use time::Date;
 use uuid::Uuid;
 
+use super::list::reason;
 use super::{Line, line_query};
+use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::{Actor, Casework, args};
 
@@ -45,7 +47,7 @@ pub struct Listed {
     /// Since when.
     pub since: Date,
     /// Why.
-    pub waits_for: Option<WaitsFor>,
+    pub reason: WaitsFor,
     /// The last day of the place on the list.
     pub list_until: Option<Date>,
     /// The last day to answer, where a place is offered.
@@ -127,7 +129,10 @@ pub async fn all(cw: &Casework, actor: &Actor, from: usize, rows: usize) -> Resu
     Ok((shown, own.next().is_some()))
 }
 
-async fn with_list(view: &mut crate::db::Tx, line: Line) -> Result<Shown> {
+async fn with_list(view: &mut Tx, line: Line) -> Result<Shown> {
+    if !is_now(view, &line) {
+        return Ok(Shown { waiting: 0, offered: 0, line });
+    }
     let waiting: Option<i64> = view
         .value(
             "SELECT COUNT(*) FROM (SELECT 1 FROM enrolment WHERE programme = $1 AND list_area = $2
@@ -144,6 +149,11 @@ async fn with_list(view: &mut crate::db::Tx, line: Line) -> Result<Shown> {
     Ok(Shown { waiting: waiting.unwrap_or(0), offered: offered.unwrap_or(0), line })
 }
 
+/// Whether a budget gives something today. A list is an area's, not a period's: it waits for the budget of its day.
+fn is_now(view: &Tx, line: &Line) -> bool {
+    (line.from_date..=line.until_date).contains(&view.today())
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     household_id: Uuid,
@@ -158,7 +168,7 @@ struct Row {
 }
 
 impl Row {
-    fn read(self, actor: &Actor, place: Option<i64>) -> Listed {
+    fn read(self, actor: &Actor, line: &Line, place: Option<i64>) -> Listed {
         let may_open = actor.may_in(Right::OpenFile, &Scope::Office(self.office));
         Listed {
             place,
@@ -167,7 +177,7 @@ impl Row {
             decision: self.decision_id.into(),
             reference: Some(self.reference).filter(|_| may_open),
             since: self.since,
-            waits_for: self.waits_for.parse().ok(),
+            reason: reason(self.waits_for.parse().ok(), Some(line)),
             list_until: self.list_until,
             offer_until: self.offer_until.filter(|_| place.is_none()),
         }
@@ -187,6 +197,10 @@ pub async fn list(
     let mut view = cw.acting(&Actor::system()).db.read().await?;
     let line: Option<Line> = view.one(line_query!("WHERE budget_id = $1"), args![budget]).await?;
     let line = line.filter(|line| reach.sees(line, &pack)).ok_or(Error::NotFound)?;
+    if !is_now(&view, &line) {
+        let shown = with_list(&mut view, line).await?;
+        return Ok(List { shown, offered: Vec::new(), waiting: Vec::new(), next: None });
+    }
     let last: Option<(i64, i64, Date)> = match after {
         Some((enrolment, _)) => {
             view.one(
@@ -226,7 +240,7 @@ pub async fn list(
     found.truncate(rows);
     let place = |at: usize| start + i64::try_from(at).unwrap_or(i64::MAX - 1) + 1;
     let waiting: Vec<Listed> =
-        found.into_iter().enumerate().map(|(at, row)| row.read(actor, Some(place(at)))).collect();
+        found.into_iter().enumerate().map(|(at, row)| row.read(actor, &line, Some(place(at)))).collect();
     let next = waiting.last().filter(|_| more).map(|last| (last.enrolment, last.place.unwrap_or(0)));
     let offered: Vec<Row> = if after.is_some() {
         Vec::new()
@@ -240,6 +254,6 @@ pub async fn list(
         )
         .await?
     };
-    let offered = offered.into_iter().map(|row| row.read(actor, None)).collect();
+    let offered = offered.into_iter().map(|row| row.read(actor, &line, None)).collect();
     Ok(List { shown: with_list(&mut view, line).await?, offered, waiting, next })
 }

@@ -77,6 +77,12 @@ async fn who_waits_is_told_why_and_where_in_the_order_of_the_programme() {
         let second = assessed(world, 2, "40").await;
         let third = assessed(world, 3, "30").await;
         assert_eq!(place(world, second).await.waits_for, Some(WaitsFor::Places));
+        let fourth = assessed(world, 4, "60").await;
+        assert_eq!(
+            place(world, fourth).await.waits_for,
+            Some(WaitsFor::Places),
+            "also behind others: nothing is left"
+        );
         // The poorer one goes first, though registered later.
         let mut view = world.db.read().await.unwrap();
         let mut told = Vec::new();
@@ -88,6 +94,15 @@ async fn who_waits_is_told_why_and_where_in_the_order_of_the_programme() {
         drop(view);
         assert_eq!((told[0].place, told[1].place), (1, 2));
         assert_eq!((told[0].area.as_deref(), told[0].reason), (Some("P01"), WaitsFor::Places));
+        // A place more, before anybody looked: it is there, and goes to the next.
+        world
+            .write(async |tx| tx.run("UPDATE budget_line SET added_places = 1", args![]).await)
+            .await
+            .unwrap();
+        let mut view = world.db.read().await.unwrap();
+        let one = place(world, fourth).await;
+        assert_eq!(super::list::told(&mut view, &one).await.unwrap().unwrap().reason, WaitsFor::Turn);
+        drop(view);
         // The letter says it, in its own words for the area.
         let assessments = crate::assessments::list(world, &supervisor(), second).await.unwrap();
         let letter = letters::read(world, &counter_officer(), second, assessments[0].id, "en").await.unwrap();

@@ -105,7 +105,7 @@ fn waiting(page: &Page, list: &List) -> AnyView {
         .map(|key| page.t(key));
     let mut table = Table::new(page.t("budgets-who-waits")).head(head).row_heads();
     for one in &list.waiting {
-        let why = one.waits_for.map(|why| page.t_of("budgets-waits", why.code())).unwrap_or_default();
+        let why = page.t_of("budgets-waits", one.reason.code());
         let until = one.list_until.map(|until| page.date(until)).unwrap_or_default();
         table = table.row([
             Cell::new(page.number(one.place.unwrap_or(0))),

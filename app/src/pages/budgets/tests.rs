@@ -21,6 +21,12 @@ places = 1
 money = 5000
 
 [[budget]]
+area = \"P01\"
+from = 2027-01-01
+until = 2027-12-31
+places = 2
+
+[[budget]]
 area = \"P02\"
 from = 2026-01-01
 until = 2026-12-31
@@ -56,11 +62,12 @@ async fn a_supervisor_sees_the_own_area_and_who_keeps_the_rules_all_of_them() {
     let world = world().await;
     let families = full(&world).await;
     let (own, _) = show::all(&world, &supervisor(), 0, 50).await.unwrap();
-    assert_eq!(own.len(), 1, "{own:?}");
+    assert_eq!(own.len(), 2, "{own:?}");
+    assert_eq!((own[1].line.area.as_str(), own[1].waiting), ("P01", 0), "nobody waits for next year's");
     assert_eq!((own[0].line.area.as_str(), own[0].waiting, own[0].offered), ("P01", 2, 0));
     let (all, more) = show::all(&world, &policy_officer(), 0, 1).await.unwrap();
     assert!(all.len() == 1 && more);
-    assert_eq!(show::all(&world, &policy_officer(), 1, 1).await.unwrap().0[0].line.area, "P02");
+    assert_eq!(show::all(&world, &policy_officer(), 2, 1).await.unwrap().0[0].line.area, "P02");
 
     let mut supervisor = as_supervisor(&world).await;
     for lang in [Lang::Fr, Lang::En] {
@@ -76,7 +83,7 @@ async fn a_supervisor_sees_the_own_area_and_who_keeps_the_rules_all_of_them() {
     }
     assert!(shown.contains("No place is left"), "{shown}");
     // Of the south nobody here is told anything.
-    let south = show::all(&world, &policy_officer(), 1, 1).await.unwrap().0[0].line.budget_id;
+    let south = show::all(&world, &policy_officer(), 2, 1).await.unwrap().0[0].line.budget_id;
     assert_eq!(supervisor.get(&format!("/budgets/{south}")).await.status, 404);
     // Who keeps the rules sees places and days, and nobody's file.
     let shown = as_policy_officer(&world).await.get(&list).await.html;
