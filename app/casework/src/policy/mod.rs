@@ -10,6 +10,7 @@
 //! | [`changes`] | changes: opened, described, listed, shown |
 //! | [`editing`] [`typed`] | their documents, as text and by what they say |
 //! | [`bundle`] | the pack that a change would make: faults, gates, simulations |
+//! | [`simulating`] | what a change would do to everybody who was assessed |
 //! | [`review`] | submitted, returned, withdrawn, approved |
 //! | [`live`] | on its day |
 //! | [`history`] | versions, what they say differently, and the packs they were part of |
@@ -23,6 +24,7 @@ pub mod editing;
 pub mod history;
 pub mod live;
 pub mod review;
+pub mod simulating;
 pub mod typed;
 
 pub use bundle::{Bundle, Looked, attach_simulation, bundle, compile, gates, simulation};

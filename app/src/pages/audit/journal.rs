@@ -22,13 +22,14 @@ pub struct Query {
 }
 
 /// Kinds of entries in the registry's own chain, with their words.
-const KINDS: [(&str, &str); 23] = [
+const KINDS: [(&str, &str); 24] = [
     ("pack.loaded", "journal-pack-loaded"),
     ("policy.opened", "journal-policy-opened"),
     ("policy.described", "journal-policy-described"),
     ("policy.edited", "journal-policy-edited"),
     ("policy.taken_out", "journal-policy-taken_out"),
     ("policy.gap_accepted", "journal-policy-gap_accepted"),
+    ("policy.simulating", "journal-policy-simulating"),
     ("policy.simulated", "journal-policy-simulated"),
     ("policy.submitted", "journal-policy-submitted"),
     ("policy.returned", "journal-policy-returned"),

@@ -264,6 +264,7 @@ history-policy-described = What a change of the rules is for was put in other wo
 history-policy-edited = A document of a change of the rules was edited
 history-policy-taken_out = A document was taken out of a change of the rules
 history-policy-gap_accepted = A gap in the social protection floor was accepted with a reason
+history-policy-simulating = A simulation of a change of the rules was begun
 history-policy-simulated = What a change of the rules would do was worked out
 history-policy-submitted = A change of the rules was handed in for approval
 history-policy-returned = A change of the rules was sent back

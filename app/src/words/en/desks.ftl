@@ -105,6 +105,7 @@ journal-policy-described = What a change of the rules is for was put in other wo
 journal-policy-edited = A document of a change of the rules was edited
 journal-policy-taken_out = A document was taken out of a change of the rules
 journal-policy-gap_accepted = A gap in the social protection floor was accepted with a reason
+journal-policy-simulating = A simulation of a change of the rules was begun
 journal-policy-simulated = What a change of the rules would do was worked out
 journal-policy-submitted = A change of the rules was handed in for approval
 journal-policy-returned = A change of the rules was sent back

@@ -264,6 +264,7 @@ history-policy-described = Le motif ou la date d’une modification des règles 
 history-policy-edited = Un document d’une modification des règles a été rédigé
 history-policy-taken_out = Un document a été retiré d’une modification des règles
 history-policy-gap_accepted = Une lacune du socle de protection sociale a été acceptée avec un motif
+history-policy-simulating = La simulation d’une modification des règles a été lancée
 history-policy-simulated = L’effet d’une modification des règles a été simulé
 history-policy-submitted = Une modification des règles a été soumise à approbation
 history-policy-returned = Une modification des règles a été renvoyée

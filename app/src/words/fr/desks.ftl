@@ -105,6 +105,7 @@ journal-policy-described = Le motif ou la date d’une modification des règles 
 journal-policy-edited = Un document d’une modification des règles a été rédigé
 journal-policy-taken_out = Un document a été retiré d’une modification des règles
 journal-policy-gap_accepted = Une lacune du socle de protection sociale a été acceptée avec un motif
+journal-policy-simulating = La simulation d’une modification des règles a été lancée
 journal-policy-simulated = L’effet d’une modification des règles a été simulé
 journal-policy-submitted = Une modification des règles a été soumise à approbation
 journal-policy-returned = Une modification des règles a été renvoyée

@@ -5,6 +5,7 @@ mod going_live;
 mod loading;
 mod locks;
 mod refusals;
+mod simulating;
 mod two_people;
 
 use domain::ids::ChangeId;
