@@ -1,4 +1,6 @@
-//! A date in three fields: day, month, year.
+//! A date in three fields: day, month, year; and a day as it was typed there.
+
+use time::{Date, Month};
 
 use super::field::{FieldParts, Label, field_builder};
 use super::fieldset::{Fieldset, Legend};
@@ -201,3 +203,32 @@ impl Component for DateInput {
 
 components!(DateInput);
 field_builder!(DateInput);
+
+/// A day as typed.
+#[derive(Clone, Debug, Default)]
+pub struct Day([String; 3]);
+
+impl Day {
+    /// A day, to begin with.
+    pub fn of(day: Date) -> Self {
+        Self([day.day().to_string(), u8::from(day.month()).to_string(), day.year().to_string()])
+    }
+
+    /// The fields `name-day`, `name-month`, `name-year`.
+    pub fn read(name: &str, value: &impl Fn(&str) -> String) -> Self {
+        Self(["day", "month", "year"].map(|part| value(&format!("{name}-{part}"))))
+    }
+
+    /// The day, when it is one.
+    pub fn parse(&self) -> Option<Date> {
+        let [day, month, year] = &self.0;
+        let month = Month::try_from(month.trim().parse::<u8>().ok()?).ok()?;
+        Date::from_calendar_date(year.trim().parse().ok()?, month, day.trim().parse().ok()?).ok()
+    }
+
+    /// The fields.
+    pub fn input(&self, name: &str, legend: String) -> DateInput {
+        let [day, month, year] = self.0.clone();
+        DateInput::new(name, legend).values(day, month, year)
+    }
+}

@@ -14,10 +14,12 @@ use casework::households::file::file;
 use casework::households::register::register;
 use casework::lists;
 use casework::overrides::{self, Change, Why};
+use casework::policy;
 use casework::staff::{self, NewStaff};
 use casework::test_support::small::{POOR, decided_family, load_small_pack, small_family};
 use casework::test_support::{
-    OFFICE, OTHER_OFFICE, World, administrator, counter_officer, officer_elsewhere, supervisor,
+    OFFICE, OTHER_OFFICE, World, administrator, counter_officer, officer_elsewhere, policy_officer,
+    supervisor,
 };
 use domain::ids::HouseholdId;
 use domain::lifecycle::decision::Outcome;
@@ -96,6 +98,13 @@ const NEW_STAFF: Form = &[
     ("place", "office:OFF-01"),
 ];
 
+const CHANGE: Form = &[
+    ("title", "A higher rate"),
+    ("why", "Prices rose."),
+    ("live_on-day", "1"),
+    ("live_on-month", "1"),
+    ("live_on-year", "2030"),
+];
 const CONTACT: Form = &[("version", "1"), ("area", "P01-C1"), ("language", "en")];
 const MEMBER: Form = &[
     ("version", "1"),
@@ -226,6 +235,21 @@ const SCREENS: &[Screen] = &[
         get: Some(Anywhere(MODELS)),
         post: Some((Anywhere(STAFF_DESK), &[("act", "activate"), ("in_force", "1"), ("reason", "Better")])),
     },
+    page("/policy", Anywhere(&[PolicyOfficer])),
+    form("/policy/new", Anywhere(&[PolicyOfficer]), CHANGE),
+    page("/policy/documents", Anywhere(&[PolicyOfficer])),
+    page("/policy/documents/versions", Anywhere(&[PolicyOfficer])),
+    page("/policy/documents/version", Anywhere(&[PolicyOfficer])),
+    form(
+        "/policy/{change}",
+        Anywhere(&[PolicyOfficer]),
+        &[("act", "withdraw"), ("version", "1"), ("reason", "No")],
+    ),
+    form(
+        "/policy/{change}/document",
+        Anywhere(&[PolicyOfficer]),
+        &[("name", "links.toml"), ("version", "1")],
+    ),
     page("/packs", Anywhere(&[PolicyOfficer])),
     page("/packs/{hash}", Anywhere(&[PolicyOfficer])),
     page("/packs/{hash}/{programme}", Anywhere(&[PolicyOfficer])),
@@ -398,8 +422,15 @@ impl Crowd {
             })
             .await
             .unwrap();
+        let intent = policy::Intent {
+            title: "A higher rate".into(),
+            why: "Prices rose.".into(),
+            live_on: world.today() + time::Duration::days(40),
+        };
+        let rules = policy::open(&world, &policy_officer(), intent).await.unwrap();
         let fill = BTreeMap::from([
             ("budget", budget.to_string()),
+            ("change", rules.to_string()),
             ("list", list.to_string()),
             ("household", household.to_string()),
             ("first", first),

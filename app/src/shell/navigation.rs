@@ -45,6 +45,7 @@ const ENTRIES: &[Entry] = &[
     Entry { href: "/budgets", word: "nav-budgets", about: "nav-budgets-about", right: Right::SeeBudgets },
     Entry { href: "/lists", word: "nav-lists", about: "nav-lists-about", right: Right::ImportLists },
     Entry { href: "/matching", word: "nav-matching", about: "nav-matching-about", right: Right::ReadModels },
+    Entry { href: "/policy", word: "nav-policy", about: "nav-policy-about", right: Right::KeepPolicy },
     Entry { href: "/packs", word: "nav-packs", about: "nav-packs-about", right: Right::KeepPolicy },
     Entry { href: "/journal", word: "nav-journal", about: "nav-journal-about", right: Right::ReadJournal },
     Entry { href: "/staff", word: "nav-staff", about: "nav-staff-about", right: Right::ManageStaff },

@@ -11,43 +11,13 @@ use domain::household::{Leaving, Relation};
 use domain::ids::{HouseholdId, PersonId};
 use domain::reference::Reference;
 use leptos::prelude::*;
-use time::{Date, Month};
 
 use super::frame::{Form, Part, Shown, to_change, version};
 use super::member::present;
 use super::stale;
-use crate::kit::{DateInput, Input, Problems, Radios};
+use crate::kit::{Day, Input, Problems, Radios};
 use crate::shell::{Answer, Failure, Page};
 use crate::state::{Pairs, SignedIn};
-
-/// A day as typed.
-#[derive(Clone, Debug, Default)]
-pub struct Day([String; 3]);
-
-impl Day {
-    /// A day, to begin with.
-    pub fn of(day: Date) -> Self {
-        Self([day.day().to_string(), u8::from(day.month()).to_string(), day.year().to_string()])
-    }
-
-    /// The fields `name-day`, `name-month`, `name-year`.
-    pub fn read(name: &str, value: &impl Fn(&str) -> String) -> Self {
-        Self(["day", "month", "year"].map(|part| value(&format!("{name}-{part}"))))
-    }
-
-    /// The day, when it is one.
-    pub fn parse(&self) -> Option<Date> {
-        let [day, month, year] = &self.0;
-        let month = Month::try_from(month.trim().parse::<u8>().ok()?).ok()?;
-        Date::from_calendar_date(year.trim().parse().ok()?, month, day.trim().parse().ok()?).ok()
-    }
-
-    /// The fields.
-    pub fn input(&self, name: &str, legend: String) -> DateInput {
-        let [day, month, year] = self.0.clone();
-        DateInput::new(name, legend).values(day, month, year)
-    }
-}
 
 /// What is filled in.
 #[derive(Clone, Debug, Default)]

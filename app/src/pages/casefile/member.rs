@@ -16,9 +16,8 @@ use serde::Deserialize;
 use time::Date;
 
 use super::frame::{Form, Part, Shown, to_change, version};
-use super::leave::Day;
 use super::stale;
-use crate::kit::{Problems, Textarea, WarningText};
+use crate::kit::{Day, Problems, Textarea, WarningText};
 use crate::pages::counter::fields::{member_fields, problems};
 use crate::shell::{Answer, Failure, Page};
 use crate::state::{Asked, Pairs, SignedIn};

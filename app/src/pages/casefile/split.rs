@@ -12,10 +12,9 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::frame::{Form, Part, Shown, name, to_change, version};
-use super::leave::Day;
 use super::relations::{self, Chosen};
 use super::stale;
-use crate::kit::Problems;
+use crate::kit::{Day, Problems};
 use crate::pages::counter::fields::{consent_fields, contact_fields, problems};
 use crate::shell::{Answer, Failure, Page};
 use crate::state::{Pairs, SignedIn};

@@ -15,10 +15,9 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::super::frame::{Part, Shown, name, or_reason, to_change, to_read, version};
-use super::super::leave::Day;
 use super::super::overview::amount;
 use super::beside;
-use crate::kit::{Button, Content, InsetText, Problems, Radios, Select, Textarea, WarningText};
+use crate::kit::{Button, Content, Day, InsetText, Problems, Radios, Select, Textarea, WarningText};
 use crate::pages::counter::fields::birth_words;
 use crate::shell::{Answer, Failure, Page};
 use crate::state::{Pairs, SignedIn};
