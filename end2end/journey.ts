@@ -51,6 +51,12 @@ export async function signIn(page: Page, login: string) {
   await expect(page).not.toHaveURL(/sign-in/);
 }
 
+/** Ends the session, as a person does who leaves the counter. */
+export async function signOut(page: Page) {
+  await page.goto("/");
+  await page.locator('form[action="/sign-out"] button').click();
+}
+
 /** Nothing that axe finds, and nothing to push sideways, at phone and desk width. A page is the same on every engine:
  * it is looked at on one. */
 export async function lookAt(page: Page) {

@@ -12,7 +12,7 @@ const pictures = process.env.GUICHET_PICTURES ? [] : ["pictures.spec.ts"];
 const once = ["sweep.spec.ts", "keyboard.spec.ts"];
 
 // What several people do one after the other takes minutes: with JavaScript on one engine, without it on the other.
-const crossed = ["duplicates.spec.ts", "lists.spec.ts", "second-person.spec.ts"];
+const crossed = ["duplicates.spec.ts", "lists.spec.ts", "rules.spec.ts", "second-person.spec.ts"];
 
 const projects: PlaywrightTestProject<Options>[] = engines.flatMap((engine) => {
   const ignored = engine === "sqlite" ? pictures : [...pictures, ...once];

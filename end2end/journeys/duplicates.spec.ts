@@ -3,13 +3,8 @@
 import { assess } from "../assessment.ts";
 import { FAMILY, named, register } from "../family.ts";
 import { mouse } from "../hand.ts";
-import { expect, lookAt, lookAtInEach, signIn, test } from "../journey.ts";
+import { expect, lookAt, lookAtInEach, signIn, signOut, test } from "../journey.ts";
 import { type Page } from "@playwright/test";
-
-async function signOut(page: Page) {
-  await page.goto("/");
-  await page.locator('form[action="/sign-out"] button').click();
-}
 
 /** Those whose day of birth is known: others of the same year in another test's family are not asked about. */
 const BORN = FAMILY.filter((member) => member.birth[0]);

@@ -1,13 +1,8 @@
 // An officer finds a verdict wrong, and a second person decides: the override, its task, its clock.
 import { assess } from "../assessment.ts";
 import { named, register } from "../family.ts";
-import { expect, lookAt, signIn, test } from "../journey.ts";
+import { expect, lookAt, signIn, signOut, test } from "../journey.ts";
 import { type Page } from "@playwright/test";
-
-async function signOut(page: Page) {
-  await page.goto("/");
-  await page.locator('form[action="/sign-out"] button').click();
-}
 
 test("what an officer changes by hand waits for a supervisor, and the letter tells it", async ({ page }) => {
   await signIn(page, "counter");

@@ -7,7 +7,7 @@ const MUST: Record<string, string[]> = {
   counter: ["/search", "/households/:id", "/households/:id/members", "/households/:id/decisions", "/households/:id/history", "/tasks", "/clocks"],
   supervisor: ["/proposals", "/tasks/available", "/tasks/team", "/tasks/:id/:id", "/clocks", "/openings", "/lists", "/lists/new"],
   provider: ["/referrals"],
-  policy: ["/packs", "/packs/:id", "/packs/:id/:name"],
+  policy: ["/packs", "/packs/:id", "/packs/:id/:name", "/policy", "/policy/new", "/policy/documents", "/policy/documents/versions", "/policy/documents/version"],
   tribunal: ["/tasks"],
   auditor: ["/journal", "/openings", "/search", "/matching", "/matching/1", "/matching/how"],
   admin: ["/staff", "/staff/new", "/staff/:id", "/matching"],

@@ -1,0 +1,87 @@
+// Two people take a change of the rules from its draft through a shut gate, its examples and its effect to its day.
+import { expect, lookAt, lookAtInEach, signIn, signOut, test } from "../journey.ts";
+import { type Page } from "@playwright/test";
+
+const LEAF = `  { id = "few_acres", fact = "land_farmed", op = "<=", param = "rice_land_limit", reason = "few_acres" },`;
+// A condition more, of which no example tells anything.
+const MORE = `${LEAF}\n  { id = "not_alone", fact = "household_size", op = ">=", limit = 1, reason = "few_acres" },`;
+
+/** Replaces a part of the document that is chosen. */
+async function edit(page: Page, change: string, name: string, from: string, to: string) {
+  await page.goto(`${change}/document?name=${encodeURIComponent(name)}`);
+  const text = page.locator('textarea[name="text"]');
+  const before = await text.inputValue();
+  expect(before, name).toContain(from);
+  await text.fill(before.replace(from, to));
+  await page.locator('main form button[type="submit"]').click();
+}
+
+test("a figure is raised by two people, and comes into force on its day", async ({ page }) => {
+  await signIn(page, "policy");
+  await page.goto("/policy/new");
+  await page.locator('main form button[type="submit"]').click();
+  await expect(page).toHaveTitle(/^Error:/);
+  await lookAt(page);
+  const today = new Date();
+  await page.locator('input[name="title"]').fill("Rice, higher rate");
+  await page.locator('textarea[name="why"]').fill("The price of rice rose by a twelfth.");
+  await page.locator('input[name="live_on-day"]').fill(String(today.getUTCDate()));
+  await page.locator('input[name="live_on-month"]').fill(String(today.getUTCMonth() + 1));
+  await page.locator('input[name="live_on-year"]').fill(String(today.getUTCFullYear()));
+  await page.locator('main form button[type="submit"]').click();
+  await expect(page).toHaveURL(/\/policy\/[0-9a-f-]{36}$/);
+  const change = new URL(page.url()).pathname;
+  await lookAtInEach(page);
+
+  // What cannot be read is told by line, and stays in the field.
+  const day = today.toISOString().slice(0, 10);
+  const rate = "values = [{ from = 2026-01-01, value = 600 }]";
+  await edit(page, change, "parameters.toml", rate, `values = [{ from = 2026-01-01, value = "plenty" }]`);
+  await expect(page).toHaveTitle(/^Error:/);
+  await expect(page.locator("main")).toContainText("parameters.toml, line ");
+  await expect(page.locator('textarea[name="text"]')).toHaveValue(/plenty/);
+  await lookAt(page);
+  await edit(page, change, "parameters.toml", rate, `values = [{ from = 2026-01-01, value = 600 }, { from = ${day}, value = 650 }]`);
+  await expect(page).toHaveURL(/done=edited/);
+
+  // A condition of which no example tells anything shuts a gate; taken out, the gate opens.
+  await edit(page, change, "programmes/rice-help.toml", LEAF, MORE);
+  await expect(page).toHaveURL(/done=edited/);
+  await expect(page.locator("main")).toContainText("the condition not_alone has no example in which it does not hold");
+  await page.locator('button[name="act"][value="submit"]').click();
+  await expect(page.locator("main")).toContainText("A gate does not let the change through");
+  await lookAt(page);
+  await page.locator("tr").filter({ hasText: "rice-help" }).locator('button[value="take_out"]').click();
+  await expect(page).toHaveURL(/done=taken_out/);
+  await page.locator('button[name="act"][value="submit"]').click();
+  await expect(page).toHaveURL(/done=submitted/);
+  await expect(page.locator('button[value="approve"]')).toHaveCount(0);
+  await lookAt(page);
+  await signOut(page);
+
+  await signIn(page, "policy2");
+  await page.goto(change);
+  await page.locator('button[name="act"][value="approve"]').click();
+  await expect(page.locator("main")).toContainText("It was not worked out yet what the change would do.");
+  await page.locator('button[name="act"][value="simulate"]').click();
+  await expect(async () => {
+    await page.goto(change);
+    await expect(page.locator("#effect ~ p").first()).toContainText("Worked out on", { timeout: 1000 });
+  }).toPass();
+  await lookAtInEach(page);
+  await page.locator('button[name="act"][value="approve"]').click();
+  await expect(page).toHaveURL(/done=approved/);
+  // On its day it comes into force by itself.
+  await expect(async () => {
+    await page.goto(change);
+    await expect(page.locator(".govuk-summary-list .govuk-tag")).toHaveText("In force", { timeout: 1000 });
+  }).toPass({ timeout: 120_000 });
+  await lookAt(page);
+  await page.goto("/policy/documents/versions?name=parameters.toml");
+  await expect(page.locator("main tbody tr")).toHaveCount(2);
+  await expect(page.locator("main")).toContainText("Earlier");
+  await lookAtInEach(page);
+  await page.locator("main tbody tr a").first().click();
+  await expect(page.locator("pre")).toContainText(`{ from = ${day}, value = 650 }`);
+  await lookAt(page);
+});
