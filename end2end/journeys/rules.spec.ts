@@ -35,13 +35,14 @@ test("a figure is raised by two people, and comes into force on its day", async 
 
   // What cannot be read is told by line, and stays in the field.
   const day = today.toISOString().slice(0, 10);
-  const rate = "values = [{ from = 2026-01-01, value = 600 }]";
-  await edit(page, change, "parameters.toml", rate, `values = [{ from = 2026-01-01, value = "plenty" }]`);
+  const rate = `rice, 600 a month"\nvalues = [{ from = 2026-01-01, value = 600 }]`;
+  const raised = (value: string) => `rice, 600 a month"\nvalues = [${value}]`;
+  await edit(page, change, "parameters.toml", rate, raised(`{ from = 2026-01-01, value = "plenty" }`));
   await expect(page).toHaveTitle(/^Error:/);
   await expect(page.locator("main")).toContainText("parameters.toml, line ");
   await expect(page.locator('textarea[name="text"]')).toHaveValue(/plenty/);
   await lookAt(page);
-  await edit(page, change, "parameters.toml", rate, `values = [{ from = 2026-01-01, value = 600 }, { from = ${day}, value = 650 }]`);
+  await edit(page, change, "parameters.toml", rate, raised(`{ from = 2026-01-01, value = 600 }, { from = ${day}, value = 650 }`));
   await expect(page).toHaveURL(/done=edited/);
 
   // A condition of which no example tells anything shuts a gate; taken out, the gate opens.
