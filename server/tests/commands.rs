@@ -310,13 +310,13 @@ fn a_change_of_the_rules_is_simulated_without_a_database() {
     assert!(all(&found)["enters"].as_u64().unwrap() > 0 && all(&found)["leaves"] == 0, "{}", all(&found));
     assert_eq!(left_in(at), ["new"], "nothing is written");
 
-    let mut grant = std::fs::read_to_string(new.join("programmes/cash-transfer.toml")).unwrap();
+    let mut grant = std::fs::read_to_string(new.join("programmes/child-grant.toml")).unwrap();
     grant.push_str("\n[[budget]]\nfrom = 2026-01-01\nuntil = 2026-12-31\nmoney = -5\n");
-    std::fs::write(new.join("programmes/cash-transfer.toml"), grant).unwrap();
+    std::fs::write(new.join("programmes/child-grant.toml"), grant).unwrap();
     let output = guichet(at, &words);
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
-    assert!(told.contains("new/programmes/cash-transfer.toml:") && told.contains("budget.1.money"), "{told}");
+    assert!(told.contains("new/programmes/child-grant.toml:") && told.contains("budget.1.money"), "{told}");
     refused(&guichet(at, &["simulate", "--demo-households", "10", "--old", "nowhere"]), 2);
 }
 

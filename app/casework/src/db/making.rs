@@ -13,6 +13,10 @@ use crate::error::{Error, Result};
 const MARKED: &str = "SELECT to_regclass('demo_in_making') IS NOT NULL";
 const TABLES: &str =
     "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename";
+/// The functions behind the triggers of these tables; PostgreSQL leaves them behind when the tables go.
+const FUNCTIONS: &str =
+    "SELECT DISTINCT t.tgfoid::regprocedure::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+     WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace";
 
 /// Marks an empty database. One that an earlier making left behind is emptied first, and its key file at `keys` goes with
 /// it; `Setup` for any other that has tables, or where `keys` is somebody else's.
@@ -70,9 +74,15 @@ async fn open(url: &str) -> Result<PgConnection> {
 }
 
 async fn empty(conn: &mut PgConnection, tables: Vec<String>) -> Result<()> {
+    let functions: Vec<String> = sqlx::query_scalar(FUNCTIONS).fetch_all(&mut *conn).await?;
     for table in tables {
         // The name comes from the catalogue itself.
         let sql = AssertSqlSafe(format!("DROP TABLE IF EXISTS \"{}\" CASCADE", table.replace('"', "\"\"")));
+        sqlx::query(sql).execute(&mut *conn).await?;
+    }
+    for function in functions {
+        // As PostgreSQL itself writes it, quoted where it must be.
+        let sql = AssertSqlSafe(format!("DROP FUNCTION IF EXISTS {function}"));
         sqlx::query(sql).execute(&mut *conn).await?;
     }
     Ok(())
