@@ -85,7 +85,7 @@ fn offers(page: &Page, list: &List) -> Option<Table> {
         return None;
     }
     let head = ["work-case", "budgets-since", "offer-until"].map(|key| page.t(key));
-    let mut table = Table::new(page.t("budgets-offered-to")).head(head);
+    let mut table = Table::new(page.t("budgets-offered-to")).head(head).scroll();
     for one in &list.offered {
         let until = one.offer_until.map(|until| page.date(until)).unwrap_or_default();
         table = table.row([
@@ -103,7 +103,7 @@ fn waiting(page: &Page, list: &List) -> AnyView {
     }
     let head = ["budgets-place", "work-case", "budgets-since", "budgets-why", "budgets-kept-until"]
         .map(|key| page.t(key));
-    let mut table = Table::new(page.t("budgets-who-waits")).head(head).row_heads();
+    let mut table = Table::new(page.t("budgets-who-waits")).head(head).row_heads().scroll();
     for one in &list.waiting {
         let why = page.t_of("budgets-waits", one.reason.code());
         let until = one.list_until.map(|until| page.date(until)).unwrap_or_default();
