@@ -12,7 +12,7 @@ const MUST: Record<string, string[]> = {
   auditor: ["/journal", "/openings", "/search", "/matching", "/matching/1", "/matching/how"],
   admin: ["/staff", "/staff/new", "/staff/:id", "/matching"],
 };
-const ENOUGH = 40;
+const ENOUGH = 60;
 
 /** The address with what is particular in it taken out; each view of a list is a kind of its own. */
 function kind(path: string): string {
