@@ -59,7 +59,7 @@ export async function signOut(page: Page) {
 
 /** Nothing that axe finds, and nothing to push sideways, at phone and desk width. A page is the same on every engine:
  * it is looked at on one. */
-export async function lookAt(page: Page) {
+export async function lookAt(page: Page, axeAt = WIDTHS) {
   if ((test.info().project.use as Options).engine !== "sqlite") return;
   const seen = test.info().project.use.javaScriptEnabled === false ? await twinOf(page) : page;
   const before = page.viewportSize();
@@ -68,13 +68,14 @@ export async function lookAt(page: Page) {
     await seen.setViewportSize({ width, height: 900 });
     const where = `${page.url()} at ${width} px`;
     expect(await sideways(seen), `${where}: wider than the screen`).toEqual([]);
-    expect(await violations(seen), `${where}: axe`).toEqual([]);
+    if (axeAt.includes(width)) expect(await violations(seen), `${where}: axe`).toEqual([]);
   }
   if (seen !== page) await seen.context().close();
   else if (before) await page.setViewportSize(before);
 }
 
-/** `lookAt` in each language, for a page that has an address of its own; ends in English. */
+/** `lookAt` in each language, for a page that has an address of its own; ends in English. axe takes its time and finds the
+ * same in both: it looks at desk width from left to right and at phone width from right to left. */
 export async function lookAtInEach(page: Page, languages = ["en", "ar"]) {
   const address = new URL(page.url());
   for (const language of [...languages, "en"]) {
@@ -82,7 +83,8 @@ export async function lookAtInEach(page: Page, languages = ["en", "ar"]) {
     await page.goto(address.toString());
     await expect(page.locator("html")).toHaveAttribute("lang", language);
     await expect(page.locator("html")).toHaveAttribute("dir", language === "ar" ? "rtl" : "ltr");
-    if (language !== "en" || languages.includes("en")) await lookAt(page);
+    const axeAt = [language === "ar" ? WIDTHS[0] : WIDTHS[1]];
+    if (language !== "en" || languages.includes("en")) await lookAt(page, axeAt);
     languages = languages.filter((seen) => seen !== language);
   }
 }
