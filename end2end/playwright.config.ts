@@ -46,7 +46,8 @@ export default defineConfig<Options>({
     timezoneId: "UTC",
     viewport: { width: 1280, height: 900 },
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // Recording every step takes a third of the time: only when somebody looks for why (GUICHET_TRACE=1 .ci/journeys).
+    trace: process.env.GUICHET_TRACE ? "retain-on-failure" : "off",
     launchOptions: {
       executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
       args: [
