@@ -131,8 +131,7 @@ fn show(
 fn facts(matter: &Matter, waits: &Waits) -> SummaryList {
     let Matter { page, shown, .. } = matter;
     let (decision, enrolment) = (&shown.decision, &waits.enrolment);
-    let person = decision.person.and_then(|id| shown.home.name_of(&id.to_string()).map(str::to_owned));
-    let who = person.unwrap_or_else(|| shown.home.addressee());
+    let who = rules::who(shown);
     let period = decision.period.as_deref();
     let gives = rules::outcome(page, &shown.pack, decision.outcome.code(), decision.amount_minor, period);
     let list = SummaryList::new()

@@ -167,8 +167,7 @@ fn show(
 fn facts(matter: &Matter) -> SummaryList {
     let Matter { page, shown, casework, hearing, .. } = matter;
     let decision = &shown.decision;
-    let person = decision.person.and_then(|id| shown.home.name_of(&id.to_string()).map(str::to_owned));
-    let who = person.unwrap_or_else(|| shown.home.addressee());
+    let who = rules::who(shown);
     let of = |one: &Decision| {
         rules::outcome(page, &shown.pack, one.outcome.code(), one.amount_minor, one.period.as_deref())
     };

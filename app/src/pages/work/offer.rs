@@ -159,9 +159,8 @@ fn show(
 /// Who it is for, what it gives, where it stands and by when to answer.
 fn facts(matter: &Matter, offer: &Offer) -> SummaryList {
     let Matter { page, shown, .. } = matter;
-    let (decision, enrolment) = (&shown.decision, &offer.enrolment);
-    let person = decision.person.and_then(|id| shown.home.name_of(&id.to_string()).map(str::to_owned));
-    let who = person.unwrap_or_else(|| shown.home.addressee());
+    let enrolment = &offer.enrolment;
+    let who = rules::who(shown);
     let period = enrolment.period.as_deref();
     let gives = rules::outcome(page, &shown.pack, "award", enrolment.amount_minor, period);
     let list = SummaryList::new()

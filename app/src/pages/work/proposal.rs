@@ -223,9 +223,7 @@ fn facts(matter: &Matter) -> SummaryList {
         case(page, actor, &proposal.scope, proposal.household_id, proposal.reference.as_ref()),
     );
     if let Some(shown) = about {
-        let person =
-            shown.decision.person.and_then(|id| shown.home.name_of(&id.to_string()).map(str::to_owned));
-        let who = person.unwrap_or_else(|| shown.home.addressee());
+        let who = rules::who(shown);
         list = list.row(page.t("proposal-for"), Content::view(view! { <bdi>{who}</bdi> }));
     }
     let by = proposal.prepared_by_name.clone().unwrap_or_default();

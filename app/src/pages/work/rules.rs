@@ -15,6 +15,12 @@ use crate::kit::{Cell, Content, Table};
 use crate::shell::Page;
 use crate::words;
 
+/// Whom a decision is for: the person, or the household by the one who is written to.
+pub(super) fn who(shown: &Shown) -> String {
+    let person = shown.decision.person.and_then(|id| shown.home.name_of(&id.to_string()).map(str::to_owned));
+    person.unwrap_or_else(|| shown.home.addressee())
+}
+
 /// The name of the programme of a decision.
 pub fn programme(page: &Page, shown: &Shown) -> String {
     page.of_pack(&shown.pack, &format!("programme.{}.name", shown.decision.programme))
