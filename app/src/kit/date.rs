@@ -226,6 +226,11 @@ impl Day {
         Date::from_calendar_date(year.trim().parse().ok()?, month, day.trim().parse().ok()?).ok()
     }
 
+    /// Whether anything is typed.
+    pub fn is_typed(&self) -> bool {
+        self.0.iter().any(|part| !part.trim().is_empty())
+    }
+
     /// The fields.
     pub fn input(&self, name: &str, legend: String) -> DateInput {
         let [day, month, year] = self.0.clone();

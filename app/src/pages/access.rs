@@ -105,6 +105,14 @@ const CHANGE: Form = &[
     ("live_on-month", "1"),
     ("live_on-year", "2030"),
 ];
+const CONDITION: Form = &[
+    ("act", "save"),
+    ("version", "1"),
+    ("fact", "children_under_5"),
+    ("op", ">="),
+    ("limit", "2"),
+    ("reason", "young_child"),
+];
 const CONTACT: Form = &[("version", "1"), ("area", "P01-C1"), ("language", "en")];
 const MEMBER: Form = &[
     ("version", "1"),
@@ -249,6 +257,17 @@ const SCREENS: &[Screen] = &[
         "/policy/{change}/document",
         Anywhere(&[PolicyOfficer]),
         &[("name", "links.toml"), ("version", "1")],
+    ),
+    form(
+        "/policy/{change}/programmes/{programme}",
+        Anywhere(&[PolicyOfficer]),
+        &[("act", "remove"), ("node", "0"), ("version", "1")],
+    ),
+    form("/policy/{change}/programmes/{programme}/conditions/{node}", Anywhere(&[PolicyOfficer]), CONDITION),
+    form(
+        "/policy/{change}/programmes/{programme}/conditions/{node}/new",
+        Anywhere(&[PolicyOfficer]),
+        CONDITION,
     ),
     page("/packs", Anywhere(&[PolicyOfficer])),
     page("/packs/{hash}", Anywhere(&[PolicyOfficer])),
@@ -446,6 +465,7 @@ impl Crowd {
             ("draft", draft),
             ("hash", world.pack().unwrap().hash().to_owned()),
             ("programme", "child-grant".to_owned()),
+            ("node", "0".to_owned()),
             ("step", "contact".to_owned()),
             ("id", target.to_string()),
             ("version", "1".to_owned()),

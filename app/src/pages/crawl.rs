@@ -115,7 +115,17 @@ fn links(html: &str, page: &str) -> Vec<String> {
 fn kind(address: &str) -> String {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
     let is_id = |part: &&str| part.len() > 15 && part.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-    let path: Vec<&str> = path.split('/').map(|part| if is_id(&part) { "…" } else { part }).collect();
+    // What stands behind one of these names is one of many.
+    let many = ["programmes", "conditions", "figures", "links"];
+    let mut before = "";
+    let path: Vec<&str> = path
+        .split('/')
+        .map(|part| {
+            let of_many = many.contains(&before) && part != "new";
+            before = part;
+            if of_many || is_id(&part) { "…" } else { part }
+        })
+        .collect();
     let query = query.split('&').map(|pair| {
         if pair.starts_with("after=") || pair.starts_with("before=") {
             pair.split('=').next().unwrap_or_default()

@@ -153,7 +153,7 @@ pub(super) async fn look(cw: &Casework, id: ChangeId) -> Result<(Change, Looked)
 }
 
 /// The pack in force, whichever server put it there.
-async fn in_force(cw: &Casework) -> Result<Arc<Pack>> {
+pub(super) async fn in_force(cw: &Casework) -> Result<Arc<Pack>> {
     packs::refresh(cw).await?;
     cw.pack()
 }

@@ -9,6 +9,7 @@
 //! | [`documents`] | what is in force; packs that are loaded and given back |
 //! | [`changes`] | changes: opened, described, listed, shown |
 //! | [`editing`] [`typed`] | their documents, as text and by what they say |
+//! | [`drafted`] | a change as its pages read it: its documents by what they say |
 //! | [`bundle`] | the pack that a change would make: faults, gates, simulations |
 //! | [`simulating`] | what a change would do to everybody who was assessed |
 //! | [`review`] | submitted, returned, withdrawn, approved |
@@ -20,6 +21,7 @@
 pub mod bundle;
 pub mod changes;
 pub mod documents;
+pub mod drafted;
 pub mod editing;
 pub mod history;
 pub mod live;
@@ -30,6 +32,7 @@ pub mod typed;
 pub use bundle::{Bundle, Looked, attach_simulation, bundle, compile, gates, simulation};
 pub use changes::{Change, Intent, Part, Person, Simulation, Whole, acknowledge, describe, list, open, show};
 pub use documents::{Loaded, Taken, What, export, load};
+pub use drafted::{Drafted, drafted};
 pub use editing::{Edited, edit, remove, take_out, text};
 pub use history::{Version, difference, differences, documents, packs_of, version, versions, versions_of};
 pub use live::put_due_in_force;

@@ -52,6 +52,7 @@ use crate::{
 pub use crate::fault::Fault;
 pub use examples::{Lack, Tried};
 pub use survey::Survey;
+pub use units::{agree as units_agree, of_name as unit_of};
 
 /// The files every pack has, beside `programmes/*.toml` and `words/<language>.toml`.
 pub const FILES: [&str; 14] = [

@@ -23,7 +23,7 @@ pub(super) fn check(definitions: &Definitions, faults: &Faults) {
 }
 
 /// The declared unit of a fact or a question.
-fn of_name<'d>(definitions: &'d Definitions, name: &str) -> Option<&'d str> {
+pub fn of_name<'d>(definitions: &'d Definitions, name: &str) -> Option<&'d str> {
     let fact = definitions.facts.iter().find(|fact| fact.id == name);
     let input = definitions.inputs.iter().find(|input| input.id == name);
     fact.and_then(|fact| fact.unit.as_deref()).or_else(|| input.and_then(|input| input.unit.as_deref()))
@@ -31,6 +31,6 @@ fn of_name<'d>(definitions: &'d Definitions, name: &str) -> Option<&'d str> {
 
 /// Whether two units can be compared: one may say less than the other (`KSF` beside `KSF/person/month`), but where both say
 /// something, it is the same.
-fn agree(one: &str, other: &str) -> bool {
+pub fn agree(one: &str, other: &str) -> bool {
     one.split('/').zip(other.split('/')).all(|(one, other)| one.trim() == other.trim())
 }

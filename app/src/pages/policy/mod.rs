@@ -1,7 +1,9 @@
 //! The policy desk: the packs that were ever in force, their programmes with the rules in words, and changes of them.
 
 pub mod changes;
+pub mod desk;
 pub mod packs;
+mod printed;
 pub mod programme;
 
 use axum::Router;
@@ -19,6 +21,7 @@ pub fn routes() -> Router<AppState> {
         .route("/policy/documents/version", get(changes::versions::one))
         .route("/policy/{change}", get(changes::show::get).post(changes::show::post))
         .route("/policy/{change}/document", get(changes::document::get).post(changes::document::post))
+        .merge(desk::routes())
         .route("/packs", get(packs::list))
         .route("/packs/{hash}", get(packs::get))
         .route("/packs/{hash}/{programme}", get(programme::get))

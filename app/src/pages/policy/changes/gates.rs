@@ -88,7 +88,7 @@ fn told(page: &Page, fault: &Fault) -> AnyView {
 }
 
 /// What is wrong with a text, by line.
-pub(super) fn faults(page: &Page, all: &[Fault]) -> AnyView {
+pub(in crate::pages::policy) fn faults(page: &Page, all: &[Fault]) -> AnyView {
     if all.is_empty() {
         return ().into_any();
     }

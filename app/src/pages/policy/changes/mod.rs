@@ -10,7 +10,7 @@
 
 pub mod document;
 mod effect;
-mod gates;
+pub(super) mod gates;
 pub mod list;
 pub mod new;
 pub mod show;
@@ -57,6 +57,6 @@ fn name(page: &Page, person: &Person) -> String {
 }
 
 /// The address of a change.
-fn address(id: domain::ids::ChangeId) -> String {
+pub(super) fn address(id: domain::ids::ChangeId) -> String {
     format!("/policy/{id}")
 }

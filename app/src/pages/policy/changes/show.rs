@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 use time::OffsetDateTime;
 
+use super::super::desk;
 use super::new::{Typed, refused};
 use super::{address, document, effect, gates, name, standing, state, version_state};
 use crate::kit::{
@@ -194,6 +195,7 @@ fn show(casework: &Casework, actor: &Actor, page: &Page, matter: &Matter, said: 
             <h1 class="govuk-heading-l"><bdi>{title.clone()}</bdi></h1>
             {about(page, casework, &matter.whole)}
             {describe(page, &matter.whole, said)}
+            {desk::parts(page, casework, matter.whole.change.id)}
             {documents(page, matter)}
             <h2 class="govuk-heading-m">{page.t("policy-gates")}</h2>
             <p class="govuk-body">{page.t("policy-gates-lead")}</p>
