@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use casework::{
     Casework, budgets, clocks, duplicates, idempotency, journal, lists, matching, packs, policy, sessions,
-    staff, tracking,
+    snapshot, staff, tracking,
 };
 use time::macros::time;
 
@@ -57,6 +57,7 @@ async fn round(casework: &Casework) {
     if casework.pack().is_ok() {
         note("keys and counts of the matcher", matching::upkeep::round(casework).await);
     }
+    note("answers in columns", snapshot::round(casework).await);
     note("possible duplicates", duplicates::find::round(casework).await);
     note("what officers said of pairs", matching::learning::round(casework).await);
     // Some minutes after midnight, so that no server with a slow clock still writes into the day that is closed.

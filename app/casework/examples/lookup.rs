@@ -3,7 +3,7 @@
 //! how many of the very likely ones share no key whose count a save moves: two counters that save such a pair in one moment
 //! would not notice one another.
 //!
-//! `lookup [PEOPLE]`, on SQLite and, where GUICHET_TEST_POSTGRES names one, on PostgreSQL (`.ci/postgres`).
+//! `lookup [PEOPLE [ENGINE]]`, on SQLite and, where GUICHET_TEST_POSTGRES names one, on PostgreSQL (`.ci/postgres`).
 //! GUICHET_BENCH_MISSES=1 prints who was not found.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a measurement that cannot be made must stop")]
@@ -45,6 +45,9 @@ fn main() {
         let file = format!("sqlite://{}", folder.path().join("bench.db").display());
         let mut places = vec![("SQLite", file)];
         places.extend(std::env::var("GUICHET_TEST_POSTGRES").ok().map(|url| ("PostgreSQL", url)));
+        if let Some(only) = std::env::args().nth(2) {
+            places.retain(|(name, _)| name.eq_ignore_ascii_case(&only));
+        }
         for (name, url) in places {
             let keys = folder.path().join(format!("{name}.keys"));
             let clock = Arc::new(SystemClock::default());

@@ -32,6 +32,7 @@ pub mod policy;
 pub mod proposals;
 pub mod referrals;
 pub mod sessions;
+pub mod snapshot;
 pub mod staff;
 mod step;
 pub mod subject;

@@ -4,6 +4,9 @@
 
 mod alone;
 
+#[path = "simulate/stored.rs"]
+mod stored;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;

@@ -22,7 +22,7 @@ use crate::decisions::issue::Issue;
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
 use crate::step::step;
-use crate::{Actor, Casework, args, budgets, letters};
+use crate::{Actor, Casework, args, budgets, letters, snapshot};
 
 /// What came of submitting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +129,8 @@ async fn accept(tx: &mut Tx, sitting: &Sitting, actor: &Actor, by: By, today: Da
          WHERE household_id = $5 AND assessment_id = $6 AND version = $7",
         args![accepted.code(), tx.now(), actor.staff_id, today, own.household, own.id, own.version],
     )
-    .await
+    .await?;
+    snapshot::mark(tx, own.household).await
 }
 
 /// Keeps what the rules read and what they said; gives the receipt's hash.

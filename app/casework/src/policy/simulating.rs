@@ -4,28 +4,20 @@
 
 use std::sync::Arc;
 
-use domain::answers::Answers;
 use domain::ids::{ChangeId, SimulationId};
 use domain::pack::Pack;
 use domain::simulate::{Kept, Report, Snapshot};
 use time::{Date, Duration, OffsetDateTime};
-use uuid::Uuid;
 
 use super::bundle::{Bundle, attach_simulation, bundle};
 use super::changes::{keeper, show};
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event, REGISTRY};
-use crate::{Actor, Casework, args, packs};
+use crate::snapshot::{self, Reading};
+use crate::{Actor, Casework, args};
 
-/// Households read at a time.
-const TOGETHER: i64 = 500;
 /// Who was not heard of for so long has stopped.
 const SILENCE: Duration = Duration::minutes(2);
-
-const ANSWERS: &str = "SELECT a.household_id, a.pack_hash, a.started_at, w.body
-     FROM assessment a JOIN assessment_answers w
-          ON w.household_id = a.household_id AND w.assessment_id = a.assessment_id
-     WHERE a.household_id > $1 AND a.state = 'accepted' ORDER BY a.household_id, a.assessment_id LIMIT $2";
 
 /// A simulation on its way, or the one before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,14 +41,6 @@ pub enum RunState {
     Done,
     /// It failed, or the server that was at it stopped: it can begin anew.
     Failed,
-}
-
-#[derive(sqlx::FromRow)]
-struct Row {
-    household_id: Uuid,
-    pack_hash: String,
-    started_at: OffsetDateTime,
-    body: String,
 }
 
 /// How the simulation of a change stands; `None` when none was ever begun.
@@ -148,48 +132,22 @@ async fn worked(cw: &Casework, actor: &Actor, id: ChangeId) -> Result<Simulation
 }
 
 /// Every household's last answers, in columns.
-async fn read(cw: &Casework, id: ChangeId, mut snapshot: Snapshot) -> Result<Snapshot> {
-    let cw = &cw.acting(&Actor::system());
-    let (mut after, mut done) = (Uuid::nil(), 0_i64);
-    loop {
-        let mut rows: Vec<Row> = cw.db.all(ANSWERS, args![after, TOGETHER]).await?;
-        let Some(last) = rows.last() else { break };
-        after = last.household_id;
-        // Of a household that was made of two, the newest counts.
-        rows.reverse();
-        rows.dedup_by_key(|row| row.household_id);
-        rows.reverse();
-        done += i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        let mut read = Vec::with_capacity(rows.len());
-        for row in rows {
-            read.push((packs::by_hash(cw, &row.pack_hash).await?, row));
-        }
-        snapshot = tokio::task::spawn_blocking(move || {
-            for (pack, row) in read {
-                snapshot.push(&answers(&pack, &row)?);
-            }
-            Ok::<_, Error>(snapshot)
-        })
-        .await
-        .map_err(Error::internal)??;
-        cw.write(async move |tx| {
-            tx.run(
-                "UPDATE policy_run SET done = $1, seen_at = $2 WHERE change_id = $3",
-                args![done, tx.now(), id],
-            )
-            .await
-        })
-        .await?;
+async fn read(cw: &Casework, id: ChangeId, snapshot: Snapshot) -> Result<Snapshot> {
+    while snapshot::fold(cw).await? {
+        tell(cw, id, 0).await?;
     }
-    snapshot.finish();
-    Ok(snapshot)
+    let mut reading = Reading::begin(cw, snapshot).await?;
+    while reading.next().await? {
+        tell(cw, id, reading.households()).await?;
+    }
+    Ok(reading.finish())
 }
 
-/// Answers under the form that they were given to.
-fn answers(pack: &Pack, row: &Row) -> Result<Answers> {
-    let json = serde_json::from_str(&row.body).map_err(Error::internal)?;
-    Answers::from_json(&pack.form, &json, row.started_at.date())
-        .map_err(|faults| Error::internal(faults.first().map(ToString::to_string).unwrap_or_default()))
+/// Says how many households were read.
+async fn tell(cw: &Casework, id: ChangeId, done: usize) -> Result<()> {
+    let done = i64::try_from(done).unwrap_or(i64::MAX);
+    let sql = "UPDATE policy_run SET done = $1, seen_at = $2 WHERE change_id = $3";
+    cw.acting(&Actor::system()).write(async move |tx| tx.run_one(sql, args![done, tx.now(), id]).await).await
 }
 
 /// On half of the processors: counters go on working.

@@ -7,7 +7,7 @@
 //!
 //! There is no second rule language here: what a node, an amount, a fact or a score is, is asked of the engine. The order
 //! of links, exclusions and caps is written a second time, by the row; [`outcomes`] lets a test hold both together.
-//! `asking` is for synthetic registries.
+//! `asking` is for synthetic registries; `stored` is how blocks are kept between simulations.
 //! An unknown or a fault never counts as eligible. The same snapshot and packs give the same report, whatever the threads.
 
 mod asking;
@@ -24,6 +24,7 @@ mod report;
 mod settle;
 mod shared;
 mod snapshot;
+mod stored;
 mod tally;
 
 pub use asking::Asking;
@@ -32,6 +33,7 @@ pub use outcomes::{LineOutcome, Seen, outcomes};
 pub use queue::BudgetResult;
 pub use report::{GroupReport, Named, Places, ProgrammeReport, ReasonCount, Report, SideReport};
 pub use snapshot::{BLOCK, Kept, Snapshot};
+pub use stored::{NoBlock, Said, Stored};
 pub use tally::Of;
 
 use std::collections::{BTreeMap, BTreeSet};

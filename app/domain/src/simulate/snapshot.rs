@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::stored::{Column, Translation};
 use crate::answers::{Answer, Answered, Answers, MemberAnswers};
 use crate::expr::Level;
 use crate::program::Program;
@@ -50,6 +51,17 @@ impl Kept {
         kept
     }
 
+    /// All that a household said, too.
+    pub(super) fn extend(&mut self, answers: &Answers) {
+        let add = |kept: &mut BTreeSet<String>, answered: &Answered| {
+            for id in answered.keys().filter(|id| !kept.contains(*id)).cloned().collect::<Vec<_>>() {
+                kept.insert(id);
+            }
+        };
+        add(&mut self.household, &answers.household);
+        answers.members.iter().for_each(|member| add(&mut self.members, &member.answers));
+    }
+
     fn of_level(&mut self, level: Level) -> &mut BTreeSet<String> {
         match level {
             Level::Household => &mut self.household,
@@ -60,9 +72,9 @@ impl Kept {
 
 /// The columns of one level: their questions, dictionaries and codes.
 #[derive(Clone, Debug, Default)]
-struct Columns {
-    ids: Vec<String>,
-    dictionaries: Vec<Dictionary>,
+pub(super) struct Columns {
+    pub ids: Vec<String>,
+    pub dictionaries: Vec<Dictionary>,
 }
 
 /// The values of one column.
@@ -73,7 +85,7 @@ pub(super) struct Dictionary {
 }
 
 impl Dictionary {
-    fn code(&mut self, answer: Option<&Answer>) -> u32 {
+    pub fn code(&mut self, answer: Option<&Answer>) -> u32 {
         match answer {
             None => NOT_ASKED,
             Some(Answer::DontKnow) => DONT_KNOW,
@@ -158,8 +170,8 @@ impl Block {
 /// order of their registration.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    household: Columns,
-    members: Columns,
+    pub(super) household: Columns,
+    pub(super) members: Columns,
     pub(super) blocks: Vec<Block>,
     open: Open,
     households: usize,
@@ -188,6 +200,62 @@ impl Snapshot {
         snapshot
     }
 
+    /// Blocks that were filled before.
+    pub(super) fn of_blocks(household: Columns, members: Columns, blocks: Vec<Block>) -> Self {
+        let households = blocks.iter().map(Block::households).sum();
+        let people = blocks.iter().map(Block::people).sum();
+        let mut snapshot = Self { household, members, blocks, open: Open::default(), households, people };
+        snapshot.reopen();
+        snapshot
+    }
+
+    /// The questions that it keeps.
+    pub(super) fn kept(&self) -> Kept {
+        Kept {
+            household: self.household.ids.iter().cloned().collect(),
+            members: self.members.ids.iter().cloned().collect(),
+        }
+    }
+
+    /// Adds a household of another snapshot's block.
+    pub(super) fn copy(&mut self, from: &Self, block: &Block, row: usize, translation: &mut Translation) {
+        let [household, members] =
+            translation.between([&self.household, &self.members], [&from.household, &from.members]);
+        let copied = |columns: &mut Columns,
+                      there: (&Columns, &[Codes], usize),
+                      translated: &mut [Option<Column>],
+                      open: &mut [Vec<u32>]| {
+            let (known, codes, row) = there;
+            for ((dictionary, column), open) in columns.dictionaries.iter_mut().zip(translated).zip(open) {
+                open.push(
+                    column.as_mut().map_or(NOT_ASKED, |column| column.code(dictionary, known, codes, row)),
+                );
+            }
+        };
+        copied(
+            &mut self.household,
+            (&from.household, &block.household, row),
+            household,
+            &mut self.open.household,
+        );
+        let (first, last) = (block.starts[row] as usize, block.starts[row + 1] as usize);
+        for row in first..last {
+            copied(&mut self.members, (&from.members, &block.members, row), members, &mut self.open.members);
+        }
+        self.counted(last - first);
+    }
+
+    /// A household of so many people was added to the open block.
+    fn counted(&mut self, people: usize) {
+        self.households += 1;
+        self.people += people;
+        let next = self.open.starts.last().copied().unwrap_or(0);
+        self.open.starts.push(next.saturating_add(u32::try_from(people).unwrap_or(u32::MAX)));
+        if self.open.starts.len() > BLOCK {
+            self.close();
+        }
+    }
+
     /// Adds a household. Members are put in the order of their ids, as every decision does.
     pub fn push(&mut self, answers: &Answers) {
         let mut members: Vec<&MemberAnswers> = answers.members.iter().collect();
@@ -196,13 +264,7 @@ impl Snapshot {
         for member in &members {
             encode(&mut self.members, &member.answers, &mut self.open.members);
         }
-        self.households += 1;
-        self.people += members.len();
-        let next = self.open.starts.last().copied().unwrap_or(0);
-        self.open.starts.push(next.saturating_add(u32::try_from(members.len()).unwrap_or(u32::MAX)));
-        if self.open.starts.len() > BLOCK {
-            self.close();
-        }
+        self.counted(members.len());
     }
 
     /// Closes the last block; what is added afterwards begins another one.

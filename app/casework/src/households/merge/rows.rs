@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use domain::ids::HouseholdId;
 use uuid::Uuid;
 
-use crate::args;
 use crate::db::Tx;
 use crate::error::Result;
+use crate::{args, snapshot};
 
 /// What a merge does with the rows of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,7 @@ pub(super) enum Fate {
 /// Every table with a `household_id`.
 #[cfg(test)]
 pub(super) const TABLES: &[(&str, Fate)] = &[
+    ("answers_due", Fate::Apart),
     ("application", Fate::Moves),
     ("assessment", Fate::Moves),
     ("assessment_answers", Fate::Moves),
@@ -299,6 +300,10 @@ impl Matters {
         }
         for id in self.assessments.iter().filter(|id| !self.shared.contains(id)) {
             forget(tx, from, *id).await?;
+        }
+        if !(self.assessments.is_empty() && self.shared.is_empty()) {
+            snapshot::mark(tx, from).await?;
+            snapshot::mark(tx, to).await?;
         }
         for id in &self.applications {
             tx.run(

@@ -20,6 +20,7 @@ use crate::households::register::register;
 use crate::households::search::search;
 use crate::households::{Distinct, edit};
 use crate::journal;
+use crate::snapshot::tests::tells_the_truth;
 use crate::test_support::small::{POOR, Typed, assess, load_small_pack, small_family};
 use crate::test_support::{
     OFFICE, OTHER_OFFICE, World, counter_officer, each_engine, officer_elsewhere, second_supervisor,
@@ -229,8 +230,10 @@ async fn merge_then_unmerge_is_the_identity() {
             let before = everything(world).await;
             let merge = done(world, &plan).await;
             assert_ne!(everything(world).await, before, "round {round}: nothing was done");
+            tells_the_truth(world).await;
             undone(world, gives, merge, survivor).await;
             let after = everything(world).await;
+            tells_the_truth(world).await;
             let cancelled = |row: &&String| !row.starts_with("task: ") || !row.contains("look_at_double");
             let after: BTreeSet<String> = after.iter().filter(cancelled).cloned().collect();
             assert!(

@@ -15,9 +15,7 @@ use super::read::{Merge, find, is_given, of_survivor};
 use super::rows::{Matters, forget};
 use super::since::{self, Kept};
 use super::{Done, Plan, SUBJECT, UNDO};
-use crate::Casework;
 use crate::actor::Actor;
-use crate::args;
 use crate::budgets::holding::{self, Was};
 use crate::crypt::Keys;
 use crate::db::{Sight, Tx};
@@ -29,6 +27,7 @@ use crate::journal::{self, Event};
 use crate::proposals::{self, NewProposal};
 use crate::subject::Subject;
 use crate::tasks;
+use crate::{Casework, args, snapshot};
 
 /// What is to be undone: the payload of its proposal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -266,6 +265,7 @@ async fn drop_copies(tx: &mut Tx, survivor: HouseholdId, ledger: &[Kept]) -> Res
             .await?;
         if rests == Some(0) {
             forget(tx, survivor, copy.row_id).await?;
+            snapshot::mark(tx, survivor).await?;
         }
     }
     Ok(())
