@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use casework::{
-    Casework, budgets, clocks, duplicates, idempotency, journal, lists, matching, packs, policy, sessions,
-    snapshot, staff, tracking,
+    Casework, budgets, clocks, duplicates, idempotency, journal, life, lists, matching, packs, policy,
+    sessions, snapshot, staff, tracking,
 };
 use time::macros::time;
 
@@ -49,6 +49,7 @@ async fn round(casework: &Casework) {
     note("budgets of the pack in force", budgets::follow::lines(casework).await);
     note("lists of the budgets", budgets::follow::lists(casework).await);
     note("places that are free", budgets::offers::round(casework).await);
+    note("clocks of awards", life::watch::round(casework).await);
     note("clocks", clocks::run_due(casework).await);
     note("sessions", sessions::delete_expired(casework).await);
     note("tries to sign in", staff::forget_tries(casework).await);

@@ -21,6 +21,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod journal;
 pub mod letters;
+pub mod life;
 pub mod lists;
 pub mod matching;
 pub mod meta;

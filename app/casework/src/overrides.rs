@@ -323,7 +323,7 @@ async fn make(tx: &mut Tx, desk: &Desk<'_>, proposal: &Proposal, old: &Decision)
         decided_at: tx.now(),
         decided_by: proposal.prepared_by.uuid(),
         approved_by: Some(desk.actor.staff_id.uuid()),
-        body: Body { rules: old.body.rules.clone(), overridden: Some(overridden) },
+        body: Body { rules: old.body.rules.clone(), overridden: Some(overridden), because: None },
         ..old.clone()
     };
     insert(tx, &decision).await?;

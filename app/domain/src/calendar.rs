@@ -179,7 +179,8 @@ fn plus_days(day: Date, days: i64) -> Date {
     day.saturating_add(Duration::days(days))
 }
 
-fn end_of_day(day: Date, zone_of: OffsetDateTime) -> OffsetDateTime {
+/// The last second of a day, at the offset of `zone_of`.
+pub fn end_of_day(day: Date, zone_of: OffsetDateTime) -> OffsetDateTime {
     let last_second = Time::MIDNIGHT - Duration::SECOND;
     day.with_time(last_second).assume_offset(zone_of.offset())
 }

@@ -54,6 +54,7 @@ pub mod digits;
 pub mod household;
 pub mod identifier;
 pub mod ids;
+pub mod life;
 pub mod lifecycle;
 pub mod lists;
 #[cfg(not(target_family = "wasm"))]

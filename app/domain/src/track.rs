@@ -10,6 +10,7 @@ use time::Date;
 
 use crate::codes::codes;
 use crate::letter::{OnList, Standing};
+use crate::life::Note;
 use crate::lifecycle::application::ApplicationState;
 use crate::lifecycle::decision::DecisionState;
 use crate::lifecycle::enrolment::EnrolmentState;
@@ -102,6 +103,8 @@ pub struct CourseLine {
     pub referral: Option<ReferralState>,
     /// The place on the list, if there is one; its area by its code.
     pub on_list: Option<OnList>,
+    /// What is told of the award's life.
+    pub life: Vec<Note>,
 }
 
 /// What is shown.
@@ -148,6 +151,8 @@ pub struct TrackLine {
     pub standing: Standing,
     /// The place on the list, while it is waited for or offered; its area by its code.
     pub on_list: Option<OnList>,
+    /// What is told of the award's life: until when, and what is intended or was done.
+    pub life: Vec<Note>,
 }
 
 impl CourseLine {
@@ -167,7 +172,8 @@ impl CourseLine {
             Standing::Waiting => Phrase::WaitingList,
             Standing::BeingLookedAt | Standing::Held => Phrase::BeingChecked,
             Standing::Award | Standing::NotEligible => Phrase::Decided,
-            Standing::NotTaken => Phrase::Ended,
+            Standing::Suspended => Phrase::Paused,
+            Standing::NotTaken | Standing::Ended => Phrase::Ended,
         }
     }
 }
@@ -186,6 +192,7 @@ pub fn view(course: &Course, today: Date) -> TrackView {
             phrase: line.phrase(),
             standing: line.standing,
             on_list: line.on_list.clone(),
+            life: line.life.clone(),
         })
         .collect();
     let duties = duties(course, &lines);
@@ -301,6 +308,7 @@ mod tests {
             enrolment,
             referral,
             on_list: None,
+            life: vec![],
         }
     }
 

@@ -143,7 +143,11 @@ async fn grant(tx: &mut Tx, desk: &Desk<'_>, old: &Decision) -> Result<Decision>
         decided_at: tx.now(),
         decided_by: desk.actor.staff_id.uuid(),
         approved_by: None,
-        body: Body { rules: old.body.rules.clone(), overridden: old.body.overridden.clone() },
+        body: Body {
+            rules: old.body.rules.clone(),
+            overridden: old.body.overridden.clone(),
+            because: old.body.because.clone(),
+        },
         ..old.clone()
     };
     insert(tx, &granted).await?;

@@ -13,7 +13,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::subject::Subject;
 use crate::tasks::{self, NewTask};
-use crate::{Actor, Casework, args};
+use crate::{Actor, Casework, args, life};
 
 /// Clocks breached in one call of [`run_due`].
 const BATCH: i64 = 200;
@@ -25,6 +25,8 @@ const LOOK_WITHIN: Duration = Duration::DAY;
 pub enum AtBreach {
     /// Nothing more: it shows among the breached.
     Record,
+    /// What was said to happen then happens ([`crate::life`]): nobody is late, the clock is met.
+    Act,
     /// An urgent task for whoever assigns work in the clock's scope; what was due keeps its owner.
     Escalate,
 }
@@ -34,17 +36,18 @@ impl AtBreach {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Record => "record",
+            Self::Act => "act",
             Self::Escalate => "escalate",
         }
     }
 
     /// From the stored word.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Record, Self::Escalate].into_iter().find(|effect| effect.code() == code)
+        [Self::Record, Self::Act, Self::Escalate].into_iter().find(|effect| effect.code() == code)
     }
 }
 
-/// Breaches every running clock whose time is over, each in a unit of work of its own, with its effect; how many. Several
+/// Breaches every running clock whose time is over, or does what was to happen then, each in a unit of work of its own, with its effect; how many. Several
 /// servers may do this at once: each clock is breached by one of them.
 pub async fn run_due(cw: &Casework) -> Result<usize> {
     let cw = &cw.acting(&Actor::system());
@@ -57,7 +60,8 @@ pub async fn run_due(cw: &Casework) -> Result<usize> {
         .await?;
     let mut breached = 0;
     for (household, id) in due {
-        let done = cw.write(async move |tx| breach(tx, HouseholdId::new(household), id).await).await;
+        let own = cw.clone();
+        let done = cw.write(async move |tx| breach(tx, &own, HouseholdId::new(household), id).await).await;
         match done {
             Ok(true) => breached += 1,
             // Another server, or the officer, was faster.
@@ -70,7 +74,7 @@ pub async fn run_due(cw: &Casework) -> Result<usize> {
     Ok(breached)
 }
 
-async fn breach(tx: &mut Tx, household: HouseholdId, id: Uuid) -> Result<bool> {
+async fn breach(tx: &mut Tx, cw: &Casework, household: HouseholdId, id: Uuid) -> Result<bool> {
     let row: Option<ClockRow> = tx
         .one(
             clock_query!("WHERE household_id = $1 AND id = $2 AND state = 'running' AND due_at < $3"),
@@ -79,6 +83,12 @@ async fn breach(tx: &mut Tx, household: HouseholdId, id: Uuid) -> Result<bool> {
         .await?;
     let Some(row) = row else { return Ok(false) };
     let clock = Clock::try_from(row)?;
+    if clock.at_breach == AtBreach::Act {
+        let change = Change { event: ClockEvent::Meet, guards: &[], due_at: clock.due_at, reason: "" };
+        step(tx, &Actor::system(), &clock, change).await?;
+        life::ring::ring(tx, cw, &clock).await?;
+        return Ok(true);
+    }
     let change = Change {
         event: ClockEvent::Breach,
         guards: &[Guard::TermPassed],
@@ -93,7 +103,7 @@ async fn breach(tx: &mut Tx, household: HouseholdId, id: Uuid) -> Result<bool> {
 /// In the same unit of work as the breach.
 async fn take_effect(tx: &mut Tx, clock: &Clock) -> Result<()> {
     match clock.at_breach {
-        AtBreach::Record => Ok(()),
+        AtBreach::Record | AtBreach::Act => Ok(()),
         AtBreach::Escalate => {
             let task = NewTask {
                 household_id: clock.household_id,

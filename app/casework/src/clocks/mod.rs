@@ -2,6 +2,7 @@
 //! that does it; [`run_due`], called by the server's worker every minute, breaches what ran out, each once.
 //!
 //! A term is counted in the working days of the office's area; a clock stands still only while we wait for the applicant.
+//! Clocks of awards do something by themselves ([`AtBreach::Act`], [`crate::life`]) and are met by it.
 //! The table of steps is `domain::clock`. To let something new happen at a breach, add it to [`AtBreach`] and to
 //! [`breach::take_effect`].
 
@@ -169,8 +170,13 @@ pub async fn start(
     calendar: &WorkingCalendar,
     new: NewClock,
 ) -> Result<(ClockId, OffsetDateTime)> {
-    let id: ClockId = tx.new_id();
     let due_at = calendar.due_at(tx.here(new.started_at), new.term);
+    Ok((start_until(tx, actor, new, due_at).await?, due_at))
+}
+
+/// Starts a clock that runs out at a moment that is given, on whatever day: a birthday, the last day of an award.
+async fn start_until(tx: &mut Tx, actor: &Actor, new: NewClock, due_at: OffsetDateTime) -> Result<ClockId> {
+    let id: ClockId = tx.new_id();
     tx.run(
         "INSERT INTO clock (household_id, id, kind, subject_kind, subject_id, scope_kind, scope_code, term_unit,
                             term_count, legal_basis, at_breach, state, started_at, warn_at, due_at)
@@ -199,7 +205,34 @@ pub async fn start(
         .code("kind", &new.kind)
         .date("due", tx.here(due_at).date());
     journal::append(tx, actor, chain(new.household_id.uuid()), event).await?;
-    Ok((id, due_at))
+    Ok(id)
+}
+
+/// Makes the live clocks about a subject those that are wanted, each with the moment it runs out: what is there already stays,
+/// what is no longer wanted is cancelled.
+pub(crate) async fn settle(
+    tx: &mut Tx,
+    actor: &Actor,
+    household: HouseholdId,
+    subject: &Subject,
+    mut wanted: Vec<(NewClock, OffsetDateTime)>,
+    reason: &str,
+) -> Result<()> {
+    for clock in live(tx, household, subject).await? {
+        let same =
+            |(new, due_at): &(NewClock, OffsetDateTime)| new.kind == clock.kind && *due_at == clock.due_at;
+        if let Some(place) = wanted.iter().position(same) {
+            wanted.remove(place);
+        } else {
+            let change =
+                Change { event: ClockEvent::Cancel, guards: given(reason), due_at: clock.due_at, reason };
+            step(tx, actor, &clock, change).await?;
+        }
+    }
+    for (new, due_at) in wanted {
+        start_until(tx, actor, new, due_at).await?;
+    }
+    Ok(())
 }
 
 /// Stops the running clocks about a subject, because we wait for the applicant; how many.

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use domain::calendar::{Term, WorkingCalendar, add_months};
 use domain::definitions::{Kind, ProgrammeDef};
 use domain::ids::DecisionId;
+use domain::life::Because;
 use domain::lifecycle::By;
 use domain::lifecycle::decision::Outcome;
 use domain::lifecycle::enrolment::{EnrolmentState, ExitReason, WaitsFor};
@@ -212,7 +213,8 @@ impl Desk<'_> {
             }
             Outcome::NotEligible => {
                 for there in running.into_iter().chain(waiting) {
-                    let reason = ExitReason::NoLongerEligible;
+                    let because = decision.body.because.as_ref();
+                    let reason = because.map_or(ExitReason::NoLongerEligible, Because::exit_reason);
                     enrolments::exit(tx, self.home.household, there, reason, By::System).await?;
                 }
                 let service = def.service.as_deref();

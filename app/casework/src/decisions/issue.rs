@@ -25,7 +25,7 @@ use crate::enrolments::Enrolment;
 use crate::error::{Error, Result};
 use crate::step::step;
 use crate::subject::Subject;
-use crate::{Keys, clocks, overrides, proposals, tasks};
+use crate::{Actor, Keys, clocks, overrides, proposals, tasks};
 
 /// The noun of a decision, as subject of tasks and proposals.
 pub const SUBJECT: &str = "decision";
@@ -59,7 +59,7 @@ impl Issue<'_> {
         let before = Before::read(tx, self.desk.home).await?;
         // What waited for a second person and was not decided yet is overtaken by this assessment.
         for old in before.decisions.iter().filter(|one| one.is_pending()) {
-            self.drop_pending(tx, old).await?;
+            drop_pending(tx, self.keys, self.desk.actor, old, "assessed_anew").await?;
         }
         let mut issued = Issued::default();
         let mut made: BTreeMap<(String, Option<Uuid>), DecisionId> = BTreeMap::new();
@@ -138,7 +138,11 @@ impl Issue<'_> {
             decided_at: tx.now(),
             decided_by: self.desk.actor.staff_id.uuid(),
             approved_by: None,
-            body: Body { rules: serde_json::to_value(told).map_err(Error::internal)?, overridden: None },
+            body: Body {
+                rules: serde_json::to_value(told).map_err(Error::internal)?,
+                overridden: None,
+                because: None,
+            },
         };
         insert(tx, &decision).await?;
         if let (true, Some(old)) = (state.governs(), supersedes) {
@@ -203,15 +207,22 @@ impl Issue<'_> {
         }
         Ok(())
     }
+}
 
-    async fn drop_pending(&self, tx: &mut Tx, old: &Decision) -> Result<()> {
-        let dropped = step(old.state, E::Drop, By::System, &[Guard::ReasonGiven])?;
-        set_state(tx, old, dropped).await?;
-        let subject = Subject::new(SUBJECT, old.id);
-        tasks::cancel_about(tx, self.desk.actor, self.desk.home.household, &subject, "assessed_anew").await?;
-        clocks::cancel(tx, self.desk.actor, self.desk.home.household, &subject, "assessed_anew").await?;
-        proposals::lapse(tx, self.keys, self.desk.actor, self.desk.home.household, &subject).await.map(drop)
-    }
+/// Something made a decision that waited idle, with the work around it.
+pub(crate) async fn drop_pending(
+    tx: &mut Tx,
+    keys: &Keys,
+    actor: &Actor,
+    old: &Decision,
+    reason: &str,
+) -> Result<()> {
+    let dropped = step(old.state, E::Drop, By::System, &[Guard::ReasonGiven])?;
+    set_state(tx, old, dropped).await?;
+    let subject = Subject::new(SUBJECT, old.id);
+    tasks::cancel_about(tx, actor, old.household, &subject, reason).await?;
+    clocks::cancel(tx, actor, old.household, &subject, reason).await?;
+    proposals::lapse(tx, keys, actor, old.household, &subject).await.map(drop)
 }
 
 impl Issued {

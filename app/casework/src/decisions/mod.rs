@@ -13,6 +13,7 @@ pub mod show;
 
 use domain::ids::{AssessmentId, DecisionId, HouseholdId};
 use domain::letter::Standing;
+use domain::life::Because;
 use domain::lifecycle::decision::{DecisionState, Outcome};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -75,6 +76,9 @@ pub struct Body {
     /// Where a person decided otherwise.
     #[serde(rename = "override", skip_serializing_if = "Option::is_none")]
     pub overridden: Option<Overridden>,
+    /// Where it was decided because of what happened after the award was given, without a new assessment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Because>,
 }
 
 /// That a person decided otherwise than the rules, and why.

@@ -70,7 +70,7 @@ pub async fn results(
     }
     let enrolments = enrolments::of_household(&mut view, household).await?;
     let referrals = referrals::of_household(&mut view, household).await?;
-    let told = letters::outcomes(&mut view, &home, assessment).await?;
+    let told = letters::outcomes(&mut view, &home, &pack, assessment).await?;
     drop(view);
     let event = Event::new("results.read").id("assessment", assessment);
     journal::record(cw, &reader, household, event).await?;
@@ -122,7 +122,7 @@ pub async fn show(cw: &Casework, actor: &Actor, household: HouseholdId, id: Deci
     let (decided, receipt) = letters::again(&mut view, &of, &pack).await?;
     let subject = Subject::new(super::issue::SUBJECT, id);
     let waiting = proposals::waiting_about(&mut view, &cw.keys, household, &subject).await?;
-    let told = letters::outcomes(&mut view, &home, of.id).await?;
+    let told = letters::outcomes(&mut view, &home, &pack, of.id).await?;
     drop(view);
     journal::record(cw, &reader, household, Event::new("decision.read").id("decision", id)).await?;
     Ok(Shown { home, decision, history, pack, decided, receipt, told, waiting })

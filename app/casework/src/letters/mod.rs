@@ -15,6 +15,7 @@ use domain::letter::compose::{Matter, Sent, Told, compose};
 use domain::lifecycle::By;
 use domain::lifecycle::decision::{DecisionState, Outcome};
 use domain::lifecycle::referral::ReferralState;
+use domain::pack::Pack;
 use domain::reference::Reference;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -28,6 +29,7 @@ use crate::decisions::follow::Desk;
 use crate::decisions::{self, Decision};
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
+use crate::life::notes;
 use crate::subject::Subject;
 use crate::{Actor, Casework, args, budgets, enrolments, packs, referrals};
 
@@ -76,7 +78,7 @@ impl Writing<'_> {
 
     async fn write(&self, tx: &mut Tx, language: &str, issued_on: Date) -> Result<Letter> {
         let Desk { home, pack, .. } = self.desk;
-        let outcomes = outcomes(tx, home, self.assessment).await?;
+        let outcomes = outcomes(tx, home, pack, self.assessment).await?;
         let names = home.names();
         let reference = Reference::parse(&home.reference).map_err(Error::internal)?;
         Ok(compose(&Matter {
@@ -104,6 +106,7 @@ impl Writing<'_> {
 pub(crate) async fn outcomes(
     tx: &mut Tx,
     home: &Household,
+    pack: &Pack,
     assessment: AssessmentId,
 ) -> Result<BTreeMap<(String, Option<String>), Told>> {
     let decisions = decisions::of_household(tx, home.household).await?;
@@ -135,6 +138,8 @@ pub(crate) async fn outcomes(
                 awaits_consent: one.state == ReferralState::Draft,
             }),
             decided_by_person: overridden.map(|one| one.reason.clone()),
+            life: notes::of(tx, pack, home, decision, own).await?,
+            after_entry: decision.body.because.is_some(),
         };
         // What the rules said names who they were in the record that the assessment came with.
         let then =

@@ -4,16 +4,18 @@ use domain::lifecycle::assessment::AssessmentState;
 use domain::track::{Course, CourseLine, Happened};
 use time::{Date, OffsetDateTime, UtcOffset};
 
-use crate::assessments::{Household, of_household};
+use crate::assessments::{Household, find, of_household};
 use crate::budgets::list;
 use crate::db::Tx;
-use crate::error::Result;
-use crate::{args, decisions, enrolments, referrals};
+use crate::error::{Error, Result};
+use crate::life::notes;
+use crate::{Casework, args, decisions, enrolments, packs, referrals};
 
 /// The course, and whether there is a letter to read. Places on lists are counted in `all`, which sees every household's.
 pub(super) async fn read(
     tx: &mut Tx,
     all: &mut Tx,
+    cw: &Casework,
     home: &Household,
     offset: UtcOffset,
 ) -> Result<(Course, bool)> {
@@ -48,6 +50,8 @@ pub(super) async fn read(
             Some(one) => list::told(all, one).await?,
             None => None,
         };
+        let of = find(tx, household, decision.assessment).await?.ok_or(Error::NotFound)?;
+        let pack = packs::by_hash(cw, &of.pack_hash).await?;
         lines.push(CourseLine {
             programme: decision.programme.clone(),
             person: decision.person.and_then(|id| home.name_of(&id.to_string())).map(str::to_owned),
@@ -56,6 +60,7 @@ pub(super) async fn read(
             enrolment: enrolment.map(|one| one.state),
             referral: referrals.iter().find(|one| one.decision == decision.id).map(|one| one.state),
             on_list,
+            life: notes::of(tx, &pack, home, decision, enrolment).await?,
         });
     }
     let appeal_until =

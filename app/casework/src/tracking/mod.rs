@@ -205,7 +205,7 @@ pub async fn view(cw: &Casework, token: &Token) -> Result<Visit> {
     let cw = &cw.seen_with(Sight::household(household));
     let mut reading = cw.db.read().await?;
     let home = Household::read_unchecked(&mut reading, household).await?.ok_or(Error::Forbidden)?;
-    let (course, has_letter) = course::read(&mut reading, &mut all, &home, cw.clock.offset()).await?;
+    let (course, has_letter) = course::read(&mut reading, &mut all, cw, &home, cw.clock.offset()).await?;
     let shown = domain::track::view(&course, cw.today());
     Ok(Visit { reference: home.reference, language: home.language, shown, has_letter, until })
 }

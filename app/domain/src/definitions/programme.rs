@@ -108,6 +108,9 @@ pub struct ProgrammeDef {
     pub review_months: Option<u32>,
     /// Months the award lasts.
     pub duration_months: Option<u32>,
+    /// For a programme for persons: the age, in completed years, at which its end is proposed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends_at_age: Option<u32>,
     /// How places are given.
     pub selection: Selection,
     /// How those of equal priority are put in order.

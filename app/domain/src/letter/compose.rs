@@ -12,6 +12,7 @@ use super::{
 use crate::amount::Amount;
 use crate::decide::{Decided, Known, Need, NeedKind, Origin, ProgrammeDecision, Reason};
 use crate::definitions::{LeafDef, ProgrammeDef};
+use crate::life::Note;
 use crate::num::Num;
 use crate::pack::Pack;
 use crate::value::Truth;
@@ -59,6 +60,10 @@ pub struct Told {
     pub decided_by_person: Option<String>,
     /// The place on the list, if there is one; its area by its code.
     pub on_list: Option<OnList>,
+    /// What is told of the award's life.
+    pub life: Vec<Note>,
+    /// Whether it was decided because of what happened after the award, and not by the rules of entry.
+    pub after_entry: bool,
 }
 
 /// Where a person is sent.
@@ -248,9 +253,11 @@ impl Writer<'_> {
         let by_rules = standing(decision.verdict);
         let standing = told.standing.unwrap_or(by_rules);
         // Where a person decided otherwise, the rules' reasons speak against what is decided.
-        let overridden = told.decided_by_person.is_some();
-        let promised =
-            matches!(standing, Standing::Award | Standing::Held | Standing::Offered | Standing::Waiting);
+        let overridden = told.decided_by_person.is_some() || told.after_entry;
+        let promised = matches!(
+            standing,
+            Standing::Award | Standing::Held | Standing::Suspended | Standing::Offered | Standing::Waiting
+        );
         let by_person =
             told.amount.map(|(minor, period)| AmountLines { minor, period, times: None, steps: Vec::new() });
         let by_rules_amount = decision.amount.as_ref();
@@ -267,6 +274,7 @@ impl Writer<'_> {
             referral: told.sent.as_ref().map(|sent| self.referral(sent)),
             decided_by_person: told.decided_by_person,
             on_list: told.on_list.map(|on| OnList { area: on.area.map(|code| self.area(&code)), ..on }),
+            life: told.life,
         }
     }
 
@@ -294,7 +302,9 @@ impl Writer<'_> {
             Standing::Award | Standing::Held | Standing::Offered | Standing::Waiting => (Truth::True, "yes"),
             Standing::NotEligible => (Truth::False, "no"),
             Standing::Needs => (Truth::Unknown, "needs"),
-            Standing::BeingLookedAt | Standing::NotTaken => return Vec::new(),
+            Standing::BeingLookedAt | Standing::NotTaken | Standing::Suspended | Standing::Ended => {
+                return Vec::new();
+            }
         };
         let mut sentences: Vec<Sentence> = Vec::new();
         for reason in decision.reasons.iter().filter(|reason| reason.decisive && reason.met == wanted) {

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::codes::codes;
+use crate::life::Note;
 use crate::lifecycle::decision::{DecisionState, Outcome};
 use crate::lifecycle::enrolment::{EnrolmentState, WaitsFor};
 use sentence::iso;
@@ -27,12 +28,16 @@ codes! {
         Award = "award",
         /// Yes; it begins when it is settled that the household is not registered twice.
         Held = "held",
+        /// Yes; it stands still.
+        Suspended = "suspended",
         /// Qualifies, and a place is offered.
         Offered = "offered",
         /// Qualifies; places are limited.
         Waiting = "waiting",
         /// Qualified; the place was offered and not taken, or was kept until a day that is over.
         NotTaken = "not_taken",
+        /// It was given, and is over.
+        Ended = "ended",
         /// Something is missing.
         Needs = "needs",
         /// A person must look: the rules gave neither yes nor no, or a second person must decide.
@@ -50,12 +55,14 @@ impl Standing {
     }
 
     /// What is said of a decision by where its enrolment stands: an award that waits for a check, a place that is offered,
-    /// and one that was not taken or ran out.
+    /// and one that was not taken or ran out; an award that stands still, and one that is over.
     #[must_use]
     pub fn on_list(self, enrolment: EnrolmentState) -> Self {
         use EnrolmentState as S;
         match (self, enrolment) {
             (_, S::Held) => self.held(),
+            (Self::Award, S::Suspended) => Self::Suspended,
+            (Self::Award, S::Exited) => Self::Ended,
             (Self::Waiting, S::Offered) => Self::Offered,
             (Self::Waiting, S::Declined | S::OfferExpired | S::Exited) => Self::NotTaken,
             _ => self,
@@ -176,6 +183,9 @@ pub struct Line {
     /// Where the place on the list is, while there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_list: Option<OnList>,
+    /// What is told of the award's life: until when, and what is intended or was done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub life: Vec<Note>,
 }
 
 /// A place on a programme's list, or one that is offered, as it is told.

@@ -95,6 +95,10 @@ codes! {
         Duplicate = "duplicate",
         /// The place on the list ran out.
         ListExpired = "list_expired",
+        /// Its declared last day is over.
+        TermOver = "term_over",
+        /// The person reached the age to which it is given.
+        AgeReached = "age_reached",
     }
 }
 

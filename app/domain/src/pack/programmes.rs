@@ -56,6 +56,7 @@ pub(super) fn programme(top: &Table<'_>, known: &Known<'_>, codes: &mut Codes) -
     let service = top.opt_text("service");
     let documents = top.texts("documents");
     let (review_months, duration_months) = (top.opt_whole("review_months"), top.opt_whole("duration_months"));
+    let ends_at_age = top.opt_whole("ends_at_age");
     let (selection, who) = (selection(top), top.opt_text("who"));
     let (selection, tie_break) = selection.unzip();
     if who.is_some() && unit == Some(Level::Household) {
@@ -63,6 +64,15 @@ pub(super) fn programme(top: &Table<'_>, known: &Known<'_>, codes: &mut Codes) -
             "who",
             "only a programme for persons chooses who is considered: take this out or make unit = \"person\"",
         );
+    }
+    if ends_at_age.is_some() && unit == Some(Level::Household) {
+        top.fault(
+            "ends_at_age",
+            "only a programme for persons ends at an age: take this out or make unit = \"person\"",
+        );
+    }
+    if ends_at_age.is_some_and(|years| !(1..=120).contains(&years)) {
+        top.fault("ends_at_age", "an age is between 1 and 120 completed years");
     }
     let mut leaves = Codes::of("leaf");
     let eligible = top.table("eligible").and_then(|node| rule(&node, known, &mut leaves));
@@ -103,6 +113,7 @@ pub(super) fn programme(top: &Table<'_>, known: &Known<'_>, codes: &mut Codes) -
         documents,
         review_months,
         duration_months,
+        ends_at_age,
         selection: selection?,
         tie_break: tie_break?,
         budgets,

@@ -115,6 +115,7 @@ pub fn programme(id: &str, unit: Level, eligible: RuleNode) -> ProgrammeDef {
         documents: vec![],
         review_months: None,
         duration_months: None,
+        ends_at_age: None,
         selection: Selection::Open,
         tie_break: TieBreak::default(),
         budgets: vec![],

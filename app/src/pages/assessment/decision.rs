@@ -132,6 +132,9 @@ fn summary(page: &Page, shown: &Shown) -> AnyView {
         if let Some(on) = &said.on_list {
             list = list.row(page.t("letter-list-place"), said::on_list(page, pack, on));
         }
+        if !said.life.is_empty() {
+            list = list.row(page.t("letter-life"), said::life(page, pack, &said.life));
+        }
         if !said.needs.is_empty() {
             list = list.row(page.t("results-needs"), page.list(&said.needs));
         }

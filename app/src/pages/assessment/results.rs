@@ -176,6 +176,9 @@ fn card(page: &Page, place: Place, results: &Results, one: &Said<'_>, may_assess
     if let Some(on) = &said.on_list {
         list = list.row(page.t("letter-list-place"), said::on_list(page, pack, on));
     }
+    if !said.life.is_empty() {
+        list = list.row(page.t("letter-life"), said::life(page, pack, &said.life));
+    }
     if said.standing == Standing::Needs && !part.needs.is_empty() {
         list = list.row(page.t("results-needs"), needs(page, place, results, part, may_assess));
     }

@@ -3,6 +3,7 @@
 use domain::decide::{Decided, Known};
 use domain::letter::compose::{Matter, Told};
 use domain::letter::{AmountLines, OnList, Sentence, Standing, sentence};
+use domain::life::Note;
 use domain::pack::Pack;
 use domain::value::Value;
 use leptos::prelude::*;
@@ -71,11 +72,11 @@ pub(super) fn sentences(page: &Page, pack: &Pack, said: &[Sentence]) -> Content 
 pub(super) fn standing(page: &Page, standing: Standing) -> Tag {
     let colour = match standing {
         Standing::Award => "green",
-        Standing::Held | Standing::Waiting => "yellow",
+        Standing::Held | Standing::Suspended | Standing::Waiting => "yellow",
         Standing::Offered => "blue",
         Standing::Needs => "orange",
         Standing::BeingLookedAt => "purple",
-        Standing::NotTaken | Standing::NotEligible => "grey",
+        Standing::NotTaken | Standing::Ended | Standing::NotEligible => "grey",
     };
     Tag::new(page.t_of("letter-answer", standing.code())).colour(colour)
 }
@@ -115,6 +116,13 @@ pub(super) fn steps(page: &Page, pack: &Pack, amount: &AmountLines) -> Content {
 pub(super) fn on_list(page: &Page, pack: &Pack, on: &OnList) -> Content {
     let voice = Voice { lang: page.lang, currency: pack.about.currency.clone() };
     let said: Vec<Content> = voice.on_list(on).iter().map(Content::from).collect();
+    lines(&said)
+}
+
+/// What is told of an award's life.
+pub(super) fn life(page: &Page, pack: &Pack, notes: &[Note]) -> Content {
+    let voice = Voice { lang: page.lang, currency: pack.about.currency.clone() };
+    let said: Vec<Content> = notes.iter().flat_map(|note| voice.life(note)).map(Content::from).collect();
     lines(&said)
 }
 

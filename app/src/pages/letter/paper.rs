@@ -196,6 +196,9 @@ impl Writer<'_> {
                 for reason in self.reasons(block.line) {
                     out.tag("li").content(&reason);
                 }
+                for said in block.line.life.iter().flat_map(|note| voice.life(note)) {
+                    out.tag("li").text(&said);
+                }
             });
         }
         out.tag("p").class("govuk-body-s").with(|out| {
@@ -257,6 +260,9 @@ impl Writer<'_> {
                 if line.standing == Standing::Offered { "letter-list-offer" } else { "letter-list-place" };
             self.row(rows, key, lines(&said));
         }
+        let told: Vec<Content> =
+            line.life.iter().flat_map(|note| voice.life(note)).map(Content::from).collect();
+        self.row(rows, "letter-life", lines(&told));
         if line.standing == Standing::Needs {
             let needs: Vec<Content> = line.needs.iter().map(Content::from).collect();
             self.row(rows, "letter-needs", listed(&needs));
@@ -333,7 +339,12 @@ impl Writer<'_> {
             self.row(rows, "letter-when", section.when.clone().unwrap_or_default());
             self.row(rows, "letter-where", section.place.clone().unwrap_or_default());
         }
-        if given || matches!(standing, Standing::Held | Standing::Offered | Standing::Waiting) {
+        if given
+            || matches!(
+                standing,
+                Standing::Held | Standing::Suspended | Standing::Offered | Standing::Waiting
+            )
+        {
             let conditions: Vec<Content> = section.conditions.iter().map(Content::from).collect();
             self.row(rows, "letter-conditions", listed(&conditions));
         }

@@ -3,6 +3,7 @@
 
 use domain::country::Currency;
 use domain::letter::{AmountLines, OnList, Part, Sentence};
+use domain::life::{Because, Cause, Note};
 use domain::lifecycle::enrolment::WaitsFor;
 use time::Date;
 
@@ -99,6 +100,34 @@ impl Voice {
         let period = until("letter-list-period", on.period_until);
         let ends = until("letter-list-ends", on.ends_on);
         [Some(place), Some(reason), period, ends].into_iter().flatten().collect()
+    }
+
+    /// What is told of an award's life.
+    pub fn life(&self, note: &Note) -> Vec<String> {
+        let date = |date: Date| Arg::from(self.date(date));
+        let because = |because: &Because, is_done: bool| match &because.cause {
+            Cause::Age { years, on } => {
+                let args = [("years", (*years).into()), ("date", date(*on))];
+                if is_done {
+                    self.t_with("letter-life-done-age", &args)
+                } else {
+                    self.t_with("letter-life-intended-age", &args)
+                }
+            }
+        };
+        match note {
+            Note::LastDay { on } => vec![self.t_with("letter-life-last_day", &[("date", date(*on))])],
+            Note::Over { on } => vec![self.t_with("letter-life-over", &[("date", date(*on))])],
+            Note::UpToAge { years, on } => {
+                let args = [("years", (*years).into()), ("date", date(*on))];
+                vec![self.t_with("letter-life-up_to_age", &args)]
+            }
+            Note::Intended { because: why, until } => {
+                let heard = until.map(|until| self.t_with("letter-life-heard", &[("date", date(until))]));
+                [Some(because(why, false)), heard].into_iter().flatten().collect()
+            }
+            Note::Done { because: why } => vec![because(why, true)],
+        }
     }
 
     /// "Ali, Fatou and Moussa", each with its own direction.

@@ -48,6 +48,10 @@ pub(super) fn facts(printed: &Printed<'_>) -> SummaryList {
         list = list
             .row(page.t("programme-duration"), page.t_with("programme-months", &[("months", months.into())]));
     }
+    if let Some(years) = def.ends_at_age {
+        list = list
+            .row(page.t("programme-up-to-age"), page.t_with("programme-years", &[("years", years.into())]));
+    }
     if let Some(months) = def.review_months {
         list = list
             .row(page.t("programme-review"), page.t_with("programme-months", &[("months", months.into())]));

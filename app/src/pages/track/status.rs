@@ -5,6 +5,7 @@ use axum::extract::State;
 use casework::tracking::{self, Visit};
 use domain::country::Currency;
 use domain::letter::{Missing, OnList, Standing};
+use domain::life::Note;
 use domain::lifecycle::Phrase;
 use domain::pack::Pack;
 use domain::reference::Reference;
@@ -150,8 +151,8 @@ fn stands(page: &Page, line: &TrackLine) -> String {
     }
 }
 
-/// A row: how it stands, of which programme, in which words, for whom, and the place on a list.
-type Row<'l> = (Standing, &'l str, String, Vec<&'l str>, Option<OnList>);
+/// A row: how it stands, of which programme, in which words, for whom, the place on a list, and the award's life.
+type Row<'l> = (Standing, &'l str, String, Vec<&'l str>, Option<OnList>, &'l [Note]);
 
 /// One row for a programme and what is said alike of several people.
 fn programmes(page: &Page, pack: &Pack, lines: &[TrackLine]) -> Option<Table> {
@@ -161,10 +162,12 @@ fn programmes(page: &Page, pack: &Pack, lines: &[TrackLine]) -> Option<Table> {
     let mut rows: Vec<Row<'_>> = Vec::new();
     for line in lines {
         let words = stands(page, line);
-        let mut same = rows.iter_mut().filter(|(.., on_list)| on_list.is_none() && line.on_list.is_none());
+        let mut same = rows
+            .iter_mut()
+            .filter(|(.., on_list, life)| on_list.is_none() && line.on_list.is_none() && *life == line.life);
         let same = same.find(|(_, programme, other, ..)| *programme == line.programme && *other == words);
         match same {
-            Some((_, _, _, people, _)) => people.extend(line.person.as_deref()),
+            Some((_, _, _, people, ..)) => people.extend(line.person.as_deref()),
             None => {
                 rows.push((
                     line.standing,
@@ -175,6 +178,7 @@ fn programmes(page: &Page, pack: &Pack, lines: &[TrackLine]) -> Option<Table> {
                         area: on.area.map(|code| pack.area_name(page.lang.code(), &code).to_owned()),
                         ..on
                     }),
+                    &line.life,
                 ));
             }
         }
@@ -184,7 +188,7 @@ fn programmes(page: &Page, pack: &Pack, lines: &[TrackLine]) -> Option<Table> {
     let mut table = Table::new(page.t("status-programmes")).row_heads();
     "govuk-table__caption--m".clone_into(&mut table.caption_classes);
     "app-answers".clone_into(&mut table.classes);
-    for (_, programme, words, people, on_list) in rows {
+    for (_, programme, words, people, on_list, life) in rows {
         let mut name = Html::new();
         name.text(&page.of_pack(pack, &format!("programme.{programme}.name")));
         if !people.is_empty() {
@@ -194,7 +198,8 @@ fn programmes(page: &Page, pack: &Pack, lines: &[TrackLine]) -> Option<Table> {
         }
         let mut answer = Html::new();
         answer.text(&words);
-        for said in on_list.iter().flat_map(|on| voice.on_list(on)) {
+        let life = life.iter().flat_map(|note| voice.life(note));
+        for said in on_list.iter().flat_map(|on| voice.on_list(on)).chain(life) {
             answer.tag("div").class("app-letter__for").text(&said);
         }
         table =

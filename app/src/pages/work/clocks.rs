@@ -98,6 +98,7 @@ fn then(page: &Page, clock: &Clock) -> Content {
     let key = match (clock.at_breach, is_over) {
         (AtBreach::Record, false) => "clock-then-record",
         (AtBreach::Record, true) => "clock-now-record",
+        (AtBreach::Act, _) => "clock-then-act",
         (AtBreach::Escalate, false) => "clock-then-escalate",
         (AtBreach::Escalate, true) => "clock-now-escalate",
     };

@@ -51,7 +51,7 @@ pub fn routes() -> Router<AppState> {
 }
 
 /// Kinds of tasks, as the filter of a list offers them.
-const TASK_KINDS: [&str; 12] = [
+const TASK_KINDS: [&str; 13] = [
     "approve",
     "rework",
     "check_distinct",
@@ -62,6 +62,7 @@ const TASK_KINDS: [&str; 12] = [
     "look_at_fault",
     "tell_offer",
     "reach_out",
+    "award_ends_soon",
     "send_referral",
     "clock_breached",
 ];

@@ -12,6 +12,7 @@ use casework::overrides::{self, CUT, Change, OVERRIDE};
 use casework::proposals::{self, Proposal};
 use casework::{Actor, Casework, Error};
 use domain::ids::ProposalId;
+use domain::life::Note;
 use domain::proposal::ProposalState;
 use domain::role::Right;
 use leptos::prelude::*;
@@ -22,6 +23,7 @@ use super::{case, due, hearing, ids, moment, rules};
 use crate::kit::{
     Button, Content, Details, InsetText, NotificationBanner, Problems, Radios, SummaryList, Textarea,
 };
+use crate::pages::letter::words::Voice;
 use crate::shell::{Answer, Failure, Page, render};
 use crate::state::{Asked, Done, Raw, SignedIn};
 
@@ -241,7 +243,13 @@ fn facts(matter: &Matter) -> SummaryList {
         };
         list = list.row(page.t("proposal-why"), Content::view(why));
     } else if proposal.kind == CUT {
-        list = list.row(page.t("proposal-why"), page.t("proposal-cut-why"));
+        let life = about.as_ref().and_then(|shown| {
+            let note = Note::Intended { because: shown.decision.body.because.clone()?, until: None };
+            let voice = Voice { lang: page.lang, currency: shown.pack.about.currency.clone() };
+            let why = voice.life(&note).join(" ");
+            Some(page.t_with("proposal-life-why", &[("why", why.into())]))
+        });
+        list = list.row(page.t("proposal-why"), life.unwrap_or_else(|| page.t("proposal-cut-why")));
     } else if is_merge(proposal) {
         let why = proposal.reason.clone();
         let href = format!("/households/{}", proposal.subject.id);

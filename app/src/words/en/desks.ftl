@@ -36,6 +36,11 @@ programme-law = Legal basis
 programme-from = In force from
 programme-budget = Budget line
 programme-duration = Given for
+programme-up-to-age = Given up to the age of
+programme-years = { $years ->
+    [one] one year
+   *[other] { $years } years
+ }
 programme-review = Looked at again after
 programme-months = { $months ->
     [one] one month

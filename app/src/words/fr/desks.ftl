@@ -36,6 +36,11 @@ programme-law = Base légale
 programme-from = En vigueur depuis
 programme-budget = Ligne budgétaire
 programme-duration = Accordé pour
+programme-up-to-age = Accordé jusqu’à l’âge de
+programme-years = { $years ->
+    [one] un an
+   *[other] { $years } ans
+ }
 programme-review = Réexaminé après
 programme-months = { $months ->
     [one] un mois

@@ -140,7 +140,8 @@ pub(super) const ENROLMENT: Table = table!(
     "enrolment",
     "enrolment_id",
     "enrolment_id, decision_id, programme, agency, person_id, office, state, amount_minor, period, queue_key, exit_reason, \
-     since, review_on, ends_on, created_at, version, begun_despite, list_area, tie, waits_for, list_until, offer_until"
+     since, review_on, ends_on, created_at, version, begun_despite, list_area, tie, waits_for, list_until, offer_until, \
+     watched"
 );
 /// What an enrolment holds of budgets.
 pub(super) const COMMITMENT: Table = table!(

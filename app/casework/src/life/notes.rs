@@ -1,0 +1,65 @@
+//! What is told of an award's life, by letters, by the applicant's page and in the file: all the same.
+
+use domain::life::{Note, day_of_age};
+use domain::lifecycle::decision::DecisionState;
+use domain::lifecycle::enrolment::{EnrolmentState, ExitReason};
+use domain::pack::Pack;
+use time::Date;
+
+use crate::args;
+use crate::assessments::Household;
+use crate::db::Tx;
+use crate::decisions::Decision;
+use crate::decisions::issue::SUBJECT as DECISION;
+use crate::enrolments::Enrolment;
+use crate::error::Result;
+
+/// The age to which an award is given, and the day on which the person reaches it.
+pub(crate) fn up_to_age(pack: &Pack, home: &Household, one: &Enrolment) -> Option<(u32, Date)> {
+    let years = pack.programme(&one.programme)?.ends_at_age?;
+    let person = home.people.iter().find(|person| Some(person.id) == one.person)?;
+    Some((years, day_of_age(person.birth, years)?))
+}
+
+/// What is told of a decision and of the award that rests on it.
+pub(crate) async fn of(
+    tx: &mut Tx,
+    pack: &Pack,
+    home: &Household,
+    decision: &Decision,
+    enrolment: Option<&Enrolment>,
+) -> Result<Vec<Note>> {
+    let mut notes = Vec::new();
+    if let Some(because) = &decision.body.because {
+        if decision.state == DecisionState::Proposed {
+            let until = heard_until(tx, decision).await?;
+            notes.push(Note::Intended { because: because.clone(), until });
+        } else if decision.state.governs() {
+            notes.push(Note::Done { because: because.clone() });
+        }
+    }
+    let Some(one) = enrolment.filter(|_| decision.state.governs()) else { return Ok(notes) };
+    let runs = one.is_running() && !one.is_held();
+    if let Some(on) = one.ends_on {
+        if runs {
+            notes.push(Note::LastDay { on });
+        } else if one.state == EnrolmentState::Exited && one.exit_reason == Some(ExitReason::TermOver) {
+            notes.push(Note::Over { on });
+        }
+    }
+    if let Some((years, on)) = up_to_age(pack, home, one).filter(|_| runs) {
+        notes.push(Note::UpToAge { years, on });
+    }
+    Ok(notes)
+}
+
+/// The last day to be heard about a decision.
+async fn heard_until(tx: &mut Tx, decision: &Decision) -> Result<Option<Date>> {
+    let due: Option<Option<time::OffsetDateTime>> = tx
+        .value(
+            "SELECT MAX(due_at) FROM clock WHERE household_id = $1 AND subject_kind = $2 AND subject_id = $3",
+            args![decision.household, DECISION, decision.id],
+        )
+        .await?;
+    Ok(due.flatten().map(|at| tx.here(at).date()))
+}

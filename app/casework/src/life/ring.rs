@@ -1,0 +1,106 @@
+//! What is done when a clock of an award rings, in the unit of work that marks it as met: so once, on however many servers,
+//! and later when the server stood still.
+
+use domain::ids::EnrolmentId;
+use domain::life::{Act, Because, Cause};
+use domain::lifecycle::By;
+use domain::lifecycle::enrolment::ExitReason;
+use domain::role::Right;
+use domain::task::Priority;
+use time::Duration;
+
+use super::{Award, propose, watch};
+use crate::clocks::Clock;
+use crate::db::Tx;
+use crate::decisions::follow::Desk;
+use crate::decisions::issue::drop_pending;
+use crate::error::{Error, Result};
+use crate::journal::{self, Event};
+use crate::overrides::reissue;
+use crate::subject::Subject;
+use crate::tasks::{self, NewTask};
+use crate::{Actor, Casework, enrolments};
+
+/// Within which time somebody looks at an award that ends soon.
+const LOOK_WITHIN: Duration = Duration::days(7);
+
+/// Does what has become due for an award, and sets its next clocks.
+pub(crate) async fn ring(tx: &mut Tx, cw: &Casework, clock: &Clock) -> Result<()> {
+    let (household, id) = (clock.household_id, EnrolmentId::new(clock.subject.id));
+    if let Some(award) = Award::read(tx, cw, household, id).await?
+        && award.enrolment.is_running()
+    {
+        match clock.kind.as_str() {
+            watch::ENDS_SOON => ends_soon(tx, &award).await?,
+            watch::ENDS => ends(tx, cw, &award).await?,
+            watch::AGE_SOON => age_soon(tx, &award).await?,
+            watch::AGE => of_age(tx, cw, &award).await?,
+            _ => return Err(Error::internal("a clock of an award that nobody knows")),
+        }
+    }
+    watch::set(tx, cw, household, id).await
+}
+
+/// The household is told once more, and the office may assess it anew in time.
+async fn ends_soon(tx: &mut Tx, award: &Award) -> Result<()> {
+    let Some(on) = award.enrolment.ends_on else { return Ok(()) };
+    let task = NewTask {
+        household_id: award.home.household,
+        kind: "award_ends_soon".into(),
+        subject: Subject::new(super::SUBJECT, award.enrolment.id),
+        scope: award.home.scope(),
+        needs: Right::WorkTasks,
+        priority: Priority::Normal,
+        due_at: tx.now() + LOOK_WITHIN,
+        instructions: String::new(),
+    };
+    tasks::open(tx, &Actor::system(), task).await?;
+    told(tx, award, Event::new("award.ends_soon").date("on", on)).await
+}
+
+/// The declared last day is over: it ends as the decision said, and what it held is free for the next.
+async fn ends(tx: &mut Tx, cw: &Casework, award: &Award) -> Result<()> {
+    let (home, one) = (&award.home, &award.enrolment);
+    let Some(on) = one.ends_on.filter(|on| *on < tx.today()) else { return Ok(()) };
+    let actor = Actor::system();
+    // What somebody still wanted to do to it has no object any more.
+    if let Some(pending) = award.pending() {
+        drop_pending(tx, &cw.keys, &actor, pending, "award_over").await?;
+    }
+    tasks::cancel_about(tx, &actor, home.household, &Subject::new(super::SUBJECT, one.id), "award_over")
+        .await?;
+    enrolments::exit(tx, home.household, one, ExitReason::TermOver, By::System).await?;
+    told(tx, award, Event::new("award.ended").date("on", on)).await
+}
+
+/// They are told before the birthday on which the end is proposed.
+async fn age_soon(tx: &mut Tx, award: &Award) -> Result<()> {
+    let Some((years, on)) = award.up_to_age() else { return Ok(()) };
+    told(tx, award, Event::new("award.age_soon").number("years", i64::from(years)).date("on", on)).await
+}
+
+/// The birthday: the end is proposed to a second person.
+async fn of_age(tx: &mut Tx, cw: &Casework, award: &Award) -> Result<()> {
+    let Some((years, on)) = award.up_to_age().filter(|(_, on)| *on <= tx.today()) else { return Ok(()) };
+    if propose::is_new(award, on) && award.pending().is_none() {
+        let because = Because { act: Act::End, cause: Cause::Age { years, on } };
+        propose::propose(tx, cw, award, because).await?;
+    }
+    Ok(())
+}
+
+/// A new letter, and the entry in the journal.
+async fn told(tx: &mut Tx, award: &Award, event: Event) -> Result<()> {
+    let actor = Actor::system();
+    let desk = Desk {
+        actor: &actor,
+        by: By::System,
+        home: &award.home,
+        pack: &award.pack,
+        calendar: &award.calendar,
+        today: tx.today(),
+    };
+    Box::pin(reissue(tx, &desk, award.decision()?)).await?;
+    let event = event.id("enrolment", award.enrolment.id).code("programme", &award.enrolment.programme);
+    journal::append(tx, &actor, award.home.household, event).await
+}

@@ -1,0 +1,126 @@
+//! Sets the clocks of awards. Whatever changes an enrolment raises its version; the worker finds those whose clocks are of
+//! another version and makes the clocks what they ought to be: none is forgotten, whichever way an award came about, and
+//! awards from before there were such clocks get theirs.
+
+use domain::calendar::{Term, end_of_day};
+use domain::ids::{EnrolmentId, HouseholdId};
+use domain::lifecycle::enrolment::EnrolmentState;
+use time::{Date, Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::{Award, SUBJECT};
+use crate::clocks::{self, AtBreach, NewClock};
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::subject::Subject;
+use crate::{Actor, Casework, args};
+
+/// An award nears its declared last day.
+pub(crate) const ENDS_SOON: &str = "award_ends_soon";
+/// An award's declared last day.
+pub(crate) const ENDS: &str = "award_ends";
+/// A person nears the age to which an award is given.
+pub(crate) const AGE_SOON: &str = "award_age_soon";
+/// A person reaches it.
+pub(crate) const AGE: &str = "award_age";
+
+/// Enrolments that changed since their clocks were set.
+pub(super) const UNWATCHED: &str = "SELECT household_id, enrolment_id FROM enrolment
+     WHERE watched <> version AND enrolment_id > $1 ORDER BY enrolment_id LIMIT $2";
+/// Enrolments looked at in one query.
+const AT_ONCE: i64 = 200;
+/// Queries in one round, so that other chores have their turn.
+const PAGES: usize = 20;
+/// After how long it is asked again, where another decision waits on the same award.
+const AGAIN: Duration = Duration::days(30);
+
+/// Sets the clocks of every enrolment that changed; how many enrolments. For the worker; several servers may do it at once.
+pub async fn round(cw: &Casework) -> Result<usize> {
+    let cw = &cw.acting(&Actor::system());
+    let (mut after, mut done) = (Uuid::nil(), 0);
+    for _ in 0..PAGES {
+        let rows: Vec<(Uuid, Uuid)> = cw.db.all(UNWATCHED, args![after, AT_ONCE]).await?;
+        for (household, id) in &rows {
+            let (household, id) = (HouseholdId::new(*household), EnrolmentId::new(*id));
+            let own = cw.clone();
+            let set = cw.write(async move |tx| set(tx, &own, household, id).await).await;
+            match set {
+                Ok(()) => done += 1,
+                Err(Error::Stale) => {}
+                // One whose clocks cannot be set must not hold up the others.
+                Err(Error::Internal(reference)) => {
+                    tracing::error!(%reference, enrolment = %id, "clocks of an award");
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        match rows.last() {
+            Some((_, last)) => after = *last,
+            None => break,
+        }
+    }
+    Ok(done)
+}
+
+/// Makes the clocks of an enrolment what they ought to be now.
+pub(crate) async fn set(tx: &mut Tx, cw: &Casework, household: HouseholdId, id: EnrolmentId) -> Result<()> {
+    tx.run(
+        "UPDATE enrolment SET watched = version WHERE household_id = $1 AND enrolment_id = $2",
+        args![household, id],
+    )
+    .await?;
+    let award = Award::read(tx, cw, household, id).await?;
+    let wanted = match &award {
+        Some(award) if runs(award.enrolment.state) => wanted(award, tx.today()),
+        _ => Vec::new(),
+    };
+    let now = tx.here(tx.now());
+    let mut clocks: Vec<(NewClock, OffsetDateTime)> = Vec::new();
+    for (kind, on) in wanted {
+        let Some(award) = &award else { break };
+        let days = (on - now.date()).whole_days().clamp(0, i64::from(u16::MAX));
+        let def = award.pack.programme(&award.enrolment.programme);
+        let new = NewClock {
+            household_id: household,
+            kind: kind.to_owned(),
+            subject: Subject::new(SUBJECT, id),
+            scope: award.home.scope(),
+            term: Term::Days(u16::try_from(days).unwrap_or(u16::MAX)),
+            legal_basis: def.map(|def| def.legal_basis.clone()).unwrap_or_default(),
+            at_breach: AtBreach::Act,
+            started_at: tx.now(),
+        };
+        clocks.push((new, end_of_day(on, now)));
+    }
+    clocks::settle(tx, &Actor::system(), household, &Subject::new(SUBJECT, id), clocks, "award_changed").await
+}
+
+/// Whether an award has clocks: it is given, or stands still.
+fn runs(state: EnrolmentState) -> bool {
+    use EnrolmentState as S;
+    matches!(state, S::Accepted | S::Onboarding | S::Active | S::Suspended)
+}
+
+/// What becomes due, and after which day.
+fn wanted(award: &Award, today: Date) -> Vec<(&'static str, Date)> {
+    let mut wanted = Vec::new();
+    // Who has less than the warning to go was told when it was given.
+    let mut warned = |soon, then, on: Date| {
+        let warn_on = on.saturating_sub(award.warning());
+        wanted.push(if today < warn_on { (soon, warn_on) } else { (then, on) });
+    };
+    if let Some(on) = award.enrolment.ends_on {
+        warned(ENDS_SOON, ENDS, on);
+    }
+    if let Some((_, on)) = award.up_to_age() {
+        // The day before the birthday is the last one on which they are younger.
+        let last = on.previous_day().unwrap_or(on);
+        if today <= last {
+            warned(AGE_SOON, AGE, last);
+        } else if super::propose::is_new(award, on) {
+            let is_taken = award.pending().is_some();
+            wanted.push((AGE, if is_taken { today.saturating_add(AGAIN) } else { last }));
+        }
+    }
+    wanted
+}

@@ -1,0 +1,149 @@
+//! Life after entry: what happens to an award between the decision that gave it and its end.
+//!
+//! An award ends because its declared last day is over (told before, and done by itself), or because the person reaches an
+//! age: then somebody proposes the end, a second person agrees, and the person is heard first. [`Because`] is what is kept
+//! with such a decision, [`Note`] what letters and the applicant's page say. To add a reason: a case of [`Cause`], its words
+//! `life-…`, and who proposes it in casework's `life`.
+
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use crate::birth::Birth;
+use crate::codes::codes;
+use crate::letter::sentence::iso;
+use crate::lifecycle::enrolment::ExitReason;
+
+codes! {
+    /// What is done to an award that runs.
+    pub enum Act {
+        /// It ends.
+        End = "end",
+    }
+}
+
+/// Why something is done to an award that runs, without a new assessment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Because {
+    /// What is done.
+    pub act: Act,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// Why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Cause {
+    /// The person reached the age to which it is given.
+    Age {
+        /// Completed years.
+        years: u32,
+        /// The day of that birthday.
+        #[serde(with = "iso")]
+        on: Date,
+    },
+}
+
+impl Because {
+    /// The code that stands in the journal and with the proposal.
+    pub fn code(&self) -> &'static str {
+        match self.cause {
+            Cause::Age { .. } => "age",
+        }
+    }
+
+    /// Why the enrolment is over, once the decision is in force.
+    pub fn exit_reason(&self) -> ExitReason {
+        match self.cause {
+            Cause::Age { .. } => ExitReason::AgeReached,
+        }
+    }
+}
+
+/// Something that is told of an award's life: by letters, by the applicant's page and in the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "note", rename_all = "snake_case")]
+pub enum Note {
+    /// It runs until this day.
+    LastDay {
+        /// The last day.
+        #[serde(with = "iso")]
+        on: Date,
+    },
+    /// Its declared last day is over.
+    Over {
+        /// The last day.
+        #[serde(with = "iso")]
+        on: Date,
+    },
+    /// It is given up to an age.
+    UpToAge {
+        /// Completed years.
+        years: u32,
+        /// The day of that birthday.
+        #[serde(with = "iso")]
+        on: Date,
+    },
+    /// Something is intended, and the person can say first why it is wrong.
+    Intended {
+        /// What, and why.
+        because: Because,
+        /// Until when.
+        #[serde(with = "iso::maybe")]
+        until: Option<Date>,
+    },
+    /// It was done.
+    Done {
+        /// What, and why.
+        because: Because,
+    },
+}
+
+/// The day on which somebody is certainly so many years old: where only a year or an age is known, the latest day it can be,
+/// so that nobody loses anything early. `None` beyond the calendar.
+pub fn day_of_age(birth: Birth, years: u32) -> Option<Date> {
+    let years = i32::try_from(years).ok()?;
+    match birth {
+        Birth::Date(day) => birthday(day, years),
+        Birth::Year(year) => {
+            Date::from_calendar_date(year.checked_add(years)?, time::Month::December, 31).ok()
+        }
+        Birth::Age { years: told, told_on } => birthday(told_on, years.checked_sub(i32::from(told))?),
+    }
+}
+
+/// The birthday so many years later; of 29 February 1 March where the year has none.
+fn birthday(day: Date, years: i32) -> Option<Date> {
+    let year = day.year().checked_add(years)?;
+    day.replace_year(year).ok().or_else(|| Date::from_calendar_date(year, time::Month::March, 1).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use time::macros::date;
+
+    #[test]
+    fn the_day_of_an_age_is_never_too_early() {
+        assert_eq!(day_of_age(Birth::Date(date!(2010 - 03 - 05)), 18), Some(date!(2028 - 03 - 05)));
+        assert_eq!(day_of_age(Birth::Date(date!(2012 - 02 - 29)), 18), Some(date!(2030 - 03 - 01)));
+        assert_eq!(day_of_age(Birth::Year(2010), 18), Some(date!(2028 - 12 - 31)));
+        let told = Birth::Age { years: 12, told_on: date!(2026 - 11 - 22) };
+        assert_eq!(day_of_age(told, 18), Some(date!(2032 - 11 - 22)));
+        assert_eq!(day_of_age(told, 10), Some(date!(2024 - 11 - 22)), "past already");
+    }
+
+    proptest! {
+        #[test]
+        fn on_that_day_the_rules_count_the_age_too(
+            ordinal in 1u16..=365, year in 1950i32..2020, years in 1u32..100, told in 0u8..100,
+        ) {
+            let day = Date::from_ordinal_date(year, ordinal).unwrap();
+            for birth in [Birth::Date(day), Birth::Year(year), Birth::Age { years: told, told_on: day }] {
+                let on = day_of_age(birth, years).unwrap();
+                prop_assert!(birth.age_on(on) >= i32::try_from(years).unwrap(), "{birth:?} {on}");
+            }
+        }
+    }
+}
