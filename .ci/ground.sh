@@ -121,9 +121,20 @@ npm_modules() {
   ln -sfn "$store/node_modules" "$dir/node_modules"
 }
 
+# The shell is Chromium without a window: the same engine in a third less time. Debian has it, others may not.
+find_chromium() {
+  local name
+  for name in chromium-headless-shell chromium chromium-browser google-chrome; do
+    command -v "$name" && return
+  done
+  return 1
+}
+chromium_package() {
+  apt-cache show chromium-headless-shell >/dev/null 2>&1 && echo chromium-headless-shell || echo chromium
+}
 need_chromium() {
-  CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
-  [ -n "$CHROMIUM" ] || { install chromium; CHROMIUM=$(command -v chromium); }
+  CHROMIUM=${CHROMIUM:-$(find_chromium || true)}
+  [ -n "$CHROMIUM" ] || { install "$(chromium_package)"; CHROMIUM=$(find_chromium); }
   export CHROMIUM
 }
 

@@ -1,7 +1,7 @@
 // Filling in the combined assessment, page by page, as an officer does who asks and ticks. What is not named in SAID
 // is answered "no", "none", the first choice or 1: a question that a pack adds needs nothing here.
-import { type Locator, type Page } from "@playwright/test";
-import { type Hand, mouse } from "./hand.ts";
+import { type Page } from "@playwright/test";
+import { type Act, type Hand, swift } from "./hand.ts";
 import { expect, lookAt, test } from "./journey.ts";
 
 /** A poor family: little food, no latrine slab, children at school. */
@@ -16,7 +16,7 @@ const SAID: Record<string, string> = {
 };
 
 /** From the list of modules to the check page. Looks closely at the list, the first pages and the check page. */
-export async function assess(page: Page, look = false, hand: Hand = mouse) {
+export async function assess(page: Page, look = false, hand: Hand = swift) {
   await expect(page).toHaveURL(/\/assessments\/[^/]+\/[^/]+$/);
   if (look) await lookAt(page);
   await hand.arrive();
@@ -53,42 +53,58 @@ async function send(page: Page, hand: Hand): Promise<string> {
   return before;
 }
 
-/** `again`: what has an answer stays as it is. */
+/**
+ * Answers what the page asks. `again`: what has an answer stays as it is. One question after the other, since an answer
+ * decides what is asked next; a swift hand answers all that shows at once, and then what came to show.
+ */
 async function answer(page: Page, hand: Hand, again: boolean) {
-  for (const block of await page.locator("main form [data-question]").all()) {
-    // With JavaScript a question that does not apply is hidden; without, its hint says when it applies, and the
-    // officer passes over what the family has nothing to say to.
-    if (!(await block.isVisible())) continue;
-    const name = (await block.getAttribute("data-question"))!;
-    const said = SAID[name.replace(/^p[0-9a-f-]{36}_/, "")];
-    const applies = block.locator("[data-condition]");
-    if (again ? !(await block.locator(".govuk-error-message:visible").count()) : !scripts() && said === undefined && (await applies.count())) continue;
-    await control(block, hand, said);
+  // Until the page's script has looked at it, a question that does not apply shows with the hint that says when it does.
+  if (scripts()) await page.waitForFunction(() => [...document.querySelectorAll("[data-condition]")].every((hint) => (hint as HTMLElement).hidden));
+  const done: string[] = [];
+  for (;;) {
+    const left = await page.evaluate(pending, { said: SAID, scripts: scripts(), again, done });
+    if (left.length === 0) return;
+    const now = hand.atOnce ? left : left.slice(0, 1);
+    done.push(...now.map((question) => question.name));
+    for (const act of now.flatMap((question) => question.acts)) await carryOut(page, hand, act);
   }
 }
 
-async function control(block: Locator, hand: Hand, said: string | undefined) {
-  const select = block.locator("select");
-  if (await select.count()) return hand.select(select, said);
-  const radios = block.locator('input[type="radio"]:not([name$="-state"])');
-  if (await radios.count()) {
-    for (const wanted of [said, "no", "none"]) {
-      const one = block.locator(`input[type="radio"][value="${wanted}"]:not([name$="-state"])`);
-      if (wanted && (await one.count())) return hand.check(one);
-    }
-    return hand.check(radios.first());
+async function carryOut(page: Page, hand: Hand, { at, how, value }: Act) {
+  const control = page.locator(at);
+  if (how === "check") await hand.check(control);
+  else if (how === "select") await hand.select(control, value);
+  else await hand.type(control, value);
+}
+
+/** In the page: the questions that show and wait for an answer, in their order, and what answers each. */
+function pending({ said, scripts, again, done }: { said: Record<string, string>; scripts: boolean; again: boolean; done: string[] }) {
+  const questions: { name: string; acts: Act[] }[] = [];
+  for (const block of document.querySelectorAll<HTMLElement>("main form [data-question]")) {
+    const name = block.dataset.question!;
+    // With JavaScript a question that does not apply is hidden; without, its hint says when it applies, and the
+    // officer passes over what the family has nothing to say to.
+    if (done.includes(name) || !block.checkVisibility()) continue;
+    const wanted = said[name.replace(/^p[0-9a-f-]{36}_/, "")];
+    const wrong = [...block.querySelectorAll(".govuk-error-message")].some((message) => message.checkVisibility());
+    if (again ? !wrong : !scripts && wanted === undefined && block.querySelector("[data-condition]")) continue;
+    const all = (tag: string) => [...block.querySelectorAll<HTMLInputElement & HTMLSelectElement>(tag)];
+    const at = ({ name, value }: HTMLInputElement, ticks = false) =>
+      `[data-question="${block.dataset.question}"] [name="${name}"]${ticks ? `[value="${value}"]` : ""}`;
+    const acts: Act[] = [];
+    const [select] = all("select");
+    const radios = all('input[type="radio"]:not([name$="-state"])');
+    const boxes = all('input[type="checkbox"]:not([name$="-state"])');
+    const date = ["day", "month", "year"].flatMap((part) => all(`input[name$="-${part}"]`));
+    const [typed] = all("input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea");
+    if (select) acts.push({ at: at(select), how: "select", value: wanted ?? select.options[1].value });
+    else if (radios.length > 0) {
+      const one = [wanted, "no", "none"].map((value) => radios.find((radio) => radio.value === value)).find((radio) => radio);
+      acts.push({ at: at(one ?? radios[0], true), how: "check", value: "" });
+    } else if (boxes.length > 0) acts.push({ at: at(boxes.find((box) => box.value === "none") ?? boxes[0], true), how: "check", value: "" });
+    else if (date.length === 3) date.forEach((part, which) => acts.push({ at: at(part), how: "type", value: ["3", "2", "2026"][which] }));
+    else if (typed) acts.push({ at: at(typed), how: "type", value: wanted ?? "1" });
+    questions.push({ name, acts });
   }
-  const boxes = block.locator('input[type="checkbox"]:not([name$="-state"])');
-  if (await boxes.count()) {
-    const none = block.locator('input[type="checkbox"][value="none"]');
-    return hand.check((await none.count()) ? none : boxes.first());
-  }
-  const parts = block.locator('input[name$="-day"]');
-  if (await parts.count()) {
-    await hand.type(parts, "3");
-    await hand.type(block.locator('input[name$="-month"]'), "2");
-    return hand.type(block.locator('input[name$="-year"]'), "2026");
-  }
-  const typed = block.locator("input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea").first();
-  if (await typed.count()) await hand.type(typed, said ?? "1");
+  return questions;
 }

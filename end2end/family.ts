@@ -1,7 +1,7 @@
 // The family of five that journeys register: told as at the counter, page by page. `named` makes its people other
 // people for each test that shares a database.
 import { type Page } from "@playwright/test";
-import { type Hand, mouse } from "./hand.ts";
+import { type Hand, swift } from "./hand.ts";
 import { expect, lookAt, test } from "./journey.ts";
 
 export type Member = { given: string; sex: "female" | "male"; birth: [string, string, string]; relation?: string };
@@ -45,7 +45,7 @@ async function notThem(page: Page, hand: Hand, left: string): Promise<void> {
  * Searches and registers the family; ends on the page that shows reference and PIN. Born on the days of the family
  * `like`, it looks like that one; `people` are others than all of it.
  */
-export async function register(page: Page, family: string, look = false, hand: Hand = mouse, like = family, people = FAMILY): Promise<{ reference: string; pin: string }> {
+export async function register(page: Page, family: string, look = false, hand: Hand = swift, like = family, people = FAMILY): Promise<{ reference: string; pin: string }> {
   const arrive = async () => {
     if (look) await lookAt(page);
     await hand.arrive();

@@ -8,8 +8,8 @@ const engines = ["sqlite", ...(process.env.GUICHET_TEST_POSTGRES ? ["postgres"] 
 // Screenshots for the README are taken only when asked for (`make pictures`).
 const pictures = process.env.GUICHET_PICTURES ? [] : ["pictures.spec.ts"];
 
-// How pages look and what the keyboard reaches is the same on every engine.
-const once = ["sweep.spec.ts", "keyboard.spec.ts"];
+// How pages look, what they weigh and what the keyboard reaches is the same on every engine, and in one kind of browser.
+const once = ["sweep.spec.ts", "keyboard.spec.ts", "budgets.spec.ts"];
 
 // What several people do one after the other takes minutes: with JavaScript on one engine, without it on the other.
 const crossed = ["duplicates.spec.ts", "lists.spec.ts", "rules.spec.ts", "second-person.spec.ts"];
@@ -18,10 +18,9 @@ const projects: PlaywrightTestProject<Options>[] = engines.flatMap((engine) => {
   const ignored = engine === "sqlite" ? pictures : [...pictures, ...once];
   return [
     { name: engine, testIgnore: engine === "sqlite" ? ignored : [...ignored, ...crossed], use: { engine } },
-    // What a page weighs is measured once for each engine, and every page is looked at once.
     {
       name: `${engine} without JavaScript`,
-      testIgnore: [...ignored, "budgets.spec.ts", "sweep.spec.ts", ...(engines.length > 1 && engine === "sqlite" ? crossed : [])],
+      testIgnore: [...pictures, ...once, ...(engines.length > 1 && engine === "sqlite" ? crossed : [])],
       use: { engine, javaScriptEnabled: false },
     },
   ];
@@ -31,8 +30,8 @@ export default defineConfig<Options>({
   testDir: "journeys",
   outputDir: "results",
   globalSetup: "./servers.ts",
-  // Two counters at once: what they do to each other is part of the test.
-  workers: 2,
+  // Three counters at once: what they do to each other is part of the test, and while one waits the others go on.
+  workers: Number(process.env.GUICHET_WORKERS ?? 3),
   retries: 0,
   // A whole journey with its looks takes ten seconds on a quiet machine; a busy one is no fault.
   timeout: 300_000,

@@ -2,7 +2,7 @@
 // is told as a yes, and begins when they are said to be two. Another two are made one record, and two again.
 import { assess } from "../assessment.ts";
 import { FAMILY, named, register } from "../family.ts";
-import { mouse } from "../hand.ts";
+import { swift } from "../hand.ts";
 import { expect, lookAt, lookAtInEach, signIn, signOut, test } from "../journey.ts";
 import { type Page } from "@playwright/test";
 
@@ -11,8 +11,8 @@ const BORN = FAMILY.filter((member) => member.birth[0]);
 
 /** Registers a family, and one whose name has a letter more: the officer says of each that they are others. */
 async function lookAlikes(page: Page, family: string): Promise<[string, string]> {
-  const first = (await register(page, family, false, mouse, family, BORN)).reference;
-  return [first, (await register(page, `${family}h`, false, mouse, family, BORN)).reference];
+  const first = (await register(page, family, false, swift, family, BORN)).reference;
+  return [first, (await register(page, `${family}h`, false, swift, family, BORN)).reference];
 }
 
 async function open(page: Page, reference: string) {

@@ -1,10 +1,11 @@
 // From the door to the register: search first, then a family of five.
 import { expect, lookAt, lookAtInEach, signIn, test } from "../journey.ts";
 import { FAMILY, birthday, named, register } from "../family.ts";
+import { mouse } from "../hand.ts";
 
 test("a family of five is registered and found again by its reference", async ({ page }) => {
   await signIn(page, "counter");
-  const { reference, pin } = await register(page, named(), true);
+  const { reference, pin } = await register(page, named(), true, mouse);
   expect(pin).toMatch(/^\d{6}$/);
   await page.goto("/search");
   await page.locator('input[name="reference"]').fill(reference.toLowerCase().replaceAll("-", " "));

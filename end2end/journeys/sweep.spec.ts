@@ -1,6 +1,6 @@
 // Every page that a role is led to, looked at in English and in Arabic, at phone and at desk width. The demo's own
 // links are the way; one page of a kind stands for all of its kind.
-import { expect, lookAtInEach, signIn, test } from "../journey.ts";
+import { expect, lookAt, signIn, test } from "../journey.ts";
 
 /** Kinds of pages that each role must have been led to, or the sweep has swept nothing. */
 const MUST: Record<string, string[]> = {
@@ -35,6 +35,7 @@ for (const [login, must] of Object.entries(MUST)) {
   test(`every page of ${login} reads well`, async ({ page }) => {
     await signIn(page, login);
     const seen = new Set<string>();
+    const looked: string[] = [];
     const way = [new URL(page.url()).pathname];
     while (way.length > 0) {
       const path = way.shift()!;
@@ -49,13 +50,21 @@ for (const [login, must] of Object.entries(MUST)) {
       const there = kind(pathname + search);
       if (there !== kind(path) && seen.has(there)) continue;
       seen.add(there);
-      await lookAtInEach(page);
+      await lookAt(page, 1280);
+      looked.push(path);
       for (const link of await page.locator("a[href^='/']").all()) {
         const to = new URL((await link.getAttribute("href"))!, page.url());
         // A draft is looked at where it is written, a partner's list where it is read: another journey may be at it this moment.
         const busy = to.pathname.startsWith("/households/new/") || /^\/lists\/[0-9a-f]{8}-/.test(to.pathname);
         if (!to.searchParams.has("lang") && !busy) way.push(to.pathname + to.search);
       }
+    }
+    // The same pages from right to left. Who chose a language keeps it.
+    await page.goto("/?lang=ar");
+    for (const path of looked) {
+      await page.goto(path);
+      await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
+      await lookAt(page, 320);
     }
     for (const wanted of must) expect([...seen], `${login} is led to ${wanted}`).toContain(wanted);
   });

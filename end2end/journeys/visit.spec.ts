@@ -2,13 +2,14 @@
 // applicant who looks at the own request from home.
 import { expect, lookAt, lookAtInEach, paperWidths, signIn, test } from "../journey.ts";
 import { assess } from "../assessment.ts";
+import { mouse } from "../hand.ts";
 import { FAMILY, birthday, named, register } from "../family.ts";
 
 test("one household from the door to the letter", async ({ page, browser, baseURL }) => {
   await signIn(page, "counter");
-  const { reference, pin } = await register(page, named());
+  const { reference, pin } = await register(page, named(), false, mouse);
   await page.locator('form[action$="/assessments"] button').click();
-  await assess(page, true);
+  await assess(page, true, mouse);
   await page.locator('main form button[type="submit"]').click();
 
   await expect(page).toHaveURL(/\/results\//);

@@ -133,7 +133,16 @@ pub async fn post(
             Err(error) => Err(error),
         },
         "submit" => policy::submit(&casework, me, id, version).await.map(|outcome| (outcome, "submitted")),
-        "approve" => policy::approve(&casework, me, id, version).await.map(|outcome| (outcome, "approved")),
+        "approve" => {
+            let approved = policy::approve(&casework, me, id, version).await;
+            // What is to hold from today on holds at once; what fails here is tried again by the worker.
+            if approved == Ok(Outcome::Done)
+                && let Err(error) = policy::put_due_in_force(&casework).await
+            {
+                tracing::warn!(%error, change = %id, "not in force yet");
+            }
+            approved.map(|outcome| (outcome, "approved"))
+        }
         "send_back" => policy::send_back(&casework, me, id, version, reason).await.map(done("returned")),
         "withdraw" => policy::withdraw(&casework, me, id, version, reason).await.map(done("withdrawn")),
         _ => Err(Error::Invalid("act")),
