@@ -1,7 +1,7 @@
 //! Assessments: the combined form filled in for a household, from the first page to the decisions.
 //!
 //! One file for one use case: [`start`], [`sitting`] (what is asked and answered so far), [`pages`] (saving one page), [`sheet`] (saving several at once),
-//! [`submit`] (check, decide, and everything that follows from it). [`household`] is the household as it is assessed,
+//! [`validity`] (what is taken over from the assessment before), [`submit`] (check, decide, and everything that follows from it). [`household`] is the household as it is assessed,
 //! `course` the household's request that moves along.
 //!
 //! The pack of an assessment is the one in force when it began. What was asked is kept as canonical JSON beside the
@@ -16,6 +16,9 @@ pub mod start;
 pub mod submit;
 #[cfg(test)]
 mod tests;
+pub mod validity;
+#[cfg(test)]
+mod validity_tests;
 
 use domain::answers::Answers;
 use domain::ids::{AssessmentId, HouseholdId};
@@ -34,6 +37,7 @@ pub use sheet::{SavedSheet, Sheet, SheetPage, save_sheet};
 pub use sitting::{Sitting, open};
 pub use start::{Started, start};
 pub use submit::{Submitted, submit};
+pub use validity::ask_again;
 
 /// An assessment's own row.
 #[derive(Clone, Debug)]

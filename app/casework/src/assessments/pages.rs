@@ -88,7 +88,7 @@ pub(crate) async fn save_all(
     .await
 }
 
-async fn keep_answers(
+pub(super) async fn keep_answers(
     tx: &mut Tx,
     household: HouseholdId,
     assessment: AssessmentId,

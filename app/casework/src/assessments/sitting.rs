@@ -13,6 +13,7 @@ use domain::role::Right;
 use time::{Date, Duration};
 
 use super::household::{EnrolledSince, Household};
+use super::validity::taken_over;
 use super::{Assessment, answers_of, find};
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -36,6 +37,8 @@ pub struct Sitting {
     pub asked_for: BTreeMap<String, BTreeSet<String>>,
     /// The day for which it is looked at: today, or the day it was decided for.
     pub as_of: Date,
+    /// Modules whose answers were taken over from the assessment before, with the day on which they were given.
+    pub taken_over: BTreeMap<String, Date>,
     needed: BTreeSet<String>,
     /// How often each page was saved.
     versions: BTreeMap<PageRef, i64>,
@@ -62,6 +65,7 @@ impl Sitting {
         let asked_for = pack.open_questions(&answers, as_of);
         let needed = asked_for.keys().cloned().collect();
         let versions = versions(tx, &assessment).await?;
+        let taken_over = taken_over(tx, assessment.household, assessment.id).await?;
         Ok(Self {
             assessment,
             home,
@@ -70,6 +74,7 @@ impl Sitting {
             situation,
             asked_for,
             as_of,
+            taken_over,
             needed,
             versions,
         })

@@ -2,17 +2,14 @@
 
 use std::sync::Arc;
 
-use domain::answers::{Answer, Answered, Answers, MemberAnswers};
-use domain::calendar::add_months;
+use domain::answers::Answers;
 use domain::ids::{AssessmentId, HouseholdId};
 use domain::lifecycle::Lifecycle;
 use domain::lifecycle::assessment::{AssessmentEvent, AssessmentState};
-use domain::pack::Pack;
 use domain::role::Right;
-use domain::value::Value;
-use time::Date;
 
-use super::household::{Household, asked_only};
+use super::household::Household;
+use super::validity::{Before, Days, keep_days, take_over, taken_over};
 use super::{answers_of, course, of_household};
 use crate::error::Result;
 use crate::journal::{self, Event};
@@ -31,7 +28,9 @@ pub struct Started {
 /// Begins the combined assessment of a household under the pack in force. When one is in progress it is gone on with.
 ///
 /// Answers of the assessment before are taken over where they still hold: a module's answers are good for so many months
-/// as the pack says, so that a review asks only what is stale.
+/// as the pack says, so that a review asks only what is stale ([`super::validity`]). When another form comes into force
+/// meanwhile, the assessment goes on under its own: nothing that was answered is lost, and it is decided by the rules with
+/// which it began.
 pub async fn start(cw: &Casework, actor: &Actor, household: HouseholdId) -> Result<Started> {
     let cw = &cw.acting(actor);
     let pack = cw.pack()?;
@@ -46,9 +45,9 @@ pub async fn start(cw: &Casework, actor: &Actor, household: HouseholdId) -> Resu
         let by = actor.hand(Right::Assess, &home.scope())?;
         let state = step(AssessmentState::FIRST, AssessmentEvent::Begin, by, &[])?;
         let id: AssessmentId = tx.new_id();
-        let answers = match &before {
-            Some(before) => carried_over(&pack, &before.pack, &before.answers, before.as_of, today),
-            None => Answers::default(),
+        let (answers, days) = match &before {
+            Some(before) => take_over(&pack, before, today),
+            None => (Answers::default(), Days::new()),
         };
         tx.run(
             "INSERT INTO assessment (household_id, assessment_id, application_id, state, office, pack_hash, started_at,
@@ -71,18 +70,12 @@ pub async fn start(cw: &Casework, actor: &Actor, household: HouseholdId) -> Resu
             args![household, id, answers.to_json().to_string()],
         )
         .await?;
+        keep_days(tx, household, id, &days).await?;
         course::begin(tx, &actor, by, &home, &pack, all.first().map(|one| one.id)).await?;
         journal::append(tx, &actor, household, Event::new("assessment.begun").id("assessment", id)).await?;
         Ok(Started { assessment: id, resumed: false })
     })
     .await
-}
-
-/// An assessment that was decided: the day, its pack, its answers.
-struct Before {
-    as_of: Date,
-    pack: Arc<Pack>,
-    answers: Answers,
 }
 
 /// The last assessment that was decided.
@@ -98,31 +91,6 @@ async fn last_decided(cw: &Casework, actor: &Actor, household: HouseholdId) -> R
     };
     let pack = packs::by_hash(cw, &before.pack_hash).await?;
     let answers = answers_of(&mut view, &pack, before).await?;
-    Ok(Some(Before { as_of, pack, answers }))
-}
-
-/// Of the answers given on `then`, those that a person was asked, that still hold on `today`, and that the form of today
-/// still understands.
-fn carried_over(pack: &Pack, old_pack: &Pack, answers: &Answers, then: Date, today: Date) -> Answers {
-    let holds = |id: &str, answer: &Answer| {
-        let Some(question) = pack.form.question(id) else { return false };
-        let months = pack.form.module(&question.module).and_then(|module| module.valid_months);
-        let is_same = old_pack.form.question(id).is_some_and(|old| {
-            (old.kind, old.level, &old.choices) == (question.kind, question.level, &question.choices)
-        });
-        let offers =
-            |option: &String| pack.form.choices_of(question).is_none_or(|list| list.options.contains(option));
-        let is_offered = match answer {
-            Answer::Value(Value::Choice(option)) => offers(option),
-            Answer::Value(Value::Many(options)) => options.iter().all(offers),
-            _ => true,
-        };
-        is_same && is_offered && months.is_none_or(|months| today < add_months(then, months))
-    };
-    let keep = |answered: &Answered| -> Answered {
-        asked_only(pack, answered).into_iter().filter(|(id, answer)| holds(id, answer)).collect()
-    };
-    let member =
-        |member: &MemberAnswers| MemberAnswers { id: member.id.clone(), answers: keep(&member.answers) };
-    Answers { household: keep(&answers.household), members: answers.members.iter().map(member).collect() }
+    let taken_over = taken_over(&mut view, household, before.id).await?;
+    Ok(Some(Before { as_of, pack, answers, taken_over }))
 }

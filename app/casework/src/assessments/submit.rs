@@ -15,7 +15,7 @@ use time::Date;
 use super::course::{self, End};
 use super::household::Household;
 use super::sitting::{Sitting, look};
-use super::{Assessment, find, of_household};
+use super::{Assessment, find, of_household, validity};
 use crate::db::Tx;
 use crate::decisions::follow::Desk;
 use crate::decisions::issue::Issue;
@@ -72,6 +72,7 @@ pub async fn submit(
         let home = &sitting.home;
         let by = actor.hand(Right::Assess, &home.scope())?;
         accept(tx, &sitting, &actor, by, today).await?;
+        validity::settle(tx, &sitting).await?;
 
         // What counts is what was asked: an answer hidden by a later one decides nothing.
         let answers = sitting.situation.effective().clone();

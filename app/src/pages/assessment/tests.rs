@@ -222,3 +222,27 @@ async fn only_those_who_may_see_and_answer() {
         officer.get(&format!("/households/{household}/results/{}", list.rsplit('/').next().unwrap())).await;
     assert_eq!(early.location, list, "nothing is decided yet");
 }
+
+#[tokio::test]
+async fn a_review_shows_what_is_known_and_asks_a_part_again_on_a_button() {
+    let (world, household) = family().await;
+    let mut officer = as_counter_officer(&world).await;
+    let first = begin(&mut officer, household).await;
+    fill_in(&mut officer, &first, "yes").await;
+    officer.post(&format!("{first}/check"), &[]).await;
+    world.clock.advance(time::Duration::days(40));
+    let mut officer = as_counter_officer(&world).await;
+    let review = begin(&mut officer, household).await;
+    for lang in [Lang::Fr, Lang::En] {
+        officer.get(&format!("{review}?lang={}", lang.code())).await.assert_page(lang);
+    }
+    let shown = officer.get(&review).await.html;
+    assert!(shown.contains("Known since 2 November 2026") && shown.contains("2 May 2027"), "{shown}");
+    assert!(shown.contains("Nothing more is needed"), "{shown}");
+    let again = officer.post(&review, &[("module", "work")]).await;
+    assert_eq!((again.status, again.location.as_str()), (StatusCode::SEE_OTHER, review.as_str()));
+    let shown = officer.get(&review).await.html;
+    assert!(shown.contains("answers are still missing") && !shown.contains("2 May 2027"), "{shown}");
+    let twice = officer.post(&review, &[("module", "work")]).await;
+    assert_eq!(twice.status, StatusCode::SEE_OTHER, "{}", twice.html);
+}

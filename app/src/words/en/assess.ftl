@@ -54,6 +54,16 @@ assess-state-left = { $count ->
     [one] 1 answer left
    *[other] { $count } answers left
  }
+assess-state-known = Known since { $day }
+assess-older-form = Another form came into force since this assessment was begun. It goes on with the form and the rules it was begun with; nothing that was answered is lost.
+assess-known = Known from before
+assess-known-lead = These answers were taken over from the assessment before, because they still hold. Ask a part again if something has changed.
+assess-known-module = Part
+assess-known-since = Answered on
+assess-known-until = Holds until
+assess-known-always = As long as nothing changes
+assess-known-do = Ask again
+assess-ask-again = Ask again
 assess-state-stale = Ask again
 assess-missing = Missing
 assess-not-asked = Not needed
@@ -193,3 +203,4 @@ decision-same = The rules were run again on the same answers: the result is the 
 decision-different = The rules were run again on the same answers and the result differs. Tell the supervisor and the administrator.
 decision-kept = Kept:
 decision-now = Now:
+assess-preview-member = Nothing is known yet of the member for whom this page is shown.

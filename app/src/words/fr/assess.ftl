@@ -54,6 +54,16 @@ assess-state-left = { $count ->
     [one] { $count } réponse manque
    *[other] { $count } réponses manquent
  }
+assess-state-known = Connu depuis le { $day }
+assess-older-form = Un autre formulaire est entré en vigueur depuis le début de cette évaluation. Elle continue avec le formulaire et les règles du début ; aucune réponse n’est perdue.
+assess-known = Déjà connu
+assess-known-lead = Ces réponses viennent de l’évaluation précédente, car elles sont encore valables. Reposez une partie si quelque chose a changé.
+assess-known-module = Partie
+assess-known-since = Réponses du
+assess-known-until = Valables jusqu’au
+assess-known-always = Tant que rien ne change
+assess-known-do = Reposer
+assess-ask-again = Reposer les questions
 assess-state-stale = À redemander
 assess-missing = Manquante
 assess-not-asked = Pas nécessaire
@@ -193,3 +203,4 @@ decision-same = Les règles ont été appliquées de nouveau aux mêmes réponse
 decision-different = Les règles ont été appliquées de nouveau aux mêmes réponses et le résultat diffère. Avertissez le superviseur et l’administrateur.
 decision-kept = Gardé :
 decision-now = Maintenant :
+assess-preview-member = On ne sait encore rien du membre pour lequel cette page est affichée.

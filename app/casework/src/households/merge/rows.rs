@@ -32,6 +32,7 @@ pub(super) const TABLES: &[(&str, Fate)] = &[
     ("application", Fate::Moves),
     ("assessment", Fate::Moves),
     ("assessment_answers", Fate::Moves),
+    ("assessment_module", Fate::Moves),
     ("assessment_page", Fate::Moves),
     ("break_glass", Fate::Stays),
     ("clock", Fate::Moves),
@@ -111,8 +112,14 @@ pub(super) const ASSESSMENT: Table = table!(
      version"
 );
 /// What an assessment is run again from.
-pub(super) const PAPERS: [Table; 3] = [
+pub(super) const PAPERS: [Table; 4] = [
     table!("assessment_answers", "assessment_id", "assessment_id, body"),
+    table!(
+        "assessment_module",
+        "assessment_id",
+        "assessment_id, module",
+        "assessment_id, module, answered_on"
+    ),
     table!(
         "assessment_page",
         "assessment_id",
