@@ -18,6 +18,7 @@ fn gates_with(files: &Files, reasons: &BTreeMap<Guarantee, String>) -> Vec<Gate>
     let survey = Survey::of(files);
     let simulated = [Simulated { bundle: survey.hash.clone(), days: 1 }];
     let beside = Beside {
+        ids: &[],
         before: &before,
         live_on: date!(2026 - 12 - 01),
         acknowledged: reasons,
@@ -152,6 +153,7 @@ fn a_simulation_is_of_this_bundle_and_not_older_than_a_week() {
     let (before, survey) = (Pack::load(&small_pack()).unwrap(), Survey::of(&small_pack()));
     let with = |simulated: &[Simulated]| {
         let beside = Beside {
+            ids: &[],
             before: &before,
             live_on: date!(2026 - 12 - 01),
             acknowledged: &BTreeMap::new(),

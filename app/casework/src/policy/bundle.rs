@@ -8,6 +8,7 @@ use domain::ids::{ChangeId, SimulationId};
 use domain::pack::{Pack, Tried};
 use domain::policy::document::bundle_hash;
 use domain::policy::gates::{Beside, Gate, Simulated, check};
+use domain::policy::lasting::{self, FORM, Held};
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -133,6 +134,7 @@ pub(super) async fn look(cw: &Casework, id: ChangeId) -> Result<(Change, Looked)
     let change = find(&mut view, id).await?;
     let files = files(&mut view, &change).await?;
     let (acknowledged, made) = (gaps(&mut view, id).await?, simulations(&mut view, id).await?);
+    let ids = ids(&mut view, &files).await?;
     drop(view);
     let now = cw.now();
     let simulated: Vec<Simulated> = made
@@ -144,6 +146,7 @@ pub(super) async fn look(cw: &Casework, id: ChangeId) -> Result<(Change, Looked)
     let beside = Beside {
         before: &before,
         live_on: change.live_on,
+        ids: &ids,
         acknowledged: &acknowledged,
         simulated: &simulated,
     };
@@ -171,6 +174,29 @@ pub(super) async fn files(tx: &mut Tx, change: &Change) -> Result<BTreeMap<Strin
     lay_over(&mut files, waiting);
     lay_over(&mut files, own(tx, change.id).await?);
     Ok(files)
+}
+
+/// The forms that hold and held, from the oldest to the newest.
+pub(super) async fn forms(tx: &mut Tx) -> Result<Vec<Held>> {
+    let rows: Vec<(i64, String)> = tx
+        .all(
+            "SELECT number, body FROM policy_version
+             WHERE name = $1 AND state IN ('live', 'superseded') AND NOT gone ORDER BY number",
+            args![FORM],
+        )
+        .await?;
+    Ok(rows.iter().filter_map(|(number, text)| Held::read(*number, text)).collect())
+}
+
+/// Ids of the form in these files that would mean something else than they did, or vanish.
+pub(super) async fn ids(tx: &mut Tx, files: &BTreeMap<String, String>) -> Result<Vec<Fault>> {
+    let live: Option<String> =
+        tx.value("SELECT body FROM policy_version WHERE name = $1 AND state = 'live'", args![FORM]).await?;
+    let Some(text) = files.get(FORM).filter(|text| live.as_ref() != Some(text)) else {
+        return Ok(Vec::new());
+    };
+    let held = forms(tx).await?;
+    Ok(lasting::read(text).map(|form| lasting::faults(&held, &form)).unwrap_or_default())
 }
 
 /// The files of the live documents.

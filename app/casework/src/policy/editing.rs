@@ -125,7 +125,7 @@ pub async fn text(cw: &Casework, actor: &Actor, id: ChangeId, name: &str) -> Res
     text_in(&mut view, id, name).await
 }
 
-async fn text_in(tx: &mut Tx, id: ChangeId, name: &str) -> Result<String> {
+pub(super) async fn text_in(tx: &mut Tx, id: ChangeId, name: &str) -> Result<String> {
     let own = match own(tx, id, name).await? {
         Some(own) => Some(own),
         None => in_force(tx, name).await?,
@@ -150,7 +150,7 @@ async fn in_force(tx: &mut Tx, name: &str) -> Result<Option<Own>> {
 }
 
 /// Writes a draft of a document; `None` = the document goes. The version of the change after it.
-async fn put(
+pub(super) async fn put(
     tx: &mut Tx,
     actor: &Actor,
     (id, version): (ChangeId, i64),

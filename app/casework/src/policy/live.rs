@@ -6,7 +6,7 @@ use domain::lifecycle::{By, Guard, advance};
 use domain::policy::ChangeEvent;
 use domain::policy::gates::{Beside, GateName, check};
 
-use super::bundle::{lay_over, live_files, own};
+use super::bundle::{ids, lay_over, live_files, own};
 use super::changes::{Change, Part, due, find, gaps, parts};
 use super::documents::{adopt, are_there_any, consists_of, keep, supersede};
 use super::review::{go, told};
@@ -55,6 +55,7 @@ async fn one(cw: &Casework, change: &Change) -> Result<Came> {
     let mut files = live_files(&mut view).await?;
     lay_over(&mut files, own(&mut view, change.id).await?);
     let acknowledged = gaps(&mut view, change.id).await?;
+    let ids = ids(&mut view, &files).await?;
     drop(view);
     if is_stale {
         return fail(cw, change, "base.moved").await;
@@ -62,8 +63,13 @@ async fn one(cw: &Casework, change: &Change) -> Result<Came> {
     packs::refresh(cw).await?;
     let before = cw.pack()?;
     let (survey, files) = surveyed(files).await?;
-    let beside =
-        Beside { before: &before, live_on: change.live_on, acknowledged: &acknowledged, simulated: &[] };
+    let beside = Beside {
+        before: &before,
+        live_on: change.live_on,
+        ids: &ids,
+        acknowledged: &acknowledged,
+        simulated: &[],
+    };
     let is_shut =
         check(&survey, &beside).iter().any(|gate| !gate.passed && gate.name != GateName::Simulation);
     let Ok(pack) = survey.sound() else { return fail(cw, change, "faulty").await };

@@ -10,6 +10,7 @@
 //! | [`changes`] | changes: opened, described, listed, shown |
 //! | [`editing`] [`typed`] | their documents, as text and by what they say |
 //! | [`drafted`] | a change as its pages read it: its documents by what they say |
+//! | [`forming`] | the questionnaire with its words |
 //! | [`bundle`] | the pack that a change would make: faults, gates, simulations |
 //! | [`simulating`] | what a change would do to everybody who was assessed |
 //! | [`review`] | submitted, returned, withdrawn, approved |
@@ -23,6 +24,7 @@ pub mod changes;
 pub mod documents;
 pub mod drafted;
 pub mod editing;
+pub mod forming;
 pub mod history;
 pub mod live;
 pub mod review;
@@ -34,6 +36,7 @@ pub use changes::{Change, Intent, Part, Person, Simulation, Whole, acknowledge, 
 pub use documents::{Loaded, Taken, What, export, load};
 pub use drafted::{Drafted, drafted};
 pub use editing::{Edited, edit, remove, take_out, text};
+pub use forming::{FormWords, draft, edit_form};
 pub use history::{Version, difference, differences, documents, packs_of, version, versions, versions_of};
 pub use live::put_due_in_force;
 pub use review::{Holder, Outcome, approve, send_back, submit, withdraw};

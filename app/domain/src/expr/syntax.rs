@@ -148,7 +148,8 @@ impl Expr {
         found
     }
 
-    fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
+    /// Visits it and everything inside it; of `in` and look-ups the values are not visited.
+    pub(crate) fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
         visit(self);
         match &self.kind {
             ExprKind::Num(_)

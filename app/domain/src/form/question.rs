@@ -97,6 +97,11 @@ impl Kind {
         ("calc", Kind::Calc),
     ];
 
+    /// The word that packs use.
+    pub fn word(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    }
+
     /// Whether a person answers it, rather than only reading it or having it worked out.
     pub fn is_asked(self) -> bool {
         !matches!(self, Kind::Note | Kind::Calc)

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     area::AreaTree,
     definitions::{CapDef, LinkDef, PackageDef, ParameterDef, ProgrammeDef},
+    form::Form,
     policy::DocumentKind,
 };
 
@@ -29,6 +30,8 @@ pub enum Alone {
     Packages(Vec<PackageDef>),
     /// Words by their keys.
     Words(BTreeMap<String, String>),
+    /// The questionnaire.
+    Form(Box<Form>),
     /// Anything else.
     Other,
 }
@@ -110,7 +113,10 @@ fn read_kind(kind: DocumentKind, source: &Source, tables: &DeTable<'_>, faults: 
         DocumentKind::Offices => drop(country::offices(&top, &areas, &agencies)),
         DocumentKind::Agencies => drop(country::agencies(&top, &mut Codes::of("agency"))),
         DocumentKind::Calendar => drop(country::calendars(&top, &areas)),
-        DocumentKind::Form => drop(questionnaire::form(&top, &AreaTree::default(), &Names::default())),
+        DocumentKind::Form => {
+            let form = questionnaire::form(&top, &AreaTree::default(), &Names::default());
+            return Alone::Form(Box::new(form));
+        }
         DocumentKind::Facts => drop(figures::facts(&top, &Names::default())),
         DocumentKind::Scores => drop(figures::scores(&top, &Names::default())),
         DocumentKind::Services => {

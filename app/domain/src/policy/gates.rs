@@ -23,6 +23,8 @@ codes! {
         Bands = "bands",
         /// Nothing depends on itself: neither facts nor programmes.
         Cycles = "cycles",
+        /// What a question or an option of the form meant, it still means; none has vanished.
+        Ids = "ids",
         /// Every reason, and whatever else people read, is there in every language.
         Reasons = "reasons",
         /// Every comparison has an example that passes, fails, lacks the answer, and sits on its limit; all come out as said.
@@ -97,6 +99,8 @@ pub struct Beside<'b> {
     pub before: &'b Pack,
     /// The first day of the change.
     pub live_on: Date,
+    /// Ids of the form that would turn or vanish ([`super::lasting::faults`]).
+    pub ids: &'b [Fault],
     /// Why gaps are accepted, by guarantee.
     pub acknowledged: &'b BTreeMap<Guarantee, String>,
     /// The simulations of the change, the newest first.
@@ -110,6 +114,7 @@ pub fn check(survey: &Survey, beside: &Beside<'_>) -> Vec<Gate> {
             GateName::Types => faults(&survey.faults, |fault| !fault.is_ring() && !fault.is_of_bands()),
             GateName::Bands => or_not_run(survey, faults(&survey.faults, Fault::is_of_bands)),
             GateName::Cycles => or_not_run(survey, faults(&survey.faults, Fault::is_ring)),
+            GateName::Ids => faults(beside.ids, |_| true),
             GateName::Reasons => or_not_run(survey, faults(&survey.of_words, |_| true)),
             GateName::Examples => examples(survey),
             GateName::Guarantees => guarantees(survey, beside),

@@ -8,6 +8,7 @@ mod answers;
 pub mod check;
 pub mod decision;
 mod inputs;
+mod preview;
 pub mod questions;
 pub mod results;
 mod said;
@@ -15,6 +16,8 @@ mod sheet;
 pub mod tasks;
 #[cfg(test)]
 mod tests;
+
+pub use preview::preview;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -31,7 +34,7 @@ use crate::state::AppState;
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/households/{household}/assessments", post(tasks::start))
-        .route("/assessments/{household}/{assessment}", get(tasks::get))
+        .route("/assessments/{household}/{assessment}", get(tasks::get).post(tasks::post))
         .route("/assessments/{household}/{assessment}/check", get(check::get).post(check::post))
         .route("/assessments/{household}/{assessment}/{group}", get(questions::get).post(questions::post))
         .route(

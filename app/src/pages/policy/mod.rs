@@ -2,6 +2,7 @@
 
 pub mod changes;
 pub mod desk;
+pub mod form;
 pub mod packs;
 mod printed;
 pub mod programme;
@@ -22,6 +23,14 @@ pub fn routes() -> Router<AppState> {
         .route("/policy/{change}", get(changes::show::get).post(changes::show::post))
         .route("/policy/{change}/document", get(changes::document::get).post(changes::document::post))
         .merge(desk::routes())
+        .route("/policy/{change}/form", get(form::overview::get).post(form::overview::post))
+        .route("/policy/{change}/form/questions/new", get(form::new::get).post(form::new::post))
+        .route(
+            "/policy/{change}/form/questions/{question}",
+            get(form::question::get).post(form::question::post),
+        )
+        .route("/policy/{change}/form/lists/{choices}", get(form::list::get).post(form::list::post))
+        .route("/policy/{change}/form/preview/{group}", get(form::preview::get))
         .route("/packs", get(packs::list))
         .route("/packs/{hash}", get(packs::get))
         .route("/packs/{hash}/{programme}", get(programme::get))

@@ -78,6 +78,7 @@ policy-gate-shut = Shut
 policy-gate-types = Everything reads, and what is compared can be compared
 policy-gate-bands = Bands of scores leave no hole and do not overlap
 policy-gate-cycles = Nothing depends on itself
+policy-gate-ids = What a question or an option of the form meant, it still means; none is taken out
 policy-gate-reasons = Reasons are there in every language
 policy-gate-examples = Every condition has its examples, and all come out as said
 policy-gate-guarantees = Every guarantee of the social protection floor keeps a programme

@@ -78,6 +78,7 @@ policy-gate-shut = Fermé
 policy-gate-types = Tout se lit, et ce qui est comparé peut l’être
 policy-gate-bands = Les tranches des scores sont sans trou ni recouvrement
 policy-gate-cycles = Rien ne dépend de soi-même
+policy-gate-ids = Ce qu’une question ou un choix du formulaire voulait dire, il le veut toujours dire ; rien n’est supprimé
 policy-gate-reasons = Les motifs existent dans chaque langue
 policy-gate-examples = Chaque condition a ses exemples, et tous donnent ce qui est dit
 policy-gate-guarantees = Chaque garantie du socle de protection sociale garde un programme

@@ -1,6 +1,7 @@
 //! Stories about the rules: loaded, exported, changed by two people, held by the database, explained later.
 
 mod desk;
+mod form;
 mod going_live;
 mod loading;
 mod locks;

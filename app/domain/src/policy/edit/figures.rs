@@ -33,7 +33,7 @@ pub fn parameter_value(name: &str, text: &str, id: &str, from: Date, value: &Lit
 }
 
 /// One space after each comma, on one line, where no comment asks for more.
-fn spaced(values: &mut Array) {
+pub(super) fn spaced(values: &mut Array) {
     let is_plain = values.iter().all(|value| {
         let before = value.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default();
         !before.contains('\n')

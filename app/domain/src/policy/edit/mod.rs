@@ -5,9 +5,11 @@
 //! is for the reading of the pack to say. One more edit: a function here that uses [`section`] or the tables of the text.
 
 mod figures;
+mod form;
 mod programme;
 
 pub use figures::{link, parameter_value, remove_link, words};
+pub use form::{FormEdit, NewGroup, NewQuestion, SETTABLE, form};
 pub use programme::{amount, budgets, eligible, example, fields, remove_example};
 
 use toml_edit::{DocumentMut, Item, Table};
@@ -135,5 +137,7 @@ fn literal(value: &Literal) -> String {
     }
 }
 
+#[cfg(test)]
+mod form_tests;
 #[cfg(test)]
 mod tests;

@@ -37,7 +37,7 @@ pub struct Typed {
 }
 
 /// The address of a document of a change.
-pub(super) fn of(id: ChangeId, name: &str) -> String {
+pub(in crate::pages::policy) fn of(id: ChangeId, name: &str) -> String {
     shell::address(&format!("{}/document", address(id)), &[("name", name)])
 }
 

@@ -322,7 +322,14 @@ fn documents(page: &Page, matter: &Matter) -> AnyView {
             </form>
         }
     });
-    view! { <h2 class="govuk-heading-m">{page.t("policy-parts")}</h2> {list} {add} }.into_any()
+    let form = format!("{}/form", address(id));
+    view! {
+        <h2 class="govuk-heading-m">{page.t("policy-parts")}</h2>
+        {list}
+        {add}
+        <p class="govuk-body"><a class="govuk-link" href=form>{page.t("policy-form-link")}</a></p>
+    }
+    .into_any()
 }
 
 fn simulation(page: &Page, casework: &Casework, matter: &Matter) -> AnyView {
