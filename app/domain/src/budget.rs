@@ -10,8 +10,21 @@ use uuid::Uuid;
 
 use crate::area::AreaTree;
 use crate::calendar::add_months;
+use crate::codes::codes;
 use crate::definitions::{BudgetDef, ProgrammeDef, TieBreak};
 use crate::simulate::queue;
+
+codes! {
+    /// Where an addition to a budget stands: places or money that come in the course of its period.
+    pub enum AdditionState {
+        /// It waits for the second person.
+        Proposed = "proposed",
+        /// It is part of the budget.
+        Added = "added",
+        /// The second person did not agree, and said why.
+        Returned = "returned",
+    }
+}
 
 /// The area of a budget for the whole country.
 pub const COUNTRY: &str = "*";

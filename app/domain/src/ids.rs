@@ -99,6 +99,8 @@ ids! {
     ChangeId,
     /// What a change would do, as it was worked out once.
     SimulationId,
+    /// Places or money that two people add to a budget.
+    AdditionId,
 }
 
 #[cfg(test)]

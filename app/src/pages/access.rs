@@ -129,6 +129,16 @@ const SPLIT: Form = &[
     ("area", "P01-C1"),
     ("language", "en"),
 ];
+const ADDITION: Form = &[
+    ("act", "propose"),
+    ("id", "01900000-0000-7000-8000-000000000add"),
+    ("places", "3"),
+    ("reason", "A donor gave for three"),
+    ("legal_basis", "Finance Act"),
+];
+
+const MONTHS: Form = &[("version", "1"), ("module", "means"), ("months", "3")];
+
 const ANSWERS: Form = &[("version", "0"), ("income_month", "20"), ("rooms", "2")];
 
 const COLUMNS: Form = &[
@@ -182,7 +192,7 @@ const SCREENS: &[Screen] = &[
     form("/households/{household}/open", Anywhere(COUNTER), &[("reason", "The mother fell ill here")]),
     page("/openings", Anywhere(&[Supervisor, Auditor])),
     button("/households/{household}/assessments", Here(COUNTER)),
-    page("/assessments/{household}/{assessment}", Here(COUNTER)),
+    form("/assessments/{household}/{assessment}", Here(COUNTER), &[]),
     Screen {
         path: "/assessments/{household}/{assessment}/check",
         get: Some(Here(READERS)),
@@ -192,7 +202,11 @@ const SCREENS: &[Screen] = &[
     form("/assessments/{household}/{assessment}/{group}/{person}", Here(COUNTER), ANSWERS),
     page("/households/{household}/results/{assessment}", Here(READERS)),
     page("/budgets", Anywhere(BUDGETS)),
-    page("/budgets/{budget}", Anywhere(BUDGETS)),
+    Screen {
+        path: "/budgets/{budget}",
+        get: Some(Anywhere(BUDGETS)),
+        post: Some((Anywhere(&[PolicyOfficer]), ADDITION)),
+    },
     form("/decisions/{household}/{decision}", Here(READERS), &[]),
     Screen {
         path: "/decisions/{household}/{decision}/begin",
@@ -269,6 +283,19 @@ const SCREENS: &[Screen] = &[
         Anywhere(&[PolicyOfficer]),
         CONDITION,
     ),
+    form("/policy/{change}/form", Anywhere(&[PolicyOfficer]), MONTHS),
+    form(
+        "/policy/{change}/form/questions/new",
+        Anywhere(&[PolicyOfficer]),
+        &[("id", "roof"), ("kind", "bool")],
+    ),
+    form("/policy/{change}/form/questions/{question}", Anywhere(&[PolicyOfficer]), &[("act", "retire")]),
+    form(
+        "/policy/{change}/form/lists/{choices}",
+        Anywhere(&[PolicyOfficer]),
+        &[("act", "add"), ("option", "x")],
+    ),
+    page("/policy/{change}/form/preview/{group}", Anywhere(&[PolicyOfficer])),
     page("/packs", Anywhere(&[PolicyOfficer])),
     page("/packs/{hash}", Anywhere(&[PolicyOfficer])),
     page("/packs/{hash}/{programme}", Anywhere(&[PolicyOfficer])),
@@ -450,6 +477,8 @@ impl Crowd {
         let fill = BTreeMap::from([
             ("budget", budget.to_string()),
             ("change", rules.to_string()),
+            ("question", "rooms".to_owned()),
+            ("choices", "relation".to_owned()),
             ("list", list.to_string()),
             ("household", household.to_string()),
             ("first", first),

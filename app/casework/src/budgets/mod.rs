@@ -7,9 +7,10 @@
 //! ([`check::run`]). Only a programme with a waiting list lets somebody wait; an open one refuses nobody, and its line shows
 //! what it is short of. Nothing is drawn by looking, by a simulation or by a preview: they do not come here.
 //!
-//! [`offers`] gives what becomes free to the next, [`answer`] takes what they say to it. [`follow`] takes the lines from the pack in force; [`holding`] keeps, changes and releases what is held; [`list`] knows
+//! [`additions`] are what two people add in the course of the period, [`offers`] gives what becomes free to the next, [`answer`] takes what they say to it. [`follow`] takes the lines from the pack in force; [`holding`] keeps, changes and releases what is held; [`list`] knows
 //! places on lists. To let something else draw on a budget: [`draw`] before its enrolment is written, [`holding::hold`] after.
 
+pub mod additions;
 pub mod answer;
 pub mod check;
 pub mod follow;
@@ -262,6 +263,8 @@ async fn short_of(tx: &mut Tx, budget: Uuid) -> Result<WaitsFor> {
     Ok(if no_place { WaitsFor::Places } else { WaitsFor::Money })
 }
 
+#[cfg(test)]
+mod additions_tests;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]

@@ -76,20 +76,41 @@ pub async fn round(cw: &Casework) -> Result<Done> {
     }
     let stirred: Vec<Line> = cw.db.all(STIRRED, args![cw.today(), BATCH]).await?;
     for line in stirred {
-        loop {
-            let (own, pack, id) = (cw.clone(), pack.clone(), line.budget_id);
-            // Boxed: it holds a letter on its way.
-            let next = cw.write(async move |tx| Box::pin(next(tx, &own, &pack, id)).await).await;
-            match next {
-                Ok(Next::Offered) => done.offered += 1,
-                Ok(Next::Elsewhere) => {}
-                // Another server, or an officer, was faster: the line is looked at again in the next round.
-                Ok(Next::Nobody) | Err(Error::Stale | Error::Unavailable(_)) => break,
-                Err(error) => return Err(error),
-            }
-        }
+        done.offered += give(cw, &pack, line.budget_id).await?;
     }
     Ok(done)
+}
+
+/// Offers what is left of one line to the next of its list, as [`round`] does; how many have an offer. Nothing for a line that gives
+/// nothing today.
+pub(super) async fn of_line(cw: &Casework, budget: Uuid) -> Result<u64> {
+    let Ok(pack) = cw.pack() else { return Ok(0) };
+    let cw = &cw.acting(&Actor::system());
+    let line: Option<Line> = cw
+        .db
+        .one(
+            line_query!("WHERE budget_id = $1 AND in_force = TRUE AND from_date <= $2 AND until_date >= $2"),
+            args![budget, cw.today()],
+        )
+        .await?;
+    if line.is_some() { give(cw, &pack, budget).await } else { Ok(0) }
+}
+
+/// Gives of a line as long as somebody waits and enough is left.
+async fn give(cw: &Casework, pack: &Arc<Pack>, budget: Uuid) -> Result<u64> {
+    let mut offered = 0;
+    loop {
+        let (own, pack) = (cw.clone(), pack.clone());
+        // Boxed: it holds a letter on its way.
+        let next = cw.write(async move |tx| Box::pin(next(tx, &own, &pack, budget)).await).await;
+        match next {
+            Ok(Next::Offered) => offered += 1,
+            Ok(Next::Elsewhere) => {}
+            // Another server, or an officer, was faster: the line is looked at again in the next round.
+            Ok(Next::Nobody) | Err(Error::Stale | Error::Unavailable(_)) => return Ok(offered),
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 async fn over(cw: &Casework, sql: &'static str) -> Result<Vec<(HouseholdId, EnrolmentId)>> {

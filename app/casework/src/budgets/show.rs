@@ -184,6 +184,15 @@ impl Row {
     }
 }
 
+/// A budget. `NotFound` for one that one does not see.
+pub async fn line(cw: &Casework, actor: &Actor, budget: Uuid) -> Result<Line> {
+    let pack = cw.pack()?;
+    let reach = Reach::of(actor, &pack)?;
+    let mut view = cw.acting(&Actor::system()).db.read().await?;
+    let line: Option<Line> = view.one(line_query!("WHERE budget_id = $1"), args![budget]).await?;
+    line.filter(|line| reach.sees(line, &pack)).ok_or(Error::NotFound)
+}
+
 /// The list of a budget, a page of it: after whom, of whom so many go before. `NotFound` for a budget one does not see.
 pub async fn list(
     cw: &Casework,

@@ -1,15 +1,17 @@
 //! The list of one budget: to whom a place is offered and until when, then who waits, in order.
 
 use axum::extract::{Path, State};
-use casework::Casework;
+use casework::budgets::additions;
 use casework::budgets::show::{self, List, Listed};
+use casework::{Actor, Casework};
 use domain::pack::Pack;
 use leptos::prelude::*;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::additions::Said;
 use super::{area, both, period};
-use crate::kit::{Cell, Content, SummaryList, Table};
+use crate::kit::{Cell, Content, NotificationBanner, SummaryList, Table};
 use crate::pages::work::offer;
 use crate::shell::{Answer, Failure, Page, address, onwards, render};
 use crate::state::{Asked, SignedIn};
@@ -25,6 +27,10 @@ pub struct Query {
     pub after: String,
     /// How many go before this page.
     pub at: String,
+    /// What was just done.
+    pub done: String,
+    /// To how many a place was offered with it.
+    pub offered: String,
 }
 
 /// `GET /budgets/{budget}`
@@ -36,21 +42,47 @@ pub async fn get(
 ) -> Answer {
     let budget = Uuid::try_parse(&budget).map_err(|_| Failure::not_found())?;
     let after = Uuid::try_parse(&query.after).ok().zip(query.at.parse().ok());
-    let list = show::list(&casework, &actor, budget, after, ROWS).await?;
+    let news = match query.done.as_str() {
+        "proposed" => Some(page.t("additions-proposed")),
+        "returned" => Some(page.t("additions-returned")),
+        "added" => {
+            let offered: i64 = query.offered.parse().unwrap_or(0);
+            Some(page.t_with("additions-added", &[("count", offered.into())]))
+        }
+        _ => None,
+    };
+    let said = Said { news, ..Said::default() };
+    show(&casework, &actor, &page, budget, after, &said).await
+}
+
+/// The page of a budget.
+pub(super) async fn show(
+    casework: &Casework,
+    actor: &Actor,
+    page: &Page,
+    budget: Uuid,
+    after: Option<(Uuid, i64)>,
+    said: &Said,
+) -> Answer {
+    let list = show::list(casework, actor, budget, after, ROWS).await?;
+    let added = additions::of_line(casework, actor, budget).await?;
     let pack = casework.pack()?;
-    let page = page.back("/budgets");
+    let page = &page.clone().back("/budgets");
     let programme = page.of_pack(&pack, &format!("programme.{}.name", list.shown.line.programme));
     let title = page.t_with("budgets-list-title", &[("programme", programme.into())]);
     let here = format!("/budgets/{budget}");
     let next =
         list.next.map(|(last, at)| address(&here, &[("after", &last.to_string()), ("at", &at.to_string())]));
-    Ok(render(&page, &title, || {
+    Ok(render(page, &title, || {
         view! {
+            {said.news.clone().map(NotificationBanner::success)}
+            {said.problems.summary()}
             <h1 class="govuk-heading-l">{title.clone()}</h1>
-            {facts(&page, &pack, &list)}
-            {offers(&page, &list)}
-            {waiting(&page, &list)}
-            {onwards(&page, after.map(|_| here.clone()), next)}
+            {facts(page, &pack, &list)}
+            {super::additions::section((page, casework, actor), &pack, &list.shown.line, &added, said)}
+            {offers(page, &list)}
+            {waiting(page, &list)}
+            {onwards(page, after.map(|_| here.clone()), next)}
         }
         .into_any()
     }))
@@ -62,6 +94,10 @@ fn facts(page: &Page, pack: &Pack, list: &List) -> SummaryList {
         .row(page.t("budgets-area"), area(page, pack, line))
         .row(page.t("budgets-period"), period(page, line))
         .row(page.t("budgets-total"), both(page, pack, line.all_places(), line.all_money()))
+        .row(
+            page.t("additions-of-it"),
+            both(page, pack, line.places.map(|_| line.added_places), line.money.map(|_| line.added_money)),
+        )
         .row(
             page.t("budgets-committed"),
             both(page, pack, Some(line.taken_places), line.money.map(|_| line.taken_money)),

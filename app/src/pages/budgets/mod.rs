@@ -1,5 +1,6 @@
 //! The budget desk: what each programme has to give in an area and a period, what is promised of it, and who waits.
 
+mod additions;
 mod index;
 mod list;
 
@@ -15,7 +16,9 @@ use leptos::prelude::*;
 
 /// Screens of this desk.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/budgets", get(index::get)).route("/budgets/{budget}", get(list::get))
+    Router::new()
+        .route("/budgets", get(index::get))
+        .route("/budgets/{budget}", get(list::get).post(additions::post))
 }
 
 /// The area of a budget in words.

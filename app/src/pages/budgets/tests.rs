@@ -102,3 +102,72 @@ async fn a_list_goes_on_where_the_page_before_ended() {
     assert_eq!((second.waiting[0].place, second.next), (Some(2), None));
     assert_ne!(first.waiting[0].enrolment, second.waiting[0].enrolment);
 }
+
+#[tokio::test]
+async fn two_policy_officers_add_to_a_budget_and_the_next_of_the_list_is_offered_it() {
+    let world = world().await;
+    full(&world).await;
+    let budget = show::all(&world, &supervisor(), 0, 50).await.unwrap().0[0].line.budget_id;
+    let here = format!("/budgets/{budget}");
+    let (mut first, mut second) = (as_policy_officer(&world).await, as_policy_officer(&world).await);
+    let shown = first.get(&here).await;
+    let id = shown.html.split("name=\"id\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let id = id.to_owned();
+    let typed = |places: &'static str, reason: &'static str, basis: &'static str| {
+        [
+            ("act", "propose".to_owned()),
+            ("id", id.clone()),
+            ("places", places.to_owned()),
+            ("reason", reason.to_owned()),
+            ("legal_basis", basis.to_owned()),
+        ]
+    };
+    async fn send(
+        officer: &mut crate::test_support::Browser,
+        here: &str,
+        typed: &[(&str, String)],
+    ) -> crate::test_support::Reply {
+        let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        officer.post(here, &typed).await
+    }
+    for (wrong, said) in [
+        (typed("-2", "A donor gave.", "Order 7"), "Write how many places are added"),
+        (typed("many", "A donor gave.", "Order 7"), "Write how many places are added"),
+        (typed("", "A donor gave.", "Order 7"), "Write the places or the money"),
+        (typed("2", " ", "Order 7"), "Say why"),
+        (typed("2", "A donor gave.", ""), "Write the law, the order"),
+    ] {
+        let reply = send(&mut first, &here, &wrong).await;
+        assert_eq!(reply.status, 422, "{said}");
+        assert!(reply.html.contains(said), "{said}: {}", reply.html);
+    }
+    let proposed = send(&mut first, &here, &typed("2", "A donor gave for two more.", "Order 7")).await;
+    assert_eq!(proposed.location, format!("{here}?done=proposed"), "{}", proposed.html);
+    for lang in [Lang::Fr, Lang::En] {
+        first.get(&format!("{here}?lang={}", lang.code())).await.assert_page(lang);
+        second.get(&format!("{here}?lang={}", lang.code())).await.assert_page(lang);
+    }
+    let own = first.get(&here).await.html;
+    assert!(
+        own.contains("another policy officer must add it") && !own.contains("value=\"approve\""),
+        "{own}"
+    );
+    let approve = [("act", "approve".to_owned()), ("id", id.clone())];
+    let refused = send(&mut first, &here, &approve).await;
+    assert!(refused.html.contains("another policy officer must decide"), "{}", refused.html);
+    let back = [("act", "send_back".to_owned()), ("id", id.clone()), ("reason", String::new())];
+    assert!(send(&mut second, &here, &back).await.html.contains("Say why"));
+    let added = send(&mut second, &here, &approve).await;
+    assert_eq!(added.location, format!("{here}?done=added&offered=2"), "{}", added.html);
+    let shown = second.get(&added.location).await.html;
+    for said in ["offered to 2 households", "A donor gave for two more.", "Order 7", "2 places"] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+    let late = send(&mut second, &here, &approve).await;
+    assert_eq!(late.status, 409);
+    // A supervisor reads who added what, and adds nothing.
+    let mut reader = as_supervisor(&world).await;
+    let shown = reader.get(&here).await.html;
+    assert!(shown.contains("Order 7") && !shown.contains("value=\"propose\""), "{shown}");
+    assert_eq!(send(&mut reader, &here, &typed("2", "More.", "Order 8")).await.status, 403);
+}

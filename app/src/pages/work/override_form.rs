@@ -215,7 +215,7 @@ fn check(matter: &Matter, typed: &Typed, problems: &mut Problems) -> Option<(Cha
 
 /// Minor units from an amount as people type it: spaces part thousands, a comma or a point parts the cents. A comma before
 /// exactly three digits parts thousands. `None` when it is no amount above nothing.
-fn minor(typed: &str, currency: &Currency) -> Option<i64> {
+pub(crate) fn minor(typed: &str, currency: &Currency) -> Option<i64> {
     let digits = usize::try_from(currency.minor_digits).ok()?;
     let mut text: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '\u{202f}').collect();
     if text.contains('.') || digits != 3 && text.rsplit_once(',').is_some_and(|(_, rest)| rest.len() == 3) {
