@@ -1,4 +1,4 @@
--- Since when answers hold, and what two people add to a budget.
+-- Since when answers hold, what two people add to a budget, and who must know that a change did not go live.
 
 -- Answers that an assessment took over from the one before: the day on which those of a module were given, or the oldest of
 -- them. A module without a row was asked for the assessment itself.
@@ -33,3 +33,13 @@ CREATE TABLE budget_addition (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX budget_addition_of_line ON budget_addition (budget_id, proposed_at);
 CREATE INDEX budget_addition_open ON budget_addition (proposed_at) WHERE state = 'proposed';
+
+-- An approved change that could not go live on its day: who prepared and who approved it are told until they have read it.
+CREATE TABLE policy_notice (
+    change_id  BLOB NOT NULL REFERENCES policy_change (id),
+    staff_id   BLOB NOT NULL,
+    made_at    TEXT NOT NULL,
+    read_at    TEXT,
+    PRIMARY KEY (change_id, staff_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX policy_notice_unread ON policy_notice (staff_id) WHERE read_at IS NULL;

@@ -640,6 +640,21 @@ fn a_limit_of_another_unit_is_refused() {
 }
 
 #[test]
+fn a_programme_that_refers_has_no_budget() {
+    let mut files = small_pack();
+    let name =
+        files.iter().find(|(name, text)| name.starts_with("programmes/") && text.contains("\nservice = "));
+    let name = name.unwrap().0.clone();
+    let text = files.get_mut(&name).unwrap();
+    assert!(text.contains("kind = \"service\"") || text.contains("kind = \"employment\""), "{text}");
+    text.push_str("\n[[budget]]\nfrom = 2026-01-01\nuntil = 2026-12-31\nplaces = 10\n");
+    let line = text.lines().position(|line| line == "[[budget]]").unwrap() + 1;
+    let faults = faults(&files);
+    let told = format!("{name}:{line}: budget.1: this programme refers to a service");
+    assert!(faults.iter().any(|fault| fault.starts_with(&told)), "{told}: {faults:?}");
+}
+
+#[test]
 fn a_rule_on_a_retired_question_is_refused() {
     let retired = |question: &str| {
         let id = format!("id = \"{question}\"\ngroup");

@@ -358,6 +358,20 @@ pub(super) async fn find(tx: &mut Tx, id: ChangeId) -> Result<Change> {
     row.ok_or(Error::NotFound)?.read()
 }
 
+/// Changes of which somebody was told that they could not go live, and has not read it.
+pub(super) async fn told_to(tx: &mut Tx, staff: StaffId) -> Result<Vec<Change>> {
+    let rows: Vec<Row> = tx
+        .all(
+            changes!(
+                "JOIN policy_notice n ON n.change_id = c.id
+                 WHERE n.staff_id = $1 AND n.read_at IS NULL ORDER BY n.made_at DESC, c.id LIMIT $2"
+            ),
+            args![staff, MOST],
+        )
+        .await?;
+    rows.into_iter().map(Row::read).collect()
+}
+
 /// Approved changes whose day has come, in the order in which they go live.
 pub(super) async fn due(tx: &mut Tx, today: Date) -> Result<Vec<Change>> {
     let rows: Vec<Row> = tx

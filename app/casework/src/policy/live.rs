@@ -9,6 +9,7 @@ use domain::policy::gates::{Beside, GateName, check};
 use super::bundle::{ids, lay_over, live_files, own};
 use super::changes::{Change, Part, due, find, gaps, parts};
 use super::documents::{adopt, are_there_any, consists_of, keep, supersede};
+use super::notices;
 use super::review::{go, told};
 use crate::error::{Error, Result};
 use crate::packs::{self, surveyed};
@@ -23,7 +24,8 @@ enum Came {
 }
 
 /// Puts every approved change whose day has come in force, in order; how many went live. One that builds on documents which
-/// are no longer in force, or with which the pack does not load or pass its gates, is withdrawn and says why.
+/// are no longer in force, or with which the pack does not load or pass its gates, is withdrawn and says why; who had a hand in it
+/// is told ([`notices`]).
 pub async fn put_due_in_force(cw: &Casework) -> Result<u64> {
     let cw = &cw.acting(&Actor::system());
     let mut view = cw.db.read().await?;
@@ -116,6 +118,7 @@ async fn fail(cw: &Casework, change: &Change, why: &'static str) -> Result<Came>
         let held = [Guard::TermPassed, Guard::ReasonGiven];
         let to = advance(change.state, ChangeEvent::Fail, By::System, &held)?.to;
         go(tx, &change, to, why, None).await?;
+        notices::tell(tx, &change).await?;
         told("policy.failed", tx, &Actor::system(), &change, None).await
     })
     .await?;

@@ -15,6 +15,7 @@
 //! | [`simulating`] | what a change would do to everybody who was assessed |
 //! | [`review`] | submitted, returned, withdrawn, approved |
 //! | [`live`] | on its day |
+//! | [`notices`] | who must know that it could not |
 //! | [`history`] | versions, what they say differently, and the packs they were part of |
 //!
 //! What is pure of it (states, normal form, gates) is in `domain::policy`.
@@ -27,6 +28,7 @@ pub mod editing;
 pub mod forming;
 pub mod history;
 pub mod live;
+pub mod notices;
 pub mod review;
 pub mod simulating;
 pub mod typed;

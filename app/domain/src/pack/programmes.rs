@@ -81,7 +81,8 @@ pub(super) fn programme(top: &Table<'_>, known: &Known<'_>, codes: &mut Codes) -
     let conditions = top.tables("condition").iter().filter_map(|table| condition(table, &mut seen)).collect();
     let mut seen = Codes::of("example");
     let examples = top.tables("example").iter().filter_map(|table| example(table, &mut seen)).collect();
-    let budgets = budgets(top, known, top.has("amount"));
+    let refers = service.is_some() && matches!(kind, Some(Kind::Service | Kind::Employment));
+    let budgets = budgets(top, known, top.has("amount"), refers);
     top.done();
 
     known.agencies.check_opt(top, "agency", agency.as_deref());
@@ -151,10 +152,17 @@ fn selection(top: &Table<'_>) -> Option<(Selection, TieBreak)> {
     selection
 }
 
-/// The tables `[[budget]]`: at most one for an area and a day.
-fn budgets(top: &Table<'_>, known: &Known<'_>, has_amount: bool) -> Vec<BudgetDef> {
+/// The tables `[[budget]]`: at most one for an area and a day. A programme that refers has none: what there is of a service are
+/// its provider's places.
+fn budgets(top: &Table<'_>, known: &Known<'_>, has_amount: bool, refers: bool) -> Vec<BudgetDef> {
     let mut budgets: Vec<BudgetDef> = Vec::new();
     for table in top.tables("budget") {
+        if refers {
+            table.fault(
+                "",
+                "this programme refers to a service and nothing is drawn on a budget for it, the provider has its places: take this out",
+            );
+        }
         let area = table.opt_text("area");
         known.areas.check_opt(&table, "area", area.as_deref());
         let (from, until) = (table.date("from"), table.date("until"));

@@ -122,6 +122,7 @@ pub async fn post(
         let key = match answer(&matter, &typed).await {
             Ok(done) => return Ok(Redirect::to(&format!("/proposals?done={done}")).into_response()),
             Err(Error::Conflict(Conflict::SamePerson)) => "proposal-second-person",
+            Err(Error::Conflict(Conflict::NothingLeft)) => "proposal-nothing-left",
             Err(Error::Stale | Error::Conflict(_)) => "proposal-moved",
             Err(error) => return Err(error.into()),
         };

@@ -154,3 +154,5 @@ policy-version-title = { $name }, version { $number }
 policy-version-packs = Packs that it is part of
 policy-version-text = Text
 policy-hash = Hash
+policy-failed = This change was approved for { $day } and could not go live. It says why:
+policy-failed-read = I have read it

@@ -192,6 +192,7 @@ proposal-done-returned = The change is sent back.
 proposal-done-refused = The change is refused. Everything stays as it is.
 proposal-done-withdrawn = The change is withdrawn.
 proposal-second-person = You prepared this change or took part in the decision, so somebody else must decide.
+proposal-nothing-left = Nothing is left of the budget for this, so it cannot be given. The change still waits: approve it when places or money have come, or send it back.
 proposal-moved = This was answered or changed meanwhile. See how it is now; nothing of yours was saved.
 override-title = Decide otherwise than the rules
 override-text = A supervisor must agree before anything changes. The law gives { $days ->

@@ -154,3 +154,5 @@ policy-version-title = { $name }, version { $number }
 policy-version-packs = Paquets dont elle fait partie
 policy-version-text = Texte
 policy-hash = Empreinte
+policy-failed = Cette modification était approuvée pour le { $day } et n’a pas pu entrer en vigueur. Elle dit pourquoi :
+policy-failed-read = J’ai lu

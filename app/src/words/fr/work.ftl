@@ -192,6 +192,7 @@ proposal-done-returned = Le changement est renvoyé.
 proposal-done-refused = Le changement est refusé. Tout reste comme avant.
 proposal-done-withdrawn = Le changement est retiré.
 proposal-second-person = Vous avez préparé ce changement ou pris part à la décision : quelqu’un d’autre doit décider.
+proposal-nothing-left = Le budget est épuisé : ceci ne peut pas être accordé. Le changement attend toujours : approuvez-le quand des places ou de l’argent seront arrivés, ou renvoyez-le.
 proposal-moved = Une réponse ou un changement est venu entre-temps. Voyez où cela en est ; rien de vous n’a été enregistré.
 override-title = Décider autrement que les règles
 override-text = Un superviseur doit être d’accord avant que rien ne change. La loi lui donne { $days ->

@@ -84,6 +84,22 @@ async fn a_change_whose_ground_moved_does_not_go_live_and_says_so() {
         let change = show(world, &policy_officer(), moved).await.unwrap().change;
         assert_eq!((change.state, change.note.as_str()), (ChangeState::Withdrawn, "base.moved"));
         assert_eq!(world.pack().unwrap().hash(), loaded.pack.hash());
+        // Both who had a hand in it are told, each until they have read it.
+        let told = async |who: Actor| {
+            let changes = notices::unread(world, &who).await.unwrap();
+            changes.into_iter().map(|change| change.id).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            (told(policy_officer()).await, told(second_policy_officer()).await),
+            (vec![moved], vec![moved])
+        );
+        notices::read(world, &policy_officer(), moved).await.unwrap();
+        assert_eq!(
+            (told(policy_officer()).await, told(second_policy_officer()).await),
+            (vec![], vec![moved])
+        );
+        let clerk = notices::unread(world, &counter_officer()).await;
+        assert_eq!(clerk.unwrap_err(), crate::Error::Forbidden);
         // The document is free again.
         let next = submitted(world, &[RATE], date!(2026 - 12 - 10)).await;
         assert_eq!(state(world, next).await, "in_review");

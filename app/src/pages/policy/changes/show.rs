@@ -94,6 +94,10 @@ pub async fn post(
         let matter = Matter::load(&casework, &actor, id).await?;
         return Ok(show(&casework, &actor, &page.failed(), &matter, &said));
     }
+    if value("act") == "seen" {
+        policy::notices::read(&casework, &actor, id).await?;
+        return Ok(Redirect::to("/policy").into_response());
+    }
     let (me, done) = (&*actor, |done: &'static str| move |()| (Outcome::Done, done));
     let outcome = match value("act") {
         "describe" => {
