@@ -28,7 +28,7 @@ const LONGEST: usize = 2000;
 /// What was typed, and what is wrong with it.
 #[derive(Default)]
 pub(super) struct Said {
-    pairs: Vec<(String, String)>,
+    pub(super) pairs: Vec<(String, String)>,
     pub(super) problems: Problems,
     pub(super) news: Option<String>,
 }

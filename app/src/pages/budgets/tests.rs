@@ -9,7 +9,7 @@ use casework::{Actor, packs};
 use domain::ids::HouseholdId;
 use domain::name::PersonName;
 
-use crate::test_support::{as_counter_officer, as_policy_officer, as_supervisor, world};
+use crate::test_support::{Browser, Reply, as_counter_officer, as_policy_officer, as_supervisor, world};
 use crate::words::Lang;
 
 const BUDGETS: &str = "
@@ -103,6 +103,11 @@ async fn a_list_goes_on_where_the_page_before_ended() {
     assert_ne!(first.waiting[0].enrolment, second.waiting[0].enrolment);
 }
 
+async fn send(officer: &mut Browser, here: &str, typed: &[(&str, String)]) -> Reply {
+    let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    officer.post(here, &typed).await
+}
+
 #[tokio::test]
 async fn two_policy_officers_add_to_a_budget_and_the_next_of_the_list_is_offered_it() {
     let world = world().await;
@@ -122,14 +127,6 @@ async fn two_policy_officers_add_to_a_budget_and_the_next_of_the_list_is_offered
             ("legal_basis", basis.to_owned()),
         ]
     };
-    async fn send(
-        officer: &mut crate::test_support::Browser,
-        here: &str,
-        typed: &[(&str, String)],
-    ) -> crate::test_support::Reply {
-        let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        officer.post(here, &typed).await
-    }
     for (wrong, said) in [
         (typed("-2", "A donor gave.", "Order 7"), "Write how many places are added"),
         (typed("many", "A donor gave.", "Order 7"), "Write how many places are added"),
