@@ -1,4 +1,6 @@
 // Two people take a change of the rules from its draft through a shut gate, its examples and its effect to its day.
+import { assess } from "../assessment.ts";
+import { named, register } from "../family.ts";
 import { expect, lookAt, lookAtInEach, signIn, signOut, test } from "../journey.ts";
 import { type Page } from "@playwright/test";
 
@@ -16,7 +18,28 @@ async function edit(page: Page, change: string, name: string, from: string, to: 
   await page.locator('main form button[type="submit"]').click();
 }
 
-test("a figure is raised by two people, and comes into force on its day", async ({ page }) => {
+/** Registers and assesses a family; ends on its results, whose address it gives. */
+async function decided(page: Page, family: string): Promise<string> {
+  await signIn(page, "counter");
+  await register(page, family);
+  await page.locator('form[action$="/assessments"] button').click();
+  await assess(page);
+  await page.locator('main form button[type="submit"]').click();
+  await expect(page).toHaveURL(/\/results\//);
+  return page.url();
+}
+
+/** The rice help in these results. */
+async function rice(page: Page, results: string) {
+  await page.goto(results);
+  return page.locator(".govuk-summary-card").filter({ has: page.getByRole("heading", { name: "Rice help", exact: true }) });
+}
+
+test("a figure is raised by two people, comes into force on its day, and leaves what was decided before it explained as it was", async ({ page }) => {
+  const before = await decided(page, named());
+  await expect(await rice(page, before)).toContainText(/600\sKSF/);
+  await signOut(page);
+
   await signIn(page, "policy");
   await page.goto("/policy/new");
   await page.locator('main form button[type="submit"]').click();
@@ -85,4 +108,14 @@ test("a figure is raised by two people, and comes into force on its day", async 
   await page.locator("main tbody tr a").first().click();
   await expect(page.locator("pre")).toContainText(`{ from = ${day}, value = 650 }`);
   await lookAt(page);
+  await signOut(page);
+
+  // Who is decided now has the new figure; the decision before it stays explained by the old one.
+  const after = await decided(page, [...named()].reverse().join(""));
+  await expect(await rice(page, after)).toContainText(/650\sKSF/);
+  const old = await rice(page, before);
+  await expect(old).toContainText(/600\sKSF/);
+  await old.locator('a[href^="/decisions/"]').click();
+  await expect(page.locator("main")).toContainText(/600\sKSF/);
+  await expect(page.locator("main")).not.toContainText(/650\sKSF/);
 });
