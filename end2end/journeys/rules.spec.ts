@@ -4,10 +4,6 @@ import { named, register } from "../family.ts";
 import { expect, lookAt, lookAtInEach, signIn, signOut, test } from "../journey.ts";
 import { type Page } from "@playwright/test";
 
-const LEAF = `  { id = "few_acres", fact = "land_farmed", op = "<=", param = "rice_land_limit", reason = "few_acres" },`;
-// A condition more, of which no example tells anything.
-const MORE = `${LEAF}\n  { id = "not_alone", fact = "household_size", op = ">=", limit = 1, reason = "few_acres" },`;
-
 /** Replaces a part of the document that is chosen. */
 async function edit(page: Page, change: string, name: string, from: string, to: string) {
   await page.goto(`${change}/document?name=${encodeURIComponent(name)}`);
@@ -68,10 +64,20 @@ test("a figure is raised by two people, comes into force on its day, and leaves 
   await edit(page, change, "parameters.toml", rate, raised(`{ from = 2026-01-01, value = 600 }, { from = ${day}, value = 650 }`));
   await expect(page).toHaveURL(/done=edited/);
 
-  // A condition of which no example tells anything shuts a gate; taken out, the gate opens.
-  await edit(page, change, "programmes/rice-help.toml", LEAF, MORE);
-  await expect(page).toHaveURL(/done=edited/);
-  await expect(page.locator("main")).toContainText("the condition not_alone has no example in which it does not hold");
+  // A condition more, put into the rule by its page: of it no example tells anything, and that shuts a gate.
+  const rice = `${change}/programmes/rice-help`;
+  await page.goto(rice);
+  await expect(page.locator("main")).toContainText("A household qualifies when");
+  await lookAtInEach(page);
+  await page.goto(`${rice}/conditions/root/new?fact=household_size`);
+  await page.locator('input[name="op"][value=">="]').check();
+  await page.locator('input[name="limit"]').fill("1");
+  await page.locator('input[name="limit"]').press("Enter");
+  await expect(page).toHaveURL(/done=added/);
+  await expect(page.locator("#tree ~ ul").first()).toContainText("household_size");
+  await page.goto(change);
+  await expect(page.locator("main")).toContainText("A condition is added:");
+  await expect(page.locator("main")).toContainText("the condition household_size has no example in which it does not hold");
   await page.locator('button[name="act"][value="submit"]').click();
   await expect(page.locator("main")).toContainText("A gate does not let the change through");
   await lookAt(page);

@@ -113,6 +113,22 @@ const CONDITION: Form = &[
     ("limit", "2"),
     ("reason", "young_child"),
 ];
+const VALUES: Form = &[
+    ("version", "1"),
+    ("legal_basis", "Another Act"),
+    ("valid_from-day", "1"),
+    ("valid_from-month", "1"),
+    ("valid_from-year", "2026"),
+];
+const AMOUNT: Form = &[("version", "1"), ("base", "12"), ("period", "month")];
+const FIGURE: Form =
+    &[("version", "1"), ("value", "45"), ("from-day", "1"), ("from-month", "1"), ("from-year", "2035")];
+const WORDS: Form = &[
+    ("version", "1"),
+    ("key", "programme.child-grant.name"),
+    ("text-en", "Another name"),
+    ("text-fr", "Un autre nom"),
+];
 const CONTACT: Form = &[("version", "1"), ("area", "P01-C1"), ("language", "en")];
 const MEMBER: Form = &[
     ("version", "1"),
@@ -262,6 +278,8 @@ const SCREENS: &[Screen] = &[
     page("/policy/documents", Anywhere(&[PolicyOfficer])),
     page("/policy/documents/versions", Anywhere(&[PolicyOfficer])),
     page("/policy/documents/version", Anywhere(&[PolicyOfficer])),
+    page("/policy/documents/difference", Anywhere(&[PolicyOfficer])),
+    page("/policy/documents/print", Anywhere(&[PolicyOfficer])),
     form(
         "/policy/{change}",
         Anywhere(&[PolicyOfficer]),
@@ -277,6 +295,30 @@ const SCREENS: &[Screen] = &[
         Anywhere(&[PolicyOfficer]),
         &[("act", "remove"), ("node", "0"), ("version", "1")],
     ),
+    form("/policy/{change}/programmes/{programme}/values", Anywhere(&[PolicyOfficer]), VALUES),
+    form("/policy/{change}/programmes/{programme}/amount", Anywhere(&[PolicyOfficer]), AMOUNT),
+    form(
+        "/policy/{change}/programmes/{programme}/budgets",
+        Anywhere(&[PolicyOfficer]),
+        &[("version", "1"), ("row", "1"), ("act", "remove")],
+    ),
+    page("/policy/{change}/programmes/{programme}/words", Anywhere(&[PolicyOfficer])),
+    form(
+        "/policy/{change}/programmes/{programme}/examples",
+        Anywhere(&[PolicyOfficer]),
+        &[("version", "1"), ("name", "no child"), ("act", "remove")],
+    ),
+    form(
+        "/policy/{change}/programmes/{programme}/examples/one",
+        Anywhere(&[PolicyOfficer]),
+        &[("version", "1"), ("held", "no child"), ("expect", "yes")],
+    ),
+    page("/policy/{change}/figures", Anywhere(&[PolicyOfficer])),
+    form("/policy/{change}/figures/{figure}", Anywhere(&[PolicyOfficer]), FIGURE),
+    form("/policy/{change}/words", Anywhere(&[PolicyOfficer]), WORDS),
+    page("/policy/links", Anywhere(&[PolicyOfficer])),
+    page("/policy/{change}/links", Anywhere(&[PolicyOfficer])),
+    form("/policy/{change}/links/{link}", Anywhere(&[PolicyOfficer]), &[("version", "1"), ("act", "remove")]),
     form("/policy/{change}/programmes/{programme}/conditions/{node}", Anywhere(&[PolicyOfficer]), CONDITION),
     form(
         "/policy/{change}/programmes/{programme}/conditions/{node}/new",
@@ -495,6 +537,8 @@ impl Crowd {
             ("hash", world.pack().unwrap().hash().to_owned()),
             ("programme", "child-grant".to_owned()),
             ("node", "0".to_owned()),
+            ("figure", "child_rate".to_owned()),
+            ("link", "pension_opens_waiver".to_owned()),
             ("step", "contact".to_owned()),
             ("id", target.to_string()),
             ("version", "1".to_owned()),

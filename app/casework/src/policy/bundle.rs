@@ -44,6 +44,8 @@ pub struct Looked {
     pub faults: Vec<Fault>,
     /// What the examples tried of every comparison.
     pub tried: Vec<Tried>,
+    /// The pack that it would make; `None` while its rules do not compile.
+    pub pack: Option<Arc<Pack>>,
 }
 
 impl Looked {
@@ -152,7 +154,8 @@ pub(super) async fn look(cw: &Casework, id: ChangeId) -> Result<(Change, Looked)
     };
     let gates = check(&survey, &beside);
     let faults = survey.all_faults();
-    Ok((change, Looked { bundle: survey.hash, gates, faults, tried: survey.tried }))
+    let pack = survey.pack.map(Arc::new);
+    Ok((change, Looked { bundle: survey.hash, gates, faults, tried: survey.tried, pack }))
 }
 
 /// The pack in force, whichever server put it there.

@@ -19,6 +19,7 @@ mod labels;
 mod links;
 mod names;
 mod programmes;
+mod propose;
 pub(crate) mod questionnaire;
 mod read;
 mod retired;

@@ -2,7 +2,9 @@
 
 pub mod changes;
 pub mod desk;
+mod difference;
 pub mod form;
+pub mod links;
 pub mod packs;
 mod printed;
 pub mod programme;
@@ -20,6 +22,8 @@ pub fn routes() -> Router<AppState> {
         .route("/policy/documents", get(changes::versions::all))
         .route("/policy/documents/versions", get(changes::versions::of_one))
         .route("/policy/documents/version", get(changes::versions::one))
+        .route("/policy/documents/difference", get(changes::versions::difference))
+        .route("/policy/documents/print", get(changes::print::get))
         .route("/policy/{change}", get(changes::show::get).post(changes::show::post))
         .route("/policy/{change}/document", get(changes::document::get).post(changes::document::post))
         .merge(desk::routes())
@@ -31,6 +35,9 @@ pub fn routes() -> Router<AppState> {
         )
         .route("/policy/{change}/form/lists/{choices}", get(form::list::get).post(form::list::post))
         .route("/policy/{change}/form/preview/{group}", get(form::preview::get))
+        .route("/policy/links", get(links::show::in_force))
+        .route("/policy/{change}/links", get(links::show::of_change))
+        .route("/policy/{change}/links/{link}", get(links::edit::get).post(links::edit::post))
         .route("/packs", get(packs::list))
         .route("/packs/{hash}", get(packs::get))
         .route("/packs/{hash}/{programme}", get(programme::get))

@@ -5,8 +5,7 @@
 
 use domain::decide::Known;
 use domain::definitions::{
-    AmountDef, LeafDef, LimitDef, LinkKind, Literal, ParameterDef, ProgrammeDef, RuleNode, Selection,
-    StepKind,
+    AmountDef, LeafDef, LimitDef, Literal, ParameterDef, ProgrammeDef, RuleNode, Selection, StepKind,
 };
 use domain::letter::compose::figure;
 use domain::letter::{Part, Sentence};
@@ -16,6 +15,7 @@ use domain::value::Value;
 use leptos::prelude::*;
 use time::Date;
 
+use super::links::{details, sentence as sentence_of};
 use crate::kit::{Cell, Content, SummaryList, Table};
 use crate::pages::work::rules::{fact, operator};
 use crate::shell::Page;
@@ -275,28 +275,14 @@ pub(super) fn conditions(printed: &Printed<'_>) -> Option<AnyView> {
 /// What ties it to other programmes.
 pub(super) fn links(printed: &Printed<'_>) -> Option<AnyView> {
     let Printed { page, pack, def, .. } = printed;
-    let name = |id: &str| {
-        let keys = [format!("programme.{id}.name"), format!("service.{id}.name")];
-        keys.iter().find_map(|key| pack.words.find(page.lang.code(), key)).unwrap_or(id).to_owned()
-    };
     let lines: Vec<AnyView> = pack
         .definitions()
         .links
         .iter()
         .filter(|link| link.from == def.id || link.to == def.id)
         .map(|link| {
-            let args = [("from", name(&link.from).into()), ("to", name(&link.to).into())];
-            let key = match &link.kind {
-                LinkKind::Opens => "link-opens",
-                LinkKind::Requires => "link-requires",
-                LinkKind::Excludes { .. } => "link-excludes",
-                LinkKind::CountsAsIncome { .. } => "link-counts",
-                LinkKind::Offsets => "link-offsets",
-                LinkKind::BoostsPriority { .. } => "link-boosts",
-                LinkKind::Refers => "link-refers",
-                LinkKind::EndsWith => "link-ends",
-            };
-            view! { <li>{page.t_with(key, &args)}</li> }.into_any()
+            let (text, more) = (sentence_of(page, pack, link), details(page, pack, link));
+            view! { <li>{text} " " {more}</li> }.into_any()
         })
         .collect();
     (!lines.is_empty()).then(|| {

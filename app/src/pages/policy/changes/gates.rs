@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::kit::{Cell, Content, Table, Tag};
 use crate::shell::Page;
+use crate::words::Lang;
 
 /// Every gate with what it found.
 pub(super) fn table(page: &Page, looked: &Looked) -> Table {
@@ -73,7 +74,7 @@ fn finding(page: &Page, one: &Finding) -> AnyView {
     }
 }
 
-/// A fault: its place in the reader's language, the sentence as the checker of packs says it.
+/// A fault: its place and its kind in the reader's language, the sentence as the checker of packs says it.
 fn told(page: &Page, fault: &Fault) -> AnyView {
     let place = page.t_with(
         "policy-fault-place",
@@ -84,7 +85,9 @@ fn told(page: &Page, fault: &Fault) -> AnyView {
         ],
     );
     let message = fault.message.clone();
-    view! { {place} " " <span lang="en" dir="ltr">{message}</span> }.into_any()
+    // In English the sentence is enough; elsewhere it stands behind the kind of what is wrong.
+    let kind = (page.lang != Lang::En).then(|| page.t_of("policy-fault", fault.kind().code()));
+    view! { {place} " " {kind} " " <span lang="en" dir="ltr">{message}</span> }.into_any()
 }
 
 /// What is wrong with a text, by line.

@@ -27,7 +27,8 @@ pub async fn get(State(casework): State<Casework>, SignedIn { page, actor }: Sig
             <p class="govuk-body">{page.t("policy-lead")}</p>
             {Button::link("/policy/new", page.t("policy-open"))}
             <p class="govuk-body">
-                <a class="govuk-link" href="/policy/documents">{page.t("policy-documents")}</a>
+                <a class="govuk-link" href="/policy/documents">{page.t("policy-documents")}</a> " "
+                <a class="govuk-link" href="/policy/links">{page.t("links-title")}</a>
             </p>
             {changes}
         }

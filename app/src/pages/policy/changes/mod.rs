@@ -6,13 +6,15 @@
 //! | [`new`] | a change is opened |
 //! | [`show`] | one change: its documents, gates, effect, and every step |
 //! | [`document`] | the text of one document of a change |
-//! | [`versions`] | the documents in force, and every version there ever was |
+//! | [`versions`] | the documents in force, every version there ever was, and what two of them say differently |
+//! | [`print`] | a version of a programme on paper |
 
 pub mod document;
 mod effect;
 pub(super) mod gates;
 pub mod list;
 pub mod new;
+pub mod print;
 pub mod show;
 mod standing;
 #[cfg(test)]

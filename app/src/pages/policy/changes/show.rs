@@ -9,11 +9,13 @@ use casework::policy::{self, Holder, Looked, Outcome, Whole};
 use casework::{Actor, Casework, Error};
 use domain::definitions::Guarantee;
 use domain::ids::ChangeId;
+use domain::policy::difference::Difference;
 use leptos::prelude::*;
 use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::super::desk;
+use super::super::difference::{self, Told};
 use super::new::{Typed, refused};
 use super::{address, document, effect, gates, name, standing, state, version_state};
 use crate::kit::{
@@ -33,6 +35,8 @@ struct Matter {
     report: Option<(OffsetDateTime, Value)>,
     /// Documents in force that the change does not have yet.
     others: Vec<String>,
+    /// What each document says differently.
+    differences: Vec<(String, Vec<Difference>)>,
 }
 
 impl Matter {
@@ -52,7 +56,8 @@ impl Matter {
         } else {
             Vec::new()
         };
-        Ok(Self { whole, looked, running, report, others })
+        let differences = policy::differences(casework, actor, id).await?;
+        Ok(Self { whole, looked, running, report, others, differences })
     }
 }
 
@@ -210,6 +215,7 @@ fn show(casework: &Casework, actor: &Actor, page: &Page, matter: &Matter, said: 
             {describe(page, &matter.whole, said)}
             {desk::parts(page, casework, matter.whole.change.id)}
             {documents(page, matter)}
+            {differences(page, casework, matter)}
             <h2 class="govuk-heading-m">{page.t("policy-gates")}</h2>
             <p class="govuk-body">{page.t("policy-gates-lead")}</p>
             {gates::table(page, &matter.looked)}
@@ -334,6 +340,20 @@ fn documents(page: &Page, matter: &Matter) -> AnyView {
         <p class="govuk-body"><a class="govuk-link" href=form>{page.t("policy-form-link")}</a></p>
     }
     .into_any()
+}
+
+/// What the change says differently, document by document: what the second person signs.
+fn differences(page: &Page, casework: &Casework, matter: &Matter) -> AnyView {
+    let pack = matter.looked.pack.clone().or_else(|| casework.pack().ok());
+    let (Some(pack), false) = (pack, matter.differences.is_empty()) else { return ().into_any() };
+    let parts = matter.differences.iter().map(|(name, found)| {
+        let told = Told { page, pack: &pack, on: matter.whole.change.live_on, name };
+        let list = difference::list(&told, found);
+        let name = name.clone();
+        view! { <h3 class="govuk-heading-s"><bdi>{name}</bdi></h3> {list} }
+    });
+    let parts = parts.collect_view();
+    view! { <h2 class="govuk-heading-m" id="differences">{page.t("diff-title")}</h2> {parts} }.into_any()
 }
 
 fn simulation(page: &Page, casework: &Casework, matter: &Matter) -> AnyView {

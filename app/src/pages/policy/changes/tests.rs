@@ -114,6 +114,16 @@ async fn a_change_is_taken_from_its_draft_to_its_approval_by_two_people() {
     let text = second.get(&format!("/policy/documents/version?name={FIGURES}&number=2")).await;
     text.assert_page(Lang::En);
     assert!(text.html.contains("45") && text.html.contains("Approved"), "{}", text.html);
+    // What the second person signed is said in words, on the change's page and between the two versions.
+    let said = "“child_rate” goes from 40 to 45 on";
+    assert!(second.get(&address).await.html.contains(said));
+    let between = format!("/policy/documents/difference?name={FIGURES}&before=1&after=2");
+    assert!(text.html.contains(&between.replace('&', "&amp;")), "{}", text.html);
+    let between = second.get(&between).await;
+    between.assert_page(Lang::En);
+    assert!(between.html.contains(said), "{}", between.html);
+    let same = second.get(&format!("/policy/documents/difference?name={FIGURES}&before=2&after=2")).await;
+    assert!(same.html.contains("are the same"), "{}", same.html);
 }
 
 #[tokio::test]
@@ -157,4 +167,47 @@ async fn a_change_says_what_is_missing_and_is_sent_back_with_a_reason() {
         first.get("/policy/documents/version?name=nothing.toml&number=1").await.status,
         StatusCode::NOT_FOUND
     );
+}
+
+#[tokio::test]
+async fn a_version_of_a_programme_is_printed_with_who_answers_for_it() {
+    let world = world_with_decided_family().await;
+    let mut officer = as_policy_officer(&world).await;
+    let change = opened(&world, &mut officer).await;
+    let name = "programmes/child-grant.toml";
+    let first = format!("/policy/documents/print?name={name}&number=1");
+    for lang in [Lang::Fr, Lang::En] {
+        officer.get(&format!("{first}&lang={}", lang.code())).await.assert_page(lang);
+    }
+    let printed = officer.get(&first).await.html;
+    for said in [
+        "A household qualifies when all of these hold:",
+        "children under five",
+        "Benefits Act, child-grant",
+        "Loaded by a command",
+        "app-hash",
+    ] {
+        assert!(printed.contains(said), "{said}: {printed}");
+    }
+    // A version that is still written is printed as its change would have it.
+    let node = format!("{change}/programmes/child-grant/conditions/0");
+    let at = version(&officer.get(&node).await.html);
+    let twice = [
+        ("act", "save"),
+        ("version", at.as_str()),
+        ("fact", "children_under_5"),
+        ("op", ">="),
+        ("limit", "2"),
+        ("reason", "young_child"),
+    ];
+    assert_eq!(officer.post(&node, &twice).await.status, StatusCode::SEE_OTHER);
+    let second = officer.get(&format!("/policy/documents/print?name={name}&number=2")).await.html;
+    assert!(second.contains("children under five at least <strong>2</strong>"), "{second}");
+    let signed = officer.get(&change).await.html;
+    assert!(signed.contains("The limit of “children under five” goes from 1 to 2."), "{signed}");
+    officer.get(&format!("{change}?lang=fr")).await.assert_page(Lang::Fr);
+    let figures = officer.get("/policy/documents/print?name=parameters.toml&number=1").await;
+    assert_eq!(figures.location, "/policy/documents");
+    let gone = officer.get(&format!("/policy/documents/print?name={name}&number=9")).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
 }

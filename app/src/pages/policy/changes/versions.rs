@@ -1,21 +1,25 @@
-//! The documents in force, every version of one, and the text of a version: approved ones never change.
+//! The documents in force, every version of one, what two of them say differently, and the text of a version: approved ones
+//! never change.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::{IntoResponse, Redirect, Response};
 use casework::Casework;
 use casework::policy::{self, Version};
+use domain::policy::document::programme_of;
 use domain::role::{Right, Scope};
 use leptos::prelude::*;
 use serde::Deserialize;
 
+use super::super::difference::Told;
 use super::{address, name, version_state};
-use crate::kit::{Cell, Content, SummaryList, Table};
+use crate::kit::{Button, Cell, Content, Select, SummaryList, Table};
 use crate::shell::{self, Answer, Failure, Page, render};
 use crate::state::{Asked, SignedIn};
 
 const ALL: &str = "/policy/documents";
+const DIFFERENCE: &str = "/policy/documents/difference";
 const OF_ONE: &str = "/policy/documents/versions";
-const ONE: &str = "/policy/documents/version";
+pub(super) const ONE: &str = "/policy/documents/version";
 
 /// Which document, and which version of it.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -25,6 +29,15 @@ pub struct Query {
     pub name: String,
     /// The number of the version.
     pub number: String,
+    /// The earlier version of two that are compared.
+    pub before: String,
+    /// The later one.
+    pub after: String,
+}
+
+/// To the list of all documents, from an address that names none.
+pub(super) fn to_all() -> Response {
+    Redirect::to(ALL).into_response()
 }
 
 /// `GET /policy/documents`
@@ -64,7 +77,7 @@ pub async fn of_one(
 ) -> Answer {
     actor.require(Right::KeepPolicy, &Scope::National)?;
     if query.name.is_empty() {
-        return Ok(Redirect::to(ALL).into_response());
+        return Ok(to_all());
     }
     let versions = policy::versions(&casework, &actor, &query.name).await?;
     if versions.is_empty() {
@@ -73,8 +86,12 @@ pub async fn of_one(
     let page = page.back(ALL);
     let title = page.t_with("policy-versions-title", &[("name", query.name.as_str().into())]);
     Ok(render(&page, &title, || {
-        view! { <h1 class="govuk-heading-l">{title.clone()}</h1> {table(&page, &title, &versions)} }
-            .into_any()
+        view! {
+            <h1 class="govuk-heading-l">{title.clone()}</h1>
+            {table(&page, &title, &versions)}
+            {choose(&page, &query.name, &versions)}
+        }
+        .into_any()
     }))
 }
 
@@ -109,6 +126,56 @@ fn table(page: &Page, title: &str, versions: &[Version]) -> Table {
     table
 }
 
+/// Chooses two versions to be compared.
+fn choose(page: &Page, name: &str, versions: &[Version]) -> AnyView {
+    let (Some(newest), Some(next)) = (versions.first(), versions.get(1)) else { return ().into_any() };
+    let items = || versions.iter().map(|one| (one.number.to_string(), page.number(one.number)));
+    view! {
+        <h2 class="govuk-heading-m">{page.t("diff-choose")}</h2>
+        <form method="get" action=DIFFERENCE>
+            <input type="hidden" name="name" value=name.to_owned()/>
+            {Select::new("before", page.t("diff-before")).items(items()).value(next.number.to_string())}
+            {Select::new("after", page.t("diff-after")).items(items()).value(newest.number.to_string())}
+            {Button::new(page.t("diff-button")).secondary()}
+        </form>
+    }
+    .into_any()
+}
+
+/// `GET /policy/documents/difference?name=…&before=…&after=…`
+pub async fn difference(
+    State(casework): State<Casework>,
+    SignedIn { page, actor }: SignedIn,
+    Asked(query): Asked<Query>,
+) -> Answer {
+    actor.require(Right::KeepPolicy, &Scope::National)?;
+    if query.name.is_empty() {
+        return Ok(to_all());
+    }
+    let number = |text: &str| text.trim().parse::<i64>().map_err(|_| Failure::not_found());
+    let (before, after) = (number(&query.before)?, number(&query.after)?);
+    let found = policy::difference(&casework, &actor, &query.name, before, after).await?;
+    let (version, _) = policy::version(&casework, &actor, &query.name, after).await?;
+    let pack = super::print::pack_of(&casework, &actor, &version).await?;
+    let page = page.back(shell::address(OF_ONE, &[("name", &query.name)]));
+    let args = [("name", query.name.as_str().into()), ("before", before.into()), ("after", after.into())];
+    let title = page.t_with("diff-between", &args);
+    let on = version.valid_from.unwrap_or_else(|| casework.today());
+    Ok(render(&page, &title, || {
+        let told = Told { page: &page, pack: &pack, on, name: &query.name };
+        let list = if found.is_empty() {
+            view! { <p class="govuk-body">{page.t("diff-none")}</p> }.into_any()
+        } else {
+            super::super::difference::list(&told, &found)
+        };
+        view! {
+            <h1 class="govuk-heading-l">{title.clone()}</h1>
+            {list}
+        }
+        .into_any()
+    }))
+}
+
 /// The change that made it; a command where none did.
 fn change(page: &Page, one: &Version) -> Content {
     match (one.change, one.title.clone()) {
@@ -127,7 +194,7 @@ pub async fn one(
 ) -> Answer {
     actor.require(Right::KeepPolicy, &Scope::National)?;
     if query.name.is_empty() {
-        return Ok(Redirect::to(ALL).into_response());
+        return Ok(to_all());
     }
     let number: i64 = query.number.trim().parse().map_err(|_| Failure::not_found())?;
     let (version, text) = policy::version(&casework, &actor, &query.name, number).await?;
@@ -161,9 +228,22 @@ pub async fn one(
             view! { <li><a class="govuk-link" href=href><bdi>{label}</bdi></a></li> }
         });
         let packs = packs.collect_view();
+        let compare = (number > 1).then(|| {
+            let (before, after) = ((number - 1).to_string(), number.to_string());
+            let pairs = [("name", query.name.as_str()), ("before", &before), ("after", &after)];
+            let text = page.t_with("diff-with-before", &[("number", (number - 1).into())]);
+            let href = shell::address(DIFFERENCE, &pairs);
+            view! { <p class="govuk-body"><a class="govuk-link" href=href>{text}</a></p> }
+        });
+        let print = (programme_of(&query.name).is_some() && !version.gone).then(|| {
+            let href = super::print::of(&query.name, number);
+            view! { <p class="govuk-body"><a class="govuk-link" href=href>{page.t("print-link")}</a></p> }
+        });
         view! {
             <h1 class="govuk-heading-l">{title.clone()}</h1>
             {about}
+            {compare}
+            {print}
             <h2 class="govuk-heading-m">{page.t("policy-version-packs")}</h2>
             <ul class="govuk-list">{packs}</ul>
             <h2 class="govuk-heading-m">{page.t("policy-version-text")}</h2>

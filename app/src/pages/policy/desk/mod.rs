@@ -5,14 +5,24 @@
 //! | --- | --- |
 //! | [`rule`] | who can have a programme: the printed rule, and its tree of conditions |
 //! | [`condition`] | one node of the tree: changed, added, put into a group |
+//! | [`values`] [`amount`] [`budgets`] | law, dates and duration; how much; what there is to give |
+//! | [`words`] | what people read, in every language |
+//! | [`examples`] | worked examples, and those that are lacking |
+//! | [`figures`] | figures of the law, of the whole pack |
 //!
 //! One more part: a file with its page and its form, its routes below, its line in [`PARTS`].
 
+pub mod amount;
+pub mod budgets;
 pub mod condition;
+pub mod examples;
+pub mod figures;
 pub mod rule;
 #[cfg(test)]
 mod tests;
 mod typed;
+pub mod values;
+pub mod words;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -24,9 +34,10 @@ use domain::definitions::ProgrammeDef;
 use domain::fault::Fault;
 use domain::ids::ChangeId;
 use domain::num::Num;
+use domain::policy::document::programme_file;
 use leptos::prelude::*;
 
-use super::changes::{address as of_change, gates};
+use super::changes::{address as of_change, document, gates};
 use super::printed::Printed;
 use crate::kit::{InsetText, Link, NotificationBanner, Problems, SubNavigation};
 use crate::shell::{Failure, Page};
@@ -36,14 +47,32 @@ use crate::words::Lang;
 /// Screens of a change's programmes.
 pub fn routes() -> Router<AppState> {
     const NODE: &str = "/policy/{change}/programmes/{programme}/conditions/{node}";
+    const PROGRAMME: &str = "/policy/{change}/programmes/{programme}";
+    let part = |part: &str| format!("{PROGRAMME}/{part}");
     Router::new()
-        .route("/policy/{change}/programmes/{programme}", get(rule::get).post(rule::post))
+        .route("/policy/{change}/figures", get(figures::list))
+        .route("/policy/{change}/figures/{figure}", get(figures::get).post(figures::post))
+        .route("/policy/{change}/words", get(words::get).post(words::post))
+        .route(PROGRAMME, get(rule::get).post(rule::post))
+        .route(&part("values"), get(values::get).post(values::post))
+        .route(&part("amount"), get(amount::get).post(amount::post))
+        .route(&part("budgets"), get(budgets::get).post(budgets::post))
+        .route(&part("words"), get(words::list))
+        .route(&part("examples"), get(examples::get).post(examples::post))
+        .route(&part("examples/one"), get(examples::one::get).post(examples::one::post))
         .route(NODE, get(condition::get).post(condition::post))
         .route(&format!("{NODE}/new"), get(condition::new).post(condition::add))
 }
 
 /// The parts of a programme: the end of the address, and its name in words.
-const PARTS: [(&str, &str); 1] = [("", "desk-part-rule")];
+const PARTS: [(&str, &str); 6] = [
+    ("", "desk-part-rule"),
+    ("/values", "desk-part-values"),
+    ("/amount", "desk-part-amount"),
+    ("/budgets", "desk-part-budgets"),
+    ("/words", "desk-part-words"),
+    ("/examples", "desk-part-examples"),
+];
 
 /// A programme of a change, as a page shows it.
 pub(super) struct Matter {
@@ -91,6 +120,8 @@ impl Matter {
         let parts = PARTS.iter().map(|(end, key)| {
             Link::new(format!("{}{end}", self.address()), page.t(key)).current(*end == part)
         });
+        let text = document::of(self.drafted.change.id, &programme_file(&self.def.id));
+        let parts = parts.chain([Link::new(text, page.t("desk-part-text"))]);
         let parts = SubNavigation::new(page.t("desk-parts"), parts.collect());
         view! {
             {said.problems.summary()}
@@ -129,12 +160,16 @@ pub(super) fn parts(page: &Page, casework: &Casework, change: ChangeId) -> AnyVi
         <h2 class="govuk-heading-m">{page.t("desk-programmes")}</h2>
         <p class="govuk-body">{page.t("desk-programmes-lead")}</p>
         <ul class="govuk-list app-columns">{lines}</ul>
+        <ul class="govuk-list">
+            <li><a class="govuk-link" href=format!("{}/figures", of_change(change))>{page.t("desk-figures")}</a></li>
+            <li><a class="govuk-link" href=format!("{}/links", of_change(change))>{page.t("links-title")}</a></li>
+        </ul>
     }
     .into_any()
 }
 
 /// What was refused, or why the whole does not compile.
-fn wrong(page: &Page, drafted: &Drafted, said: &Said) -> AnyView {
+pub(super) fn wrong(page: &Page, drafted: &Drafted, said: &Said) -> AnyView {
     if !said.faults.is_empty() {
         return gates::faults(page, &said.faults);
     }
@@ -175,6 +210,11 @@ impl Said {
         Self { problems, status: Some(StatusCode::UNPROCESSABLE_ENTITY), ..Self::default() }
     }
 
+    /// What was typed is what stands there.
+    pub fn same(page: &Page) -> Self {
+        Self::told(page, "desk-same")
+    }
+
     /// A step that cannot be taken as the rule stands now.
     pub fn not_possible(page: &Page) -> Self {
         Self::told(page, "desk-not-possible")
@@ -195,7 +235,7 @@ impl Said {
                 Self { faults, ..Self::wrong(problems) }
             }
             Err(Error::Stale) => Self::told(page, "policy-stale"),
-            Err(Error::Conflict(Conflict::Taken)) => Self::told(page, "desk-same"),
+            Err(Error::Conflict(Conflict::Taken)) => Self::same(page),
             Err(Error::Conflict(Conflict::State)) => Self::told(page, "policy-document-closed"),
             Err(error) => return Err(error.into()),
         }))

@@ -112,7 +112,13 @@ fn node(page: &Page, matter: &Matter, printed: &Printed<'_>, node: &RuleNode, at
         }
     };
     let id = match node {
-        RuleNode::Leaf(leaf) => Some(view! { " " <code class="app-tree__id">{leaf.id.clone()}</code> }),
+        RuleNode::Leaf(leaf) => {
+            // What people are told when it speaks against them.
+            let key = format!("programme.{}.reason.{}.no", matter.def.id, leaf.reason);
+            let said = printed.pack.words.find(page.lang.code(), &key).map(str::to_owned);
+            let said = said.map(|said| view! { <div class="govuk-hint">{said}</div> });
+            Some(view! { " " <code class="app-tree__id">{leaf.id.clone()}</code> {said} })
+        }
         _ => None,
     };
     let tree = &matter.def.eligible;

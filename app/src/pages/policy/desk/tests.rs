@@ -7,6 +7,8 @@ use time::Duration;
 use crate::test_support::{Browser, Reply, as_policy_officer, version, world_with_decided_family};
 use crate::words::Lang;
 
+mod parts;
+
 const PROGRAMME: &str = "programmes/child-grant";
 
 /// A change that is being written, as its address.
