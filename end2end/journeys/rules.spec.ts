@@ -75,6 +75,11 @@ test("a figure is raised by two people, comes into force on its day, and leaves 
   await page.locator('input[name="limit"]').press("Enter");
   await expect(page).toHaveURL(/done=added/);
   await expect(page.locator("#tree ~ ul").first()).toContainText("household_size");
+  const paper = "/policy/documents/print?name=programmes/rice-help.toml&number=1";
+  for (const part of [`${rice}/examples`, `${rice}/words`, `${rice}/amount`, `${change}/links`, paper]) {
+    await page.goto(part);
+    await lookAt(page);
+  }
   await page.goto(change);
   await expect(page.locator("main")).toContainText("A condition is added:");
   await expect(page.locator("main")).toContainText("the condition household_size has no example in which it does not hold");

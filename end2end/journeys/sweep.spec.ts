@@ -7,7 +7,7 @@ const MUST: Record<string, string[]> = {
   counter: ["/search", "/households/:id", "/households/:id/members", "/households/:id/decisions", "/households/:id/history", "/tasks", "/clocks"],
   supervisor: ["/proposals", "/tasks/available", "/tasks/team", "/tasks/:id/:id", "/clocks", "/openings", "/lists", "/lists/new"],
   provider: ["/referrals"],
-  policy: ["/packs", "/packs/:id", "/packs/:id/:name", "/policy", "/policy/new", "/policy/documents", "/policy/documents/versions", "/policy/documents/version"],
+  policy: ["/packs", "/packs/:id", "/packs/:id/:name", "/policy", "/policy/new", "/policy/documents", "/policy/documents/versions", "/policy/documents/version", "/policy/links"],
   tribunal: ["/tasks"],
   auditor: ["/journal", "/openings", "/search", "/matching", "/matching/1", "/matching/how"],
   admin: ["/staff", "/staff/new", "/staff/:id", "/matching"],
@@ -54,8 +54,9 @@ for (const [login, must] of Object.entries(MUST)) {
       looked.push(path);
       for (const link of await page.locator("a[href^='/']").all()) {
         const to = new URL((await link.getAttribute("href"))!, page.url());
-        // A draft is looked at where it is written, a partner's list where it is read: another journey may be at it this moment.
-        const busy = to.pathname.startsWith("/households/new/") || /^\/lists\/[0-9a-f]{8}-/.test(to.pathname);
+        // A draft and a change of the rules are looked at where they are written, a partner's list where it is read: another
+        // journey may be at it this moment.
+        const busy = to.pathname.startsWith("/households/new/") || /^\/(lists|policy)\/[0-9a-f]{8}-/.test(to.pathname);
         if (!to.searchParams.has("lang") && !busy) way.push(to.pathname + to.search);
       }
     }
