@@ -65,18 +65,18 @@ test("a figure is raised by two people, comes into force on its day, and leaves 
   await expect(page).toHaveURL(/done=edited/);
 
   // A condition more, put into the rule by its page: of it no example tells anything, and that shuts a gate.
-  const rice = `${change}/programmes/rice-help`;
-  await page.goto(rice);
+  const programme = `${change}/programmes/rice-help`;
+  await page.goto(programme);
   await expect(page.locator("main")).toContainText("A household qualifies when");
   await lookAtInEach(page);
-  await page.goto(`${rice}/conditions/root/new?fact=household_size`);
+  await page.goto(`${programme}/conditions/root/new?fact=household_size`);
   await page.locator('input[name="op"][value=">="]').check();
   await page.locator('input[name="limit"]').fill("1");
   await page.locator('input[name="limit"]').press("Enter");
   await expect(page).toHaveURL(/done=added/);
   await expect(page.locator("#tree ~ ul").first()).toContainText("household_size");
   const paper = "/policy/documents/print?name=programmes/rice-help.toml&number=1";
-  for (const part of [`${rice}/examples`, `${rice}/words`, `${rice}/amount`, `${change}/links`, paper]) {
+  for (const part of [`${programme}/examples`, `${programme}/words`, `${programme}/amount`, `${change}/links`, paper]) {
     await page.goto(part);
     await lookAt(page);
   }
