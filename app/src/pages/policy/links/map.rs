@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use domain::definitions::LinkDef;
 
 use crate::kit::{Content, Html};
+use crate::words::{APART, ENGLISH};
 
 /// Width of a box, and room between two layers, in pixels.
 const BOX: i32 = 190;
@@ -27,7 +28,9 @@ pub(super) struct Edge {
 }
 
 impl Edge {
-    pub(super) fn of(link: &LinkDef, kind: String) -> Self {
+    /// A picture holds text only: the marks that become elements elsewhere would end it.
+    pub(super) fn of(link: &LinkDef, kind: &str) -> Self {
+        let kind = kind.replace(ENGLISH, "").replace(APART, "");
         Self { from: link.from.clone(), to: link.to.clone(), kind }
     }
 }

@@ -57,7 +57,7 @@ fn show(
 ) -> Response {
     let title = page.t("links-title");
     render(page, &title, || {
-        let edges: Vec<Edge> = links.iter().map(|link| Edge::of(link, short(page, &link.kind))).collect();
+        let edges: Vec<Edge> = links.iter().map(|link| Edge::of(link, &short(page, &link.kind))).collect();
         let is_rtl = page.lang.dir() == "rtl";
         let picture = (!links.is_empty())
             .then(|| picture(&edges, |id| name(page, pack, id), is_rtl, &page.t("links-map")));
