@@ -50,6 +50,7 @@ async fn round(casework: &Casework) {
     note("lists of the budgets", budgets::follow::lists(casework).await);
     note("places that are free", budgets::offers::round(casework).await);
     note("clocks of awards", life::watch::round(casework).await);
+    note("late records of conditions", life::judge::round(casework).await);
     note("clocks", clocks::run_due(casework).await);
     note("sessions", sessions::delete_expired(casework).await);
     note("tries to sign in", staff::forget_tries(casework).await);

@@ -402,3 +402,31 @@ pub(crate) async fn exit(
     .await?;
     holding::release(tx, household, enrolment.id, enrolment.state).await
 }
+
+/// Lets an award stand still, as the decision that it rests on from now says.
+pub(crate) async fn suspend(
+    tx: &mut Tx,
+    household: HouseholdId,
+    enrolment: &Enrolment,
+    decision: DecisionId,
+    by: By,
+) -> Result<()> {
+    let state = step(enrolment.state, EnrolmentEvent::Suspend, by, &[Guard::ByDecision])?;
+    tx.run_one(
+        "UPDATE enrolment SET state = $1, decision_id = $2, version = version + 1
+         WHERE household_id = $3 AND enrolment_id = $4 AND version = $5",
+        args![state.code(), decision, household, enrolment.id, enrolment.version],
+    )
+    .await
+}
+
+/// Lets an award run again that stood still: what it lacked was done.
+pub(crate) async fn resume(tx: &mut Tx, household: HouseholdId, enrolment: &Enrolment) -> Result<()> {
+    let state = step(enrolment.state, EnrolmentEvent::Resume, By::System, &[])?;
+    tx.run_one(
+        "UPDATE enrolment SET state = $1, version = version + 1
+         WHERE household_id = $2 AND enrolment_id = $3 AND version = $4",
+        args![state.code(), household, enrolment.id, enrolment.version],
+    )
+    .await
+}

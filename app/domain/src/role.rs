@@ -53,6 +53,8 @@ codes! {
         ReviewAccess = "review_access",
         /// Receive referrals of the own provider and report outcomes.
         HandleReferrals = "handle_referrals",
+        /// Hand in records of conditions for the own provider: attendance, visits.
+        HandInRecords = "hand_in_records",
         /// Look at programmes and simulations, prepare changes of the rules.
         KeepPolicy = "keep_policy",
         /// Approve or return a change of the rules that others prepared.
@@ -105,7 +107,7 @@ impl Role {
                 R::ReadModels,
                 R::SeeBudgets,
             ],
-            Self::ProviderOfficer => &[R::HandleReferrals, R::WorkTasks],
+            Self::ProviderOfficer => &[R::HandleReferrals, R::HandInRecords, R::WorkTasks],
             Self::PolicyOfficer => &[R::KeepPolicy, R::ApprovePolicy, R::SeeBudgets],
             Self::TribunalMember => &[R::DecideAppeals, R::WorkTasks],
             Self::Auditor => {

@@ -131,6 +131,19 @@ impl Programme {
             {
                 faults.push(condition.at.fault(format!("condition.{}.fact", condition.id), message));
             }
+            let Some(check) = &condition.check else { continue };
+            if let Some(who) = &check.who
+                && let Err(message) = yes_no(who, Level::Member, scope)
+            {
+                faults.push(condition.at.fault(format!("condition.{}.who", condition.id), message));
+            }
+            if let Some(LimitDef::Param(id)) = &check.at_least
+                && let Some((_, ty)) = scope.params.get(id)
+                && *ty != Type::Num
+            {
+                let message = format!("a share is a number, but the parameter “{id}” is {ty}");
+                faults.push(condition.at.fault(format!("condition.{}.param", condition.id), message));
+            }
         }
         if let Some(service) = &def.service
             && !definitions.services.contains(service)

@@ -39,3 +39,41 @@ fn only_a_programme_for_persons_ends_at_an_age() {
     );
     told(&found, "programmes/workshop.toml:9: ends_at_age: ", "between 1 and 120");
 }
+
+/// A condition that is checked, but for what a case spoils.
+fn checked(spoil: impl Fn(String) -> String) -> Vec<String> {
+    let text = spoil(
+        "id = \"tell_changes\"\nwho = \"grown\"\ncycle = \"month\"\nrecord = \"attendance\"\nat_least = 85\n\
+         service = \"training\"\ngrace_days = 15\nmisses = 2\nwithin = 3\nthen = \"suspend\""
+            .to_owned(),
+    );
+    faults("programmes/rent-help.toml", "id = \"tell_changes\"", &text)
+}
+
+#[test]
+fn what_a_condition_asks_is_checked_like_all_of_the_pack() {
+    let file = "programmes/rent-help.toml:";
+    let one = |spoil: &dyn Fn(String) -> String, key: &str, message: &str| {
+        let found = checked(spoil);
+        let fits =
+            |fault: &&String| fault.starts_with(file) && fault.contains(key) && fault.contains(message);
+        assert!(found.iter().any(|fault| fits(&fault)), "{key} {message}: {found:#?}");
+    };
+    one(&|text| text.replace("who = \"grown\"\n", ""), "who", "say whom it concerns");
+    one(&|text| text.replace("grown", "people"), "who", "people");
+    one(&|text| text.replace("\"month\"", "\"fortnight\""), "cycle", "fortnight");
+    one(&|text| text.replace("at_least = 85\n", ""), "at_least", "how many percent");
+    one(&|text| text.replace("85", "185"), "at_least", "between 1 and 100");
+    one(&|text| text.replace("attendance", "visit"), "at_least", "only attendance");
+    one(&|text| text.replace("at_least = 85", "param = \"nowhere\""), "param", "nowhere");
+    one(&|text| text.replace("\"training\"", "\"nowhere\""), "service", "nowhere");
+    one(&|text| text.replace("misses = 2", "misses = 0"), "misses", "1 or more");
+    one(&|text| text.replace("within = 3", "within = 1"), "within", "at least as many");
+    one(&|text| text.replace("then = \"suspend\"", "then = \"starve\""), "then", "starve");
+    one(&|text| text.replace("grace_days", "grace_day"), "grace_day", "");
+    let words = checked(|text| text);
+    assert!(
+        words.iter().any(|fault| fault.contains("tell_changes.what_to_do")),
+        "what to do needs words: {words:#?}"
+    );
+}

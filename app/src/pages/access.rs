@@ -197,6 +197,11 @@ const SCREENS: &[Screen] = &[
         get: Some(Here(READERS)),
         post: Some((Here(COUNTER), &[("version", "1"), ("act", "withdraw"), ("agency", "msp")])),
     },
+    Screen {
+        path: "/households/{household}/conditions",
+        get: Some(Here(READERS)),
+        post: Some((Here(COUNTER), &[("cause", "illness")])),
+    },
     page("/households/{household}/decisions", Here(READERS)),
     page("/households/{household}/history", Here(READERS)),
     Screen {
@@ -259,6 +264,10 @@ const SCREENS: &[Screen] = &[
         &[("said", "same"), ("reason", "One card"), ("version", "1")],
     ),
     page("/referrals", Anywhere(&[ProviderOfficer])),
+    page("/records", Anywhere(&[ProviderOfficer])),
+    form("/records/{programme}/{condition}/{cycle}", Anywhere(&[ProviderOfficer]), &[]),
+    form("/records/{programme}/{condition}/{cycle}/list", Anywhere(&[ProviderOfficer]), &[]),
+    page("/records/{programme}/{condition}/{cycle}/list.csv", Anywhere(&[ProviderOfficer])),
     page("/lists", Anywhere(LISTS)),
     form("/lists/new", Anywhere(LISTS), &[]),
     form("/lists/{list}", Here(LISTS), &[("act", "cancel"), ("version", "2")]),
@@ -516,11 +525,22 @@ impl Crowd {
             live_on: world.today() + time::Duration::days(40),
         };
         let rules = policy::open(&world, &policy_officer(), intent).await.unwrap();
+        casework::life::watch::round(&world).await.unwrap();
+        // As if the award had been given before: then this month can be recorded.
+        let before = world.today() - time::Duration::days(90);
+        world
+            .write(async move |tx| {
+                tx.run("UPDATE condition_watch SET from_date = $1", vec![before.into()]).await
+            })
+            .await
+            .unwrap();
         let fill = BTreeMap::from([
             ("budget", budget.to_string()),
             ("change", rules.to_string()),
             ("question", "rooms".to_owned()),
             ("choices", "relation".to_owned()),
+            ("condition", "check_up".to_owned()),
+            ("cycle", "2026-11-01".to_owned()),
             ("list", list.to_string()),
             ("household", household.to_string()),
             ("first", first),
@@ -663,8 +683,9 @@ async fn everybody_sees_and_sends_what_is_theirs_and_nothing_else() {
     for screen in SCREENS {
         let path = crowd.fill(screen.path, None);
         // A provider's list opens a part of every file in it.
-        let reading =
-            screen.path == "/referrals" || screen.get.is_some_and(|who| matches!(who, Here(_) | Applicant));
+        let reading = screen.path == "/referrals"
+            || screen.path.starts_with("/records")
+            || screen.get.is_some_and(|who| matches!(who, Here(_) | Applicant));
         let before = everything(&crowd.world, reading).await;
         let mut people = std::mem::take(&mut crowd.people);
         for person in &mut people {

@@ -42,6 +42,7 @@ const ENTRIES: &[Entry] = &[
         about: "nav-referrals-about",
         right: Right::HandleReferrals,
     },
+    Entry { href: "/records", word: "nav-records", about: "nav-records-about", right: Right::HandInRecords },
     Entry { href: "/budgets", word: "nav-budgets", about: "nav-budgets-about", right: Right::SeeBudgets },
     Entry { href: "/lists", word: "nav-lists", about: "nav-lists-about", right: Right::ImportLists },
     Entry { href: "/matching", word: "nav-matching", about: "nav-matching-about", right: Right::ReadModels },

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use domain::calendar::{Term, WorkingCalendar, add_months};
 use domain::definitions::{Kind, ProgrammeDef};
 use domain::ids::DecisionId;
-use domain::life::Because;
+use domain::life::{Act, Because};
 use domain::lifecycle::By;
 use domain::lifecycle::decision::Outcome;
 use domain::lifecycle::enrolment::{EnrolmentState, ExitReason, WaitsFor};
@@ -155,6 +155,14 @@ impl Desk<'_> {
         let person = decision.person;
         let running = before.enrolment(&def.id, person, Enrolment::is_running);
         let waiting = before.enrolment(&def.id, person, Enrolment::is_waiting);
+        if decision.body.because.as_ref().is_some_and(|because| because.act == Act::Suspend) {
+            // What ended meanwhile does not stand still, and what does already goes on doing so.
+            let runs = running.filter(|one| one.state != EnrolmentState::Suspended);
+            return match runs {
+                Some(one) => enrolments::suspend(tx, self.home.household, one, decision.id, self.by).await,
+                None => Ok(()),
+            };
+        }
         match decision.outcome {
             Outcome::Award | Outcome::Partly => match (&def.service, def.kind) {
                 (Some(service), Kind::Service | Kind::Employment) => {

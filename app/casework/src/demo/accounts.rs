@@ -13,6 +13,8 @@ pub enum Where {
     Office,
     /// The pack's first provider.
     Provider,
+    /// The first provider that records attendance.
+    School,
     /// The whole country.
     Nation,
 }
@@ -30,11 +32,13 @@ pub struct Account {
     pub scope: Where,
 }
 
-/// One account for each role, in the order in which a visit meets them; two keep the rules, for nobody approves the own change.
+/// One account for each role, in the order in which a visit meets them; two keep the rules, for nobody approves the own change,
+/// and two work for providers: of a service, and of a school.
 pub const ACCOUNTS: &[Account] = &[
     Account { login: "counter", name: "Amina Keita", role: Role::CounterOfficer, scope: Where::Office },
     Account { login: "supervisor", name: "Jean Ndayizeye", role: Role::Supervisor, scope: Where::Office },
     Account { login: "provider", name: "Salma Mushi", role: Role::ProviderOfficer, scope: Where::Provider },
+    Account { login: "school", name: "Binta Camara", role: Role::ProviderOfficer, scope: Where::School },
     Account { login: "policy", name: "Ravi Sharma", role: Role::PolicyOfficer, scope: Where::Nation },
     Account { login: "policy2", name: "Odile Nkurunziza", role: Role::PolicyOfficer, scope: Where::Nation },
     Account { login: "tribunal", name: "Leïla Haddad", role: Role::TribunalMember, scope: Where::Nation },
@@ -50,13 +54,13 @@ mod tests {
     #[test]
     fn there_is_an_account_for_each_role_and_each_scope_fits() {
         for role in Role::ALL {
-            let wanted = if *role == Role::PolicyOfficer { 2 } else { 1 };
+            let wanted = if matches!(role, Role::PolicyOfficer | Role::ProviderOfficer) { 2 } else { 1 };
             assert_eq!(ACCOUNTS.iter().filter(|account| account.role == *role).count(), wanted, "{role}");
         }
         for account in ACCOUNTS {
             let scope = match account.scope {
                 Where::Office => Scope::Office("OFF-01".into()),
-                Where::Provider => Scope::Provider("P-01".into()),
+                Where::Provider | Where::School => Scope::Provider("P-01".into()),
                 Where::Nation => Scope::National,
             };
             assert!(account.role.fits(&scope), "{}", account.login);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::ids::{HouseholdId, StaffId};
+use domain::life::condition::RecordKind;
 use domain::pack::Pack;
 use domain::registration::Registration;
 use domain::role::{Grant, Right, Role, Scope};
@@ -82,8 +83,18 @@ fn scope(account: &Account, pack: &Pack) -> Result<Scope> {
         Where::Provider => {
             Scope::Provider(pack.directory.providers.first().ok_or_else(missing)?.code.clone())
         }
+        Where::School => Scope::Provider(school(pack).ok_or_else(missing)?),
         Where::Nation => Scope::National,
     })
+}
+
+/// The provider of the first place of the service that records attendance.
+fn school(pack: &Pack) -> Option<String> {
+    let checks = pack.definitions().programmes.iter().flat_map(|def| &def.conditions);
+    let mut checks = checks.filter_map(|one| one.check.as_ref());
+    let check = checks.find(|check| check.record == RecordKind::Attendance)?;
+    let place = pack.directory.places.iter().find(|place| place.service == check.service)?;
+    Some(place.provider.clone())
 }
 
 /// A counter officer for every office. Without a password they cannot sign in; the households of their offices were

@@ -4,13 +4,20 @@
 //! before its declared last day the household is told and the office gets a task, after that day it ends by itself with a
 //! letter; before the person reaches the programme's age they are told, and on that birthday its end is proposed
 //! ([`propose`]), which a second person must agree to and the person is heard about. The words of it are [`notes`].
+//! Where a programme has conditions, [`conditions`] says whom they concern, providers hand in [`records`], and when the time for
+//! them is over each cycle is judged ([`judge`]).
 //! An award lives under the pack of the assessment that gave it, as its letter says.
 //!
 //! To add something that becomes due: a kind of clock in [`watch`], what it does in [`ring`], words `clock-kind-…` and
 //! `casefile-clock-…`.
 
+pub(crate) mod conditions;
+pub mod judge;
 pub(crate) mod notes;
+pub mod panel;
 pub mod propose;
+pub mod records;
+pub mod records_list;
 pub(crate) mod ring;
 pub mod watch;
 
@@ -21,7 +28,7 @@ use domain::ids::{EnrolmentId, HouseholdId};
 use domain::pack::Pack;
 use time::{Date, Duration};
 
-use crate::assessments::{self, Household};
+use crate::assessments::{self, Assessment, Household};
 use crate::db::Tx;
 use crate::decisions::{self, Decision};
 use crate::enrolments::{self, Enrolment};
@@ -41,7 +48,9 @@ pub(crate) struct Award {
     pub enrolment: Enrolment,
     /// Every decision of the household, the newest first.
     pub decisions: Vec<Decision>,
-    /// The pack of the assessment that gave it.
+    /// The assessment that gave it.
+    pub assessment: Assessment,
+    /// Its pack.
     pub pack: Arc<Pack>,
     pub calendar: WorkingCalendar,
 }
@@ -62,7 +71,7 @@ impl Award {
         let of = assessments::find(tx, household, own.assessment).await?.ok_or(Error::NotFound)?;
         let pack = packs::by_hash(cw, &of.pack_hash).await?;
         let calendar = pack.working_calendar(&home.area).ok_or(Error::Invalid("area.unknown"))?;
-        Ok(Some(Self { home, enrolment, decisions, pack, calendar }))
+        Ok(Some(Self { home, enrolment, decisions, assessment: of, pack, calendar }))
     }
 
     /// The decision it rests on.
@@ -92,5 +101,7 @@ impl Award {
     }
 }
 
+#[cfg(test)]
+mod condition_tests;
 #[cfg(test)]
 mod tests;

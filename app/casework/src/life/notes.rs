@@ -1,11 +1,13 @@
 //! What is told of an award's life, by letters, by the applicant's page and in the file: all the same.
 
-use domain::life::{Note, day_of_age};
+use domain::life::{About, Act, Because, Cause, Note, day_of_age};
 use domain::lifecycle::decision::DecisionState;
 use domain::lifecycle::enrolment::{EnrolmentState, ExitReason};
 use domain::pack::Pack;
 use time::Date;
+use uuid::Uuid;
 
+use super::{conditions, judge};
 use crate::args;
 use crate::assessments::Household;
 use crate::db::Tx;
@@ -31,11 +33,15 @@ pub(crate) async fn of(
 ) -> Result<Vec<Note>> {
     let mut notes = Vec::new();
     if let Some(because) = &decision.body.because {
+        let about = match &because.cause {
+            Cause::Condition { condition, person, .. } => about(home, condition, *person),
+            Cause::Age { .. } => About::default(),
+        };
         if decision.state == DecisionState::Proposed {
             let until = heard_until(tx, decision).await?;
-            notes.push(Note::Intended { because: because.clone(), until });
-        } else if decision.state.governs() {
-            notes.push(Note::Done { because: because.clone() });
+            notes.push(Note::Intended { because: because.clone(), about, until });
+        } else if decision.state.governs() && is_so(because, enrolment) {
+            notes.push(Note::Done { because: because.clone(), about });
         }
     }
     let Some(one) = enrolment.filter(|_| decision.state.governs()) else { return Ok(notes) };
@@ -49,6 +55,36 @@ pub(crate) async fn of(
     }
     if let Some((years, on)) = up_to_age(pack, home, one).filter(|_| runs) {
         notes.push(Note::UpToAge { years, on });
+    }
+    if runs {
+        notes.extend(cycles(tx, home, one).await?);
+    }
+    Ok(notes)
+}
+
+/// Whether what was decided still is so: what stands still may run again.
+fn is_so(because: &Because, enrolment: Option<&Enrolment>) -> bool {
+    because.act != Act::Suspend || enrolment.is_some_and(|one| one.state == EnrolmentState::Suspended)
+}
+
+fn about(home: &Household, condition: &str, person: Uuid) -> About {
+    let person = home.name_of(&person.to_string()).unwrap_or_default().to_owned();
+    About { condition: condition.to_owned(), person, ..About::default() }
+}
+
+/// What the newest cycle of each condition came to.
+async fn cycles(tx: &mut Tx, home: &Household, one: &Enrolment) -> Result<Vec<Note>> {
+    let mut notes = Vec::new();
+    for watch in conditions::open(tx, home.household, one.id).await? {
+        let whose = (watch.person_id, watch.condition.as_str());
+        if let Some(cycle) = judge::newest(tx, home.household, one.id, whose, 1).await?.first() {
+            notes.push(Note::Cycle {
+                about: about(home, &watch.condition, watch.person_id),
+                from: cycle.from,
+                until: cycle.until,
+                verdict: cycle.verdict,
+            });
+        }
     }
     Ok(notes)
 }

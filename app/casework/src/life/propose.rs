@@ -52,9 +52,11 @@ pub(crate) async fn propose(
         state: step(DecisionState::FIRST, E::AskApproval, By::System, &[])?,
         outcome: match because.act {
             Act::End => Outcome::NotEligible,
+            // It stays theirs, and stands still.
+            Act::Suspend => Outcome::Award,
         },
-        amount_minor: None,
-        period: None,
+        amount_minor: one.amount_minor.filter(|_| because.act == Act::Suspend),
+        period: one.period.clone().filter(|_| because.act == Act::Suspend),
         supersedes: Some(old.id),
         appeal_until: None,
         decided_at: tx.now(),
@@ -77,7 +79,11 @@ pub(crate) async fn propose(
         legal_basis: review.source.clone(),
     };
     proposals::prepare(tx, &cw.keys, &actor, &award.calendar, new).await?;
-    let event = Event::new("award.end_proposed")
+    let event = Event::new(match because.act {
+        Act::End => "award.end_proposed",
+        Act::Suspend => "award.stop_proposed",
+    });
+    let event = event
         .id("decision", decision.id)
         .id("enrolment", one.id)
         .code("programme", &one.programme)

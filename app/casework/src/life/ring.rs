@@ -9,7 +9,7 @@ use domain::role::Right;
 use domain::task::Priority;
 use time::Duration;
 
-use super::{Award, propose, watch};
+use super::{Award, judge, propose, watch};
 use crate::clocks::Clock;
 use crate::db::Tx;
 use crate::decisions::follow::Desk;
@@ -34,6 +34,7 @@ pub(crate) async fn ring(tx: &mut Tx, cw: &Casework, clock: &Clock) -> Result<()
             watch::ENDS_SOON => ends_soon(tx, &award).await?,
             watch::ENDS => ends(tx, cw, &award).await?,
             watch::AGE_SOON => age_soon(tx, &award).await?,
+            watch::CYCLE => judge::due(tx, cw, &award).await?,
             watch::AGE => of_age(tx, cw, &award).await?,
             _ => return Err(Error::internal("a clock of an award that nobody knows")),
         }
@@ -90,7 +91,7 @@ async fn of_age(tx: &mut Tx, cw: &Casework, award: &Award) -> Result<()> {
 }
 
 /// A new letter, and the entry in the journal.
-async fn told(tx: &mut Tx, award: &Award, event: Event) -> Result<()> {
+pub(super) async fn told(tx: &mut Tx, award: &Award, event: Event) -> Result<()> {
     let actor = Actor::system();
     let desk = Desk {
         actor: &actor,

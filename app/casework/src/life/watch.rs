@@ -8,7 +8,7 @@ use domain::lifecycle::enrolment::EnrolmentState;
 use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{Award, SUBJECT};
+use super::{Award, SUBJECT, conditions};
 use crate::clocks::{self, AtBreach, NewClock};
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -23,6 +23,8 @@ pub(crate) const ENDS: &str = "award_ends";
 pub(crate) const AGE_SOON: &str = "award_age_soon";
 /// A person reaches it.
 pub(crate) const AGE: &str = "award_age";
+/// The time for records of a cycle is over.
+pub(crate) const CYCLE: &str = "award_cycle";
 
 /// Enrolments that changed since their clocks were set.
 pub(super) const UNWATCHED: &str = "SELECT household_id, enrolment_id FROM enrolment
@@ -71,8 +73,16 @@ pub(crate) async fn set(tx: &mut Tx, cw: &Casework, household: HouseholdId, id: 
     .await?;
     let award = Award::read(tx, cw, household, id).await?;
     let wanted = match &award {
-        Some(award) if runs(award.enrolment.state) => wanted(award, tx.today()),
-        _ => Vec::new(),
+        Some(award) if runs(award.enrolment.state) => {
+            conditions::concern(tx, award).await?;
+            let mut wanted = wanted(award, tx.today());
+            wanted.extend(next_cycle(tx, award).await?.map(|on| (CYCLE, on)));
+            wanted
+        }
+        _ => {
+            conditions::close(tx, household, id).await?;
+            Vec::new()
+        }
     };
     let now = tx.here(tx.now());
     let mut clocks: Vec<(NewClock, OffsetDateTime)> = Vec::new();
@@ -99,6 +109,16 @@ pub(crate) async fn set(tx: &mut Tx, cw: &Casework, household: HouseholdId, id: 
 fn runs(state: EnrolmentState) -> bool {
     use EnrolmentState as S;
     matches!(state, S::Accepted | S::Onboarding | S::Active | S::Suspended)
+}
+
+/// The last day for records of the cycle that is judged next.
+async fn next_cycle(tx: &mut Tx, award: &Award) -> Result<Option<Date>> {
+    let open = conditions::open(tx, award.home.household, award.enrolment.id).await?;
+    let due = open.iter().filter_map(|watch| {
+        let check = conditions::check_of(&award.pack, &watch.programme, &watch.condition)?;
+        Some(conditions::due_on(check, watch.next_from))
+    });
+    Ok(due.min())
 }
 
 /// What becomes due, and after which day.

@@ -18,6 +18,7 @@ use crate::fault::At;
 use crate::num::{Num, Rounding};
 
 mod amount;
+mod condition;
 mod link;
 mod programme;
 mod rule;
@@ -25,10 +26,9 @@ mod score;
 
 pub use crate::expr::{Level, Type};
 pub use amount::{AmountDef, Period, StepDef, StepKind};
+pub use condition::{CheckDef, ConditionDef};
 pub use link::{CapDef, Holding, LinkDef, LinkKind, PackageDef, Prefer};
-pub use programme::{
-    BudgetDef, ConditionDef, ExampleDef, Expected, Guarantee, Kind, ProgrammeDef, Selection, TieBreak,
-};
+pub use programme::{BudgetDef, ExampleDef, Expected, Guarantee, Kind, ProgrammeDef, Selection, TieBreak};
 pub use rule::{LeafDef, LimitDef, Op, RuleNode};
 pub use score::{BandDef, Limits, PointsBand, ScoreDef, Strata, TermDef, TermKind};
 

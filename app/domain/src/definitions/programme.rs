@@ -3,7 +3,7 @@
 use serde::Serialize;
 use time::Date;
 
-use super::{AmountDef, Level, RuleNode};
+use super::{AmountDef, ConditionDef, Level, RuleNode};
 use crate::fault::At;
 use crate::num::Num;
 
@@ -217,18 +217,6 @@ pub struct BudgetDef {
     pub places: Option<u32>,
     /// How much they may commit, in major units.
     pub money: Option<Num>,
-    /// Where it stands.
-    #[serde(skip)]
-    pub at: At,
-}
-
-/// A condition to keep a benefit.
-#[derive(Clone, Debug, Serialize)]
-pub struct ConditionDef {
-    /// Its id; words `programme.<id>.condition.<condition>`.
-    pub id: String,
-    /// The yes/no fact that says whether it is kept, where one can.
-    pub fact: Option<String>,
     /// Where it stands.
     #[serde(skip)]
     pub at: At,

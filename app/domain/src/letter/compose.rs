@@ -274,7 +274,11 @@ impl Writer<'_> {
             referral: told.sent.as_ref().map(|sent| self.referral(sent)),
             decided_by_person: told.decided_by_person,
             on_list: told.on_list.map(|on| OnList { area: on.area.map(|code| self.area(&code)), ..on }),
-            life: told.life,
+            life: told
+                .life
+                .into_iter()
+                .map(|note| note.worded(|key| self.words(&format!("programme.{}.{key}", def.id))))
+                .collect(),
         }
     }
 

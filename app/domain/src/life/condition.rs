@@ -95,7 +95,10 @@ impl Cycle {
     pub fn first_of(self, day: Date) -> Date {
         let month = u8::from(day.month());
         let first = month - (month - 1) % self.months();
-        Month::try_from(first).ok().and_then(|month| Date::from_calendar_date(day.year(), month, 1).ok()).unwrap_or(day)
+        Month::try_from(first)
+            .ok()
+            .and_then(|month| Date::from_calendar_date(day.year(), month, 1).ok())
+            .unwrap_or(day)
     }
 
     /// The first day of the next cycle.
@@ -179,8 +182,14 @@ mod tests {
     fn cycles_are_whole_parts_of_the_year() {
         let day = date!(2026 - 11 - 22);
         assert_eq!(Cycle::Month.first_of(day), date!(2026 - 11 - 01));
-        assert_eq!((Cycle::Quarter.first_of(day), Cycle::Quarter.last_of(date!(2026 - 10 - 01))), (date!(2026 - 10 - 01), date!(2026 - 12 - 31)));
-        assert_eq!((Cycle::Term.first_of(day), Cycle::Term.next(date!(2026 - 09 - 01))), (date!(2026 - 09 - 01), date!(2027 - 01 - 01)));
+        assert_eq!(
+            (Cycle::Quarter.first_of(day), Cycle::Quarter.last_of(date!(2026 - 10 - 01))),
+            (date!(2026 - 10 - 01), date!(2026 - 12 - 31))
+        );
+        assert_eq!(
+            (Cycle::Term.first_of(day), Cycle::Term.next(date!(2026 - 09 - 01))),
+            (date!(2026 - 09 - 01), date!(2027 - 01 - 01))
+        );
         assert_eq!(Cycle::Year.last_of(date!(2026 - 01 - 01)), date!(2026 - 12 - 31));
         assert_eq!(Cycle::Month.first_whole(day), date!(2026 - 12 - 01));
         assert_eq!(Cycle::Month.first_whole(date!(2026 - 12 - 01)), date!(2026 - 12 - 01));

@@ -1,21 +1,28 @@
 //! Life after entry: what happens to an award between the decision that gave it and its end.
 //!
 //! An award ends because its declared last day is over (told before, and done by itself), or because the person reaches an
-//! age: then somebody proposes the end, a second person agrees, and the person is heard first. [`Because`] is what is kept
+//! age: then somebody proposes the end, a second person agrees, and the person is heard first; so too where a condition was
+//! not kept up ([`condition`]). [`Because`] is what is kept
 //! with such a decision, [`Note`] what letters and the applicant's page say. To add a reason: a case of [`Cause`], its words
 //! `life-…`, and who proposes it in casework's `life`.
 
+pub mod condition;
+
 use serde::{Deserialize, Serialize};
 use time::Date;
+use uuid::Uuid;
 
 use crate::birth::Birth;
 use crate::codes::codes;
 use crate::letter::sentence::iso;
+use crate::life::condition::CycleVerdict;
 use crate::lifecycle::enrolment::ExitReason;
 
 codes! {
     /// What is done to an award that runs.
     pub enum Act {
+        /// It stands still until what it lacks is done.
+        Suspend = "suspend",
         /// It ends.
         End = "end",
     }
@@ -42,6 +49,21 @@ pub enum Cause {
         #[serde(with = "iso")]
         on: Date,
     },
+    /// A condition was not kept up.
+    Condition {
+        /// The condition.
+        condition: String,
+        /// The person.
+        person: Uuid,
+        /// How many cycles were missed, of those the pack looks at.
+        missed: u32,
+        /// The first day of the last one.
+        #[serde(with = "iso")]
+        from: Date,
+        /// Its last day.
+        #[serde(with = "iso")]
+        until: Date,
+    },
 }
 
 impl Because {
@@ -49,6 +71,7 @@ impl Because {
     pub fn code(&self) -> &'static str {
         match self.cause {
             Cause::Age { .. } => "age",
+            Cause::Condition { .. } => "condition",
         }
     }
 
@@ -56,6 +79,7 @@ impl Because {
     pub fn exit_reason(&self) -> ExitReason {
         match self.cause {
             Cause::Age { .. } => ExitReason::AgeReached,
+            Cause::Condition { .. } => ExitReason::ConditionsNotKept,
         }
     }
 }
@@ -88,6 +112,9 @@ pub enum Note {
     Intended {
         /// What, and why.
         because: Because,
+        /// The condition it is about, where it is about one.
+        #[serde(default)]
+        about: About,
         /// Until when.
         #[serde(with = "iso::maybe")]
         until: Option<Date>,
@@ -96,7 +123,51 @@ pub enum Note {
     Done {
         /// What, and why.
         because: Because,
+        /// The condition it is about, where it is about one.
+        #[serde(default)]
+        about: About,
     },
+    /// What the newest cycle of a condition came to.
+    Cycle {
+        /// The condition, and whom it concerns.
+        about: About,
+        /// The first day.
+        #[serde(with = "iso")]
+        from: Date,
+        /// The last day.
+        #[serde(with = "iso")]
+        until: Date,
+        /// What it came to.
+        verdict: CycleVerdict,
+    },
+}
+
+/// A condition and a person, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The condition's id.
+    pub condition: String,
+    /// The person's name.
+    pub person: String,
+    /// What the condition asks, in the words of the pack; empty until [`Note::worded`].
+    pub words: String,
+    /// What to do now, in the words of the pack.
+    pub what_to_do: String,
+}
+
+impl Note {
+    /// With the words of the pack for its condition: `words` is asked for a key below the programme's.
+    #[must_use]
+    pub fn worded(mut self, words: impl Fn(&str) -> Option<String>) -> Self {
+        if let Self::Intended { about, .. } | Self::Done { about, .. } | Self::Cycle { about, .. } = &mut self
+            && !about.condition.is_empty()
+        {
+            let key = format!("condition.{}", about.condition);
+            about.words = words(&key).unwrap_or_else(|| about.condition.clone());
+            about.what_to_do = words(&format!("{key}.what_to_do")).unwrap_or_default();
+        }
+        self
+    }
 }
 
 /// The day on which somebody is certainly so many years old: where only a year or an age is known, the latest day it can be,

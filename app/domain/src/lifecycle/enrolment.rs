@@ -99,6 +99,8 @@ codes! {
         TermOver = "term_over",
         /// The person reached the age to which it is given.
         AgeReached = "age_reached",
+        /// What must be kept up was not.
+        ConditionsNotKept = "conditions_not_kept",
     }
 }
 
@@ -132,6 +134,7 @@ lifecycle! {
         Held: LetBegin -> Accepted, by [SUPERVISOR], needs [DifferentPerson, ReasonGiven];
         Held: Exit -> Exited, by [OFFICER, SUPERVISOR, SYSTEM], needs [ReasonGiven];
         Onboarding: Activate -> Active, by [OFFICER, SUPERVISOR, SYSTEM], does ["start:review"];
+        Onboarding: Suspend -> Suspended, by [OFFICER, SUPERVISOR, SYSTEM], needs [ByDecision], does ["start:suspension"];
         Onboarding: Exit -> Exited, by [OFFICER, SUPERVISOR, SYSTEM], needs [ReasonGiven];
         Active: Suspend -> Suspended, by [OFFICER, SUPERVISOR, SYSTEM], needs [ByDecision], does ["start:suspension"];
         Active: HoldForFraud -> Suspended, by [SUPERVISOR], needs [ReasonGiven], does ["start:fraud_hold"];

@@ -10,6 +10,7 @@
 
 pub mod alone;
 mod codes;
+mod conditions;
 mod country;
 mod directory;
 mod examples;

@@ -1,10 +1,10 @@
 //! Reads the files of `programmes/`: one programme a file. Whether its rule and amount make sense is for
 //! `crate::program` to say; whether its examples hold, for `super::examples`.
 
-use super::{codes::Codes, figures::rounding, table::Table};
+use super::{codes::Codes, conditions::condition, figures::rounding, table::Table};
 use crate::definitions::{
-    AmountDef, BudgetDef, ConditionDef, ExampleDef, Expected, Guarantee, Kind, LeafDef, Level, LimitDef,
-    Literal, Op, Period, ProgrammeDef, RuleNode, Selection, StepDef, StepKind, TieBreak,
+    AmountDef, BudgetDef, ExampleDef, Expected, Guarantee, Kind, LeafDef, Level, LimitDef, Literal, Op,
+    Period, ProgrammeDef, RuleNode, Selection, StepDef, StepKind, TieBreak,
 };
 
 /// What a programme may name.
@@ -78,7 +78,8 @@ pub(super) fn programme(top: &Table<'_>, known: &Known<'_>, codes: &mut Codes) -
     let eligible = top.table("eligible").and_then(|node| rule(&node, known, &mut leaves));
     let amount = top.opt_table("amount").map(|table| amount(&table));
     let mut seen = Codes::of("condition");
-    let conditions = top.tables("condition").iter().filter_map(|table| condition(table, &mut seen)).collect();
+    let conditions =
+        top.tables("condition").iter().filter_map(|table| condition(table, unit, known, &mut seen)).collect();
     let mut seen = Codes::of("example");
     let examples = top.tables("example").iter().filter_map(|table| example(table, &mut seen)).collect();
     let refers = service.is_some() && matches!(kind, Some(Kind::Service | Kind::Employment));
@@ -318,14 +319,6 @@ fn read_step(table: &Table<'_>, seen: &mut Codes) -> Option<StepDef> {
     let id = id?;
     seen.take(table, "id", &id);
     Some(StepDef { id, kind: kind?, at: table.at() })
-}
-
-fn condition(table: &Table<'_>, seen: &mut Codes) -> Option<ConditionDef> {
-    let (id, fact) = (table.name("id"), table.opt_text("fact"));
-    table.done();
-    let id = id?;
-    seen.take(table, "id", &id);
-    Some(ConditionDef { id, fact, at: table.at() })
 }
 
 /// An example: `answers` of the household and `members`, in the shape that `guichet assess` takes.

@@ -329,6 +329,9 @@ fn programme_keys(programme: &ProgrammeDef, add: &mut Add<'_>) {
     }
     for condition in &programme.conditions {
         add(format!("{key}.condition.{}", condition.id), true, &[]);
+        if condition.check.is_some() {
+            add(format!("{key}.condition.{}.what_to_do", condition.id), true, &[]);
+        }
     }
     for step in programme.amount.iter().flat_map(|amount| &amount.steps) {
         add(format!("{key}.step.{}", step.id), true, &["value", "count"]);

@@ -45,6 +45,9 @@ fn show(shown: &Shown<'_>, whole: &Overview) -> AnyView {
         <h1 class="govuk-heading-l">{page.t("casefile-decisions")}</h1>
         {nothing}
         {results}
+        <p class="govuk-body">
+            <a class="govuk-link" href=shown.address("conditions")>{page.t("condition-title")}</a>
+        </p>
         {table(shown, "casefile-decisions-now", &now)}
         {table(shown, "casefile-decisions-before", &over)}
     }

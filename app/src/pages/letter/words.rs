@@ -3,7 +3,8 @@
 
 use domain::country::Currency;
 use domain::letter::{AmountLines, OnList, Part, Sentence};
-use domain::life::{Because, Cause, Note};
+use domain::life::condition::CycleVerdict;
+use domain::life::{About, Act, Because, Cause, Note};
 use domain::lifecycle::enrolment::WaitsFor;
 use time::Date;
 
@@ -105,13 +106,28 @@ impl Voice {
     /// What is told of an award's life.
     pub fn life(&self, note: &Note) -> Vec<String> {
         let date = |date: Date| Arg::from(self.date(date));
-        let because = |because: &Because, is_done: bool| match &because.cause {
+        let because = |because: &Because, about: &About, is_done: bool| match &because.cause {
             Cause::Age { years, on } => {
                 let args = [("years", (*years).into()), ("date", date(*on))];
                 if is_done {
                     self.t_with("letter-life-done-age", &args)
                 } else {
                     self.t_with("letter-life-intended-age", &args)
+                }
+            }
+            Cause::Condition { missed, from, until, .. } => {
+                let args = [
+                    ("what", about.words.as_str().into()),
+                    ("person", words::apart(&about.person).into()),
+                    ("count", (*missed).into()),
+                    ("from", date(*from)),
+                    ("until", date(*until)),
+                ];
+                match (because.act, is_done) {
+                    (Act::Suspend, false) => self.t_with("letter-life-intended-suspend", &args),
+                    (Act::Suspend, true) => self.t_with("letter-life-done-suspend", &args),
+                    (Act::End, false) => self.t_with("letter-life-intended-end", &args),
+                    (Act::End, true) => self.t_with("letter-life-done-end", &args),
                 }
             }
         };
@@ -122,11 +138,31 @@ impl Voice {
                 let args = [("years", (*years).into()), ("date", date(*on))];
                 vec![self.t_with("letter-life-up_to_age", &args)]
             }
-            Note::Intended { because: why, until } => {
+            Note::Intended { because: why, about, until } => {
                 let heard = until.map(|until| self.t_with("letter-life-heard", &[("date", date(until))]));
-                [Some(because(why, false)), heard].into_iter().flatten().collect()
+                let to_do = until.map(|_| about.what_to_do.clone()).filter(|text| !text.is_empty());
+                [Some(because(why, about, false)), to_do, heard].into_iter().flatten().collect()
             }
-            Note::Done { because: why } => vec![because(why, true)],
+            Note::Done { because: why, about } => {
+                let to_do = Some(about.what_to_do.clone()).filter(|text| !text.is_empty());
+                [Some(because(why, about, true)), to_do].into_iter().flatten().collect()
+            }
+            Note::Cycle { about, from, until, verdict } => {
+                let args = [
+                    ("what", about.words.as_str().into()),
+                    ("person", words::apart(&about.person).into()),
+                    ("from", date(*from)),
+                    ("until", date(*until)),
+                ];
+                match verdict {
+                    CycleVerdict::Met => vec![self.t_with("letter-cycle-met", &args)],
+                    CycleVerdict::Excused => vec![self.t_with("letter-cycle-excused", &args)],
+                    CycleVerdict::Unknown => vec![self.t_with("letter-cycle-unknown", &args)],
+                    CycleVerdict::NotMet => {
+                        vec![self.t_with("letter-cycle-not_met", &args), about.what_to_do.clone()]
+                    }
+                }
+            }
         }
     }
 

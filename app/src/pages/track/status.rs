@@ -198,7 +198,10 @@ fn programmes(page: &Page, pack: &Pack, lines: &[TrackLine]) -> Option<Table> {
         }
         let mut answer = Html::new();
         answer.text(&words);
-        let life = life.iter().flat_map(|note| voice.life(note));
+        let words = |key: &str| {
+            pack.words.find(page.lang.code(), &format!("programme.{programme}.{key}")).map(str::to_owned)
+        };
+        let life = life.iter().flat_map(|note| voice.life(&note.clone().worded(words)));
         for said in on_list.iter().flat_map(|on| voice.on_list(on)).chain(life) {
             answer.tag("div").class("app-letter__for").text(&said);
         }

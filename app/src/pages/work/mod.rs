@@ -51,7 +51,7 @@ pub fn routes() -> Router<AppState> {
 }
 
 /// Kinds of tasks, as the filter of a list offers them.
-const TASK_KINDS: [&str; 13] = [
+const TASK_KINDS: [&str; 14] = [
     "approve",
     "rework",
     "check_distinct",
@@ -63,6 +63,7 @@ const TASK_KINDS: [&str; 13] = [
     "tell_offer",
     "reach_out",
     "award_ends_soon",
+    "ask_record",
     "send_referral",
     "clock_breached",
 ];

@@ -12,7 +12,7 @@ use casework::overrides::{self, CUT, Change, OVERRIDE};
 use casework::proposals::{self, Proposal};
 use casework::{Actor, Casework, Error};
 use domain::ids::ProposalId;
-use domain::life::Note;
+use domain::life::{About, Act, Cause, Note};
 use domain::proposal::ProposalState;
 use domain::role::Right;
 use leptos::prelude::*;
@@ -245,7 +245,20 @@ fn facts(matter: &Matter) -> SummaryList {
         list = list.row(page.t("proposal-why"), Content::view(why));
     } else if proposal.kind == CUT {
         let life = about.as_ref().and_then(|shown| {
-            let note = Note::Intended { because: shown.decision.body.because.clone()?, until: None };
+            let because = shown.decision.body.because.clone()?;
+            let about = match &because.cause {
+                Cause::Condition { condition, person, .. } => About {
+                    condition: condition.clone(),
+                    person: shown.home.name_of(&person.to_string()).unwrap_or_default().to_owned(),
+                    ..About::default()
+                },
+                Cause::Age { .. } => About::default(),
+            };
+            let words = |key: &str| {
+                let key = format!("programme.{}.{key}", shown.decision.programme);
+                shown.pack.words.find(page.lang.code(), &key).map(str::to_owned)
+            };
+            let note = Note::Intended { because, about, until: None }.worded(words);
             let voice = Voice { lang: page.lang, currency: shown.pack.about.currency.clone() };
             let why = voice.life(&note).join(" ");
             Some(page.t_with("proposal-life-why", &[("why", why.into())]))
@@ -290,7 +303,8 @@ fn side_by_side(matter: &Matter, shown: &Shown) -> AnyView {
     // A cut is a decision that waits; what holds now is the one it would replace.
     let (now, then) = if proposal.kind == CUT {
         let before = decision.supersedes.and_then(|id| shown.history.iter().find(|one| one.id == id));
-        (before.map(of), of(decision))
+        let stops = decision.body.because.as_ref().is_some_and(|because| because.act == Act::Suspend);
+        (before.map(of), if stops { page.t("proposal-then-suspend").into() } else { of(decision) })
     } else {
         let change: Option<Change> = proposal.payload().ok();
         let then = change.map(|change| {

@@ -49,6 +49,8 @@ fn wanted(def: &ProgrammeDef) -> Vec<(String, bool)> {
         }
     }
     keys.extend(def.conditions.iter().map(|one| (format!("{key}.condition.{}", one.id), true)));
+    let checked = def.conditions.iter().filter(|one| one.check.is_some());
+    keys.extend(checked.map(|one| (format!("{key}.condition.{}.what_to_do", one.id), true)));
     let steps = def.amount.iter().flat_map(|amount| &amount.steps);
     keys.extend(steps.map(|step| (format!("{key}.step.{}", step.id), true)));
     keys
