@@ -111,7 +111,10 @@ const KINDS: [(FaultKind, &[&str]); 15] = [
     (FaultKind::Unit, &["compare the same"]),
     (FaultKind::Comparison, &["cannot be compared", "is not one of the options", "wants", "goes with"]),
     (FaultKind::Negative, &["not below 0", "is outside 0"]),
-    (FaultKind::Dates, &["before it begins", "on some of these days", "the order of their dates", "order of their dates"]),
+    (
+        FaultKind::Dates,
+        &["before it begins", "on some of these days", "the order of their dates", "order of their dates"],
+    ),
     (FaultKind::EmptyList, &["this list is empty"]),
     (FaultKind::Retired, &["retired"]),
     (FaultKind::Twice, &["there is already", "stands twice", "is there twice", "already is"]),
@@ -171,10 +174,19 @@ mod tests {
             (format!("{figure}{values}surprise = 1\n"), FaultKind::UnknownKey),
             (format!("{figure}{values}{figure}{values}"), FaultKind::Twice),
             (figure.to_owned(), FaultKind::Missing),
-            (format!("{figure}values = [{{ from = 2026-01-01, value = 5 }}, {{ from = 2025-01-01, value = 6 }}]\n"), FaultKind::Dates),
+            (
+                format!(
+                    "{figure}values = [{{ from = 2026-01-01, value = 5 }}, {{ from = 2025-01-01, value = 6 }}]\n"
+                ),
+                FaultKind::Dates,
+            ),
         ] {
             let found = kinds("parameters.toml", &text);
-            assert!(found.contains(&kind), "{kind:?}: {found:?} {:?}", alone::read("parameters.toml", &text).1);
+            assert!(
+                found.contains(&kind),
+                "{kind:?}: {found:?} {:?}",
+                alone::read("parameters.toml", &text).1
+            );
         }
         let ring = At::default().fault("a", "it depends on itself: a → b → a");
         assert_eq!(ring.kind(), FaultKind::Ring);
