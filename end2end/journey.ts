@@ -59,11 +59,11 @@ export async function signOut(page: Page) {
   await page.locator('form[action="/sign-out"] button').click();
 }
 
-/** Nothing that axe finds, and nothing to push sideways, at phone and desk width. A page is the same on every engine: it is
- * looked at on one. axe takes its time: it looks at desk width with JavaScript, at phone width without, unless told. */
+/** Nothing that axe finds, and nothing to push sideways, at phone and desk width. With JavaScript a page is looked at on one
+ * engine: it is the same on the other. axe takes its time: it looks at desk width with JavaScript, at phone width without, unless told. */
 export async function lookAt(page: Page, axeAt?: number) {
-  if ((test.info().project.use as Options).engine !== "sqlite") return;
   const scripts = test.info().project.use.javaScriptEnabled !== false;
+  if (scripts && (test.info().project.use as Options).engine !== "sqlite") return;
   const seen = scripts ? page : await twinOf(page);
   axeAt ??= WIDTHS[scripts ? 1 : 0];
   const before = page.viewportSize();

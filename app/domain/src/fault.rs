@@ -139,7 +139,7 @@ impl Fault {
         if self.is_of_bands() {
             return FaultKind::Bands;
         }
-        let asks = ["is missing", "add it", "needs an", "needs its", "say what", "say how"];
+        let asks = ["is missing", "add it", "needs an", "needs at least", "needs its", "say what", "say how"];
         if asks.iter().any(says) { FaultKind::Missing } else { FaultKind::Other }
     }
 

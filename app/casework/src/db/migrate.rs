@@ -57,6 +57,14 @@ impl Db {
     }
 }
 
+/// What the migrations on PostgreSQL are, in a word: databases made by the same ones may be copied from one another.
+#[cfg(any(test, feature = "test-support"))]
+pub(crate) fn print_of_migrations() -> String {
+    let checksums: Vec<String> =
+        POSTGRES.iter().map(|migration| format!("{:?}", migration.checksum)).collect();
+    domain::policy::document::hash(&checksums.concat())[..16].to_owned()
+}
+
 async fn migrate_postgres(pool: &PgPool) -> Result<()> {
     let mut conn = pool.acquire().await?;
     // Two at once may both find the table missing; the second then fails on the catalogue's own key and finds it there.

@@ -53,6 +53,8 @@ use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 pub use args::Arg;
 pub use connect::Address;
 pub(crate) use connect::{private_file, sqlite_options};
+#[cfg(any(test, feature = "test-support"))]
+pub(crate) use migrate::print_of_migrations;
 pub(crate) use rows::Rows;
 pub use sight::Sight;
 pub use tx::{Row, Tx};

@@ -22,6 +22,8 @@ static SERVER: OnceLock<String> = OnceLock::new();
 /// Kept so that the pipe stays open as long as this process lives.
 static WATCH: OnceLock<Child> = OnceLock::new();
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+/// Held while the template is made.
+const MAKING: i64 = 0x6775_6963_6865_7401;
 
 /// A database with all migrations, for one test.
 pub(super) async fn fresh_database() -> Address {
@@ -54,14 +56,29 @@ pub(super) async fn drop_database(url: &str) {
     execute(server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
 }
 
-/// One per process: several processes may share a server, and one could hold another's template open while copying.
+/// One for all test processes of a server: who comes first makes it, the others wait. It gets its name when it is whole.
 async fn migrated_template(server: &str) -> String {
-    let name = format!("guichet_test_template_{:016x}", rand::random::<u64>());
-    execute(server, format!("CREATE DATABASE {name}")).await;
-    let address = Address::Postgres(with_database(server, &name));
-    let db = Db::connect(&address, Arc::new(SystemClock::default())).await.expect("the template database");
-    db.migrate().await.expect("migrations on PostgreSQL");
-    db.close().await;
+    let name = format!("guichet_test_template_{}", crate::db::print_of_migrations());
+    let making = format!("{name}_making");
+    let mut conn =
+        PgConnection::connect(&with_database(server, "postgres")).await.expect("the test PostgreSQL");
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(MAKING).execute(&mut conn).await.expect("the lock");
+    let there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)")
+        .bind(&name)
+        .fetch_one(&mut conn)
+        .await
+        .expect("the list of databases");
+    if !there {
+        execute(server, format!("DROP DATABASE IF EXISTS {making}")).await;
+        execute(server, format!("CREATE DATABASE {making}")).await;
+        let address = Address::Postgres(with_database(server, &making));
+        let db =
+            Db::connect(&address, Arc::new(SystemClock::default())).await.expect("the template database");
+        db.migrate().await.expect("migrations on PostgreSQL");
+        db.close().await;
+        execute(server, format!("ALTER DATABASE {making} RENAME TO {name}")).await;
+    }
+    conn.close().await.expect("the test PostgreSQL closes");
     name
 }
 
