@@ -223,6 +223,11 @@ where
 #[derive(Clone, Debug, Default)]
 pub struct Pairs(pub Vec<(String, String)>);
 
+/// The first value of a field that was sent, without space around it; empty where it was not.
+pub fn value<'p>(pairs: &'p [(String, String)], name: &str) -> &'p str {
+    pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.trim())
+}
+
 impl<S: Send + Sync> FromRequest<S> for Pairs {
     type Rejection = Response;
 

@@ -237,3 +237,11 @@ impl Day {
         DateInput::new(name, legend).values(day, month, year)
     }
 }
+
+/// A day as the service writes it for itself: `2027-01-31`.
+pub fn day_of_code(text: &str) -> Option<Date> {
+    let mut parts = text.splitn(3, '-');
+    let year = parts.next()?.parse().ok()?;
+    let month = Month::try_from(parts.next()?.parse::<u8>().ok()?).ok()?;
+    Date::from_calendar_date(year, month, parts.next()?.parse().ok()?).ok()
+}

@@ -29,7 +29,7 @@ pub use casework::{
     Badge, Filter, FilterTag, IdentityBar, SubNavigation, TicketPanel, Timeline, TimelineItem,
 };
 pub use choices::{Checkboxes, Choice, ChoiceList, Radios};
-pub use date::{DateInput, DatePart, Day};
+pub use date::{DateInput, DatePart, Day, day_of_code};
 pub use field::{ErrorMessage, FieldParts, Hint, Label, Problems};
 pub use fieldset::{Fieldset, Legend};
 pub use html::{Attributes, Component, Content, Html};

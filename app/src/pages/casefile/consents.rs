@@ -14,7 +14,7 @@ use super::stale;
 use crate::kit::{Button, Content, Problems, Table, Tag};
 use crate::pages::counter::fields::{consent_fields, problems};
 use crate::shell::{Answer, Failure, Page};
-use crate::state::{Asked, Done, Pairs, SignedIn};
+use crate::state::{self, Asked, Done, Pairs, SignedIn};
 
 /// `GET /households/{household}/consents`
 pub async fn get(
@@ -35,9 +35,7 @@ pub async fn post(
     Pairs(pairs): Pairs,
 ) -> Answer {
     let mut file = frame::to_change(&casework, &actor, id).await?;
-    let value = |name: &str| {
-        pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.trim().to_owned()).unwrap_or_default()
-    };
+    let value = |name: &str| state::value(&pairs, name).to_owned();
     let (act, agency, before) = (value("act"), value("agency"), version(&value("version")));
     let mut typed = ConsentForm::default();
     let done = if act == "withdraw" {

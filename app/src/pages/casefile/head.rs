@@ -13,7 +13,7 @@ use super::relations::{self, Chosen};
 use super::stale;
 use crate::kit::Problems;
 use crate::shell::{Answer, Failure, Page};
-use crate::state::{Pairs, SignedIn};
+use crate::state::{self, Pairs, SignedIn};
 
 /// `GET /households/{household}/head`
 pub async fn get(
@@ -34,9 +34,7 @@ pub async fn post(
     Pairs(pairs): Pairs,
 ) -> Answer {
     let mut file = to_change(&casework, &actor, id).await?;
-    let value = |name: &str| {
-        pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.trim().to_owned()).unwrap_or_default()
-    };
+    let value = |name: &str| state::value(&pairs, name).to_owned();
     let typed: Chosen =
         file.present().map(|member| (member.id, value(&relations::input(member.id)))).collect();
     let before = version(&value("version"));

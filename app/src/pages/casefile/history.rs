@@ -180,7 +180,7 @@ fn details(shown: &Shown<'_>, entry: &Entry) -> Vec<String> {
             .map(|lang| lang.own_name().to_owned()),
     );
     told.extend(text("outcome").and_then(|code| page.t_if_of("outcome", &code)));
-    if let Some(due) = text("due").and_then(|due| day(&due)) {
+    if let Some(due) = text("due").and_then(|due| crate::kit::day_of_code(&due)) {
         told.push(page.t_with("history-due", &[("date", page.date(due).into())]));
     }
     if let Some(Value::Array(fields)) = entry.told("fields") {
@@ -198,13 +198,6 @@ fn what(page: &Page, entry: &str, kind: &str) -> String {
         _ => page.t_if_of("history-proposal", kind),
     };
     words.unwrap_or_else(|| kind.to_owned())
-}
-
-fn day(text: &str) -> Option<time::Date> {
-    let mut parts = text.splitn(3, '-');
-    let year = parts.next()?.parse().ok()?;
-    let month = time::Month::try_from(parts.next()?.parse::<u8>().ok()?).ok()?;
-    time::Date::from_calendar_date(year, month, parts.next()?.parse().ok()?).ok()
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::stale;
 use crate::kit::{Day, Problems};
 use crate::pages::counter::fields::{consent_fields, contact_fields, problems};
 use crate::shell::{Answer, Failure, Page};
-use crate::state::{Pairs, SignedIn};
+use crate::state::{self, Pairs, SignedIn};
 
 /// What is filled in.
 #[derive(Clone, Debug, Default)]
@@ -58,9 +58,7 @@ pub async fn post(
     Pairs(pairs): Pairs,
 ) -> Answer {
     let mut file = to_change(&casework, &actor, id).await?;
-    let value = |name: &str| {
-        pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.trim().to_owned()).unwrap_or_default()
-    };
+    let value = |name: &str| state::value(&pairs, name).to_owned();
     let mut typed = Typed {
         form_id: value("form_id"),
         // As sent: who left by the first press of two is still who was meant.

@@ -20,7 +20,7 @@ use super::beside;
 use crate::kit::{Button, Content, Day, InsetText, Problems, Radios, Select, Textarea, WarningText};
 use crate::pages::counter::fields::birth_words;
 use crate::shell::{Answer, Failure, Page};
-use crate::state::{Pairs, SignedIn};
+use crate::state::{self, Pairs, SignedIn};
 
 /// Longest reason.
 const MOST: usize = 1000;
@@ -166,9 +166,7 @@ pub async fn post(
     Pairs(pairs): Pairs,
 ) -> Answer {
     let two = Two::read(&casework, &actor, id, other).await?;
-    let value = |name: &str| {
-        pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.trim().to_owned()).unwrap_or_default()
-    };
+    let value = |name: &str| state::value(&pairs, name).to_owned();
     let mut typed = Typed {
         people: two.gives.present().map(|member| (member.id, value(&person_input(member.id)))).collect(),
         keep: BTreeMap::new(),

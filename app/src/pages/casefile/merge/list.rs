@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use super::super::frame::{Part, Shown, may_edit, to_change, to_read, version};
 use crate::kit::{Button, Details, Input, NotificationBanner, Problems, Textarea};
 use crate::shell::{Answer, Failure, Page};
-use crate::state::{Asked, Done, Pairs, SignedIn};
+use crate::state::{self, Asked, Done, Pairs, SignedIn};
 
 /// What is typed.
 #[derive(Clone, Debug, Default)]
@@ -44,9 +44,7 @@ pub async fn post(
     Pairs(pairs): Pairs,
 ) -> Answer {
     let file = to_change(&casework, &actor, id).await?;
-    let value = |name: &str| {
-        pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.trim().to_owned()).unwrap_or_default()
-    };
+    let value = |name: &str| state::value(&pairs, name).to_owned();
     let typed = Typed { reference: value("reference"), merge: value("merge"), reason: value("reason") };
     let mut problems = Problems::new();
     if value("act") == "undo" {

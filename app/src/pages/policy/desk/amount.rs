@@ -12,10 +12,10 @@ use domain::num::{Num, Rounding};
 use leptos::prelude::*;
 
 use super::super::printed::{self, word};
-use super::{Matter, Said, number, value, version};
+use super::{Matter, Said, number, version};
 use crate::kit::{Button, Checkboxes, Content, Details, Fieldset, Input, Problems, Radios, Select};
 use crate::shell::{Answer, Page, render};
-use crate::state::{Asked, Done, Pairs, SignedIn};
+use crate::state::{Asked, Done, Pairs, SignedIn, value};
 
 /// The kinds of steps, with the words of their formulas in order.
 const KINDS: [(&str, &[&str]); 5] = [

@@ -10,10 +10,10 @@ use domain::ids::ChangeId;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::{Matter, Said, number, value, version};
+use super::{Matter, Said, number, version};
 use crate::kit::{Button, Cell, Content, Day, Input, Problems, Select, Table};
 use crate::shell::{Answer, Page, render};
-use crate::state::{Asked, Pairs, SignedIn};
+use crate::state::{Asked, Pairs, SignedIn, value};
 use crate::words;
 
 /// Which line is changed, and what was just done.

@@ -12,11 +12,11 @@ use serde::Deserialize;
 
 use super::super::printed;
 use super::typed::{self, Typed};
-use super::{Matter, Said, value, version};
+use super::{Matter, Said, version};
 use crate::kit::{Button, Content, Details, InsetText, Problems, Radios, Select};
 use crate::pages::work::rules::fact;
 use crate::shell::{Answer, Failure, Page, render};
-use crate::state::{Asked, Pairs, SignedIn};
+use crate::state::{Asked, Pairs, SignedIn, value};
 
 /// What the condition is about, where that was chosen.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -10,10 +10,10 @@ use leptos::prelude::*;
 
 use super::super::changes::address;
 use super::typed::plain;
-use super::{Said, number, value, version};
-use crate::kit::{Button, Cell, Content, Day, Input, InsetText, Problems, SummaryList, Table};
+use super::{Said, number, version};
+use crate::kit::{Button, Cell, Content, Day, Input, InsetText, Problems, SummaryList, Table, day_of_code};
 use crate::shell::{Answer, Failure, Page, render};
-use crate::state::{Asked, Done, Pairs, SignedIn};
+use crate::state::{Asked, Done, Pairs, SignedIn, value};
 use crate::words;
 
 fn of(change: ChangeId) -> String {
@@ -115,7 +115,7 @@ pub async fn post(
     let typed = Typed { from: Day::read("from", &text), value: text("value") };
     let mut problems = Problems::new();
     let meant = match figure.values.first().map(|first| &first.value) {
-        Some(Literal::Date(_)) => day(&typed.value).map(Literal::Date),
+        Some(Literal::Date(_)) => day_of_code(&typed.value).map(Literal::Date),
         Some(Literal::Text(_)) => (!typed.value.is_empty()).then(|| Literal::Text(typed.value.clone())),
         Some(Literal::Bool(_)) => typed.value.parse().ok().map(Literal::Bool),
         Some(Literal::Num(_)) | None => number(&page, &typed.value).map(Literal::Num),
@@ -142,14 +142,6 @@ pub async fn post(
     let drafted = policy::drafted(&casework, &actor, change).await?;
     let figure = find(&drafted, &figure.id)?;
     Ok(show(&page, &drafted, &figure, &typed, &said))
-}
-
-/// A day as `2027-01-31`.
-fn day(text: &str) -> Option<time::Date> {
-    let mut parts = text.splitn(3, '-');
-    let year = parts.next()?.parse().ok()?;
-    let month = time::Month::try_from(parts.next()?.parse::<u8>().ok()?).ok()?;
-    time::Date::from_calendar_date(year, month, parts.next()?.parse().ok()?).ok()
 }
 
 fn show(page: &Page, drafted: &Drafted, figure: &ParameterDef, typed: &Typed, said: &Said) -> Response {

@@ -40,8 +40,9 @@ use leptos::prelude::*;
 use super::changes::{address as of_change, document, gates};
 use super::printed::Printed;
 use crate::kit::{InsetText, Link, NotificationBanner, Problems, SubNavigation};
+use crate::pages::casefile::frame;
 use crate::shell::{Failure, Page};
-use crate::state::AppState;
+use crate::state::{AppState, value};
 use crate::words::Lang;
 
 /// Screens of a change's programmes.
@@ -251,14 +252,9 @@ impl Said {
     }
 }
 
-/// The one value of a field that was sent, without space around it.
-pub(super) fn value<'p>(pairs: &'p [(String, String)], name: &str) -> &'p str {
-    pairs.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.trim())
-}
-
 /// The change's version that the form carried.
 pub(super) fn version(pairs: &[(String, String)]) -> i64 {
-    value(pairs, "version").parse().unwrap_or(0)
+    frame::version(value(pairs, "version"))
 }
 
 /// A number as it is typed in the page's language: with or without marks between the thousands.

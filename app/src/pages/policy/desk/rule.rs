@@ -12,10 +12,10 @@ use leptos::prelude::*;
 
 use super::super::changes::address;
 use super::super::printed::{self, Printed};
-use super::{Matter, Said, value, version};
+use super::{Matter, Said, version};
 use crate::kit::{Cell, Content, Table, Tag};
 use crate::shell::{Answer, Page, render};
-use crate::state::{Asked, Done, Pairs, SignedIn};
+use crate::state::{Asked, Done, Pairs, SignedIn, value};
 
 /// `GET /policy/{change}/programmes/{programme}`
 pub async fn get(

@@ -10,10 +10,11 @@ use domain::policy::tree;
 use leptos::prelude::*;
 
 use super::super::printed::Printed;
-use super::{Matter, number, value};
+use super::{Matter, number};
 use crate::kit::{Checkboxes, Day, Input, Problems, Radios, Select};
 use crate::pages::work::rules::{fact, operator};
 use crate::shell::Page;
+use crate::state::value;
 
 /// Longest source of a figure.
 const SOURCE: usize = 200;

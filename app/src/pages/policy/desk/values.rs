@@ -9,10 +9,10 @@ use domain::ids::ChangeId;
 use domain::num::Num;
 use leptos::prelude::*;
 
-use super::{Matter, Said, value, version};
+use super::{Matter, Said, version};
 use crate::kit::{Button, Day, Input, Problems};
 use crate::shell::{Answer, Page, render};
-use crate::state::{Asked, Done, Pairs, SignedIn};
+use crate::state::{Asked, Done, Pairs, SignedIn, value};
 
 /// Longest text of a value.
 const LONGEST: usize = 300;

@@ -14,10 +14,10 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::super::changes::address;
-use super::{Matter, Said, of_programme, value, version};
+use super::{Matter, Said, of_programme, version};
 use crate::kit::{Button, Cell, Content, InsetText, Problems, Table, Tag, Textarea};
 use crate::shell::{self, Answer, Failure, Page, render};
-use crate::state::{Asked, Done, Pairs, SignedIn};
+use crate::state::{Asked, Done, Pairs, SignedIn, value};
 use crate::words::Lang;
 
 /// Longest sentence.

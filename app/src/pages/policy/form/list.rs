@@ -12,10 +12,10 @@ use domain::policy::edit::FormEdit;
 use leptos::prelude::*;
 
 use super::typed::{Texts, dir, own_name};
-use super::{Matter, Said, address, make, value};
+use super::{Matter, Said, address, make};
 use crate::kit::{Button, Cell, Content, Input, InsetText, NotificationBanner, Problems, Select, Table, Tag};
 use crate::shell::{Answer, Failure, Page, render};
-use crate::state::{Asked, Done, Pairs, SignedIn};
+use crate::state::{Asked, Done, Pairs, SignedIn, value};
 
 /// The text of an option.
 const TEXTS: [(&str, &str); 1] = [("", "policy-form-option-text")];

@@ -147,8 +147,3 @@ async fn make(
     let said = Said::beside(field, page.t(key));
     Err(Ok(Said { faults, is_late, ..said }))
 }
-
-/// One value of a form.
-fn value<'p>(pairs: &'p [(String, String)], name: &str) -> &'p str {
-    pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.trim())
-}

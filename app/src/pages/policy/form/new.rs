@@ -16,10 +16,10 @@ use serde::Deserialize;
 use super::overview::own_lists;
 use super::question::{SENSITIVITIES, TEXTS, all_places, expressions};
 use super::typed::{Texts, own_name};
-use super::{Matter, Said, address, make, value};
+use super::{Matter, Said, address, make};
 use crate::kit::{Button, Checkboxes, Content, Details, Input, Problems, Radios, Select, Textarea};
 use crate::shell::{Answer, Page, render};
-use crate::state::{Asked, Pairs, SignedIn};
+use crate::state::{Asked, Pairs, SignedIn, value};
 
 /// Most options typed at once.
 const MOST_OPTIONS: usize = 64;

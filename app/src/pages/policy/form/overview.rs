@@ -11,10 +11,10 @@ use domain::policy::edit::FormEdit;
 use leptos::prelude::*;
 
 use super::typed::{dir, own_name};
-use super::{Matter, Said, address, make, value};
+use super::{Matter, Said, address, make};
 use crate::kit::{Button, Cell, Content, Details, Input, NotificationBanner, Table, Tag};
 use crate::shell::{self, Answer, Page, render};
-use crate::state::{Asked, Done, Pairs, SignedIn};
+use crate::state::{Asked, Done, Pairs, SignedIn, value};
 
 /// Most months for which answers may hold.
 const MOST_MONTHS: u32 = 120;

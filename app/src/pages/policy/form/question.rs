@@ -12,12 +12,12 @@ use leptos::prelude::*;
 
 use super::overview::standing;
 use super::typed::Texts;
-use super::{Matter, Said, address, make, value};
+use super::{Matter, Said, address, make};
 use crate::kit::{
     Button, Checkboxes, Content, Input, NotificationBanner, Problems, Radios, Select, SummaryList,
 };
 use crate::shell::{Answer, Failure, Page, render};
-use crate::state::{Asked, Done, Pairs, SignedIn};
+use crate::state::{Asked, Done, Pairs, SignedIn, value};
 
 /// The texts of a question.
 pub(super) const TEXTS: [(&str, &str); 4] = [

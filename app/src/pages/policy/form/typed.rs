@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use casework::policy::FormWords;
 use leptos::prelude::*;
 
-use super::{Matter, value};
+use super::Matter;
 use crate::kit::{Problems, Textarea};
 use crate::shell::Page;
+use crate::state::value;
 
 /// Longest text.
 const LONGEST: usize = 2000;

@@ -10,12 +10,12 @@ use domain::ids::ChangeId;
 use leptos::prelude::*;
 
 use super::super::changes::address;
-use super::super::desk::{Said, number, value, version, words, wrong};
+use super::super::desk::{Said, number, version, words, wrong};
 use super::{code, name, prefer_code};
 use crate::kit::{Button, Checkboxes, Content, Details, Input, InsetText, Problems, Select};
 use crate::pages::work::rules::fact;
 use crate::shell::{Answer, Failure, Page, render};
-use crate::state::{Pairs, SignedIn};
+use crate::state::{Pairs, SignedIn, value};
 
 /// Every kind, by the word of packs.
 const KINDS: [&str; 8] = [

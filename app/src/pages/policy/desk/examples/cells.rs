@@ -6,9 +6,10 @@ use domain::num::Num;
 use leptos::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::super::{Matter, number, value};
+use super::super::{Matter, number};
 use crate::kit::{Checkboxes, Input, Problems, Select};
 use crate::shell::Page;
+use crate::state::value;
 
 /// Most people of an example.
 pub(super) const PEOPLE: usize = 12;

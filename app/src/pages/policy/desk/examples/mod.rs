@@ -19,10 +19,10 @@ use domain::ids::ChangeId;
 use leptos::prelude::*;
 
 use super::super::printed::word;
-use super::{Matter, Said, rule, value, version};
+use super::{Matter, Said, rule, version};
 use crate::kit::{Button, Cell, Content, Table, Tag};
 use crate::shell::{self, Answer, Page, render};
-use crate::state::{Asked, Done, Pairs, SignedIn};
+use crate::state::{Asked, Done, Pairs, SignedIn, value};
 
 /// `GET …/examples`
 pub async fn get(

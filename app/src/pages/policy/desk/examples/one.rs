@@ -14,11 +14,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::super::super::printed::word;
-use super::super::{Matter, Said, value, version};
+use super::super::{Matter, Said, version};
 use super::{address_of, cells, verdict};
 use crate::kit::{Button, Content, Day, Fieldset, Input, InsetText, NotificationBanner, Problems, Radios};
 use crate::shell::{Answer, Failure, Page, render};
-use crate::state::{Asked, Pairs, SignedIn};
+use crate::state::{Asked, Pairs, SignedIn, value};
 
 /// Longest name.
 const NAME: usize = 120;
