@@ -6,29 +6,8 @@ use super::follow::WAITING;
 use super::list::{AHEAD, NEXT};
 use super::offers::{LAPSED, RUN_OUT, STIRRED};
 use crate::args;
-use crate::db::{Arg, Kind};
-use crate::test_support::{World, each_engine};
-
-/// What the engine would do, step by step. PostgreSQL reads a small table whole, or sorts it, if it may; it may not.
-async fn plan(world: &World, sql: &str, args: Vec<Arg>) -> Vec<String> {
-    let is_sqlite = world.db.kind() == Kind::Sqlite;
-    let explain = if is_sqlite { "EXPLAIN QUERY PLAN" } else { "EXPLAIN" };
-    let sql: &'static str = Box::leak(format!("{explain} {sql}").into_boxed_str());
-    world
-        .write(async move |tx| {
-            if is_sqlite {
-                let rows: Vec<(i64, i64, i64, String)> = tx.all(sql, args.clone()).await?;
-                return Ok(rows.into_iter().map(|(.., detail)| detail).collect());
-            }
-            for off in ["SET LOCAL enable_seqscan = off", "SET LOCAL enable_bitmapscan = off"] {
-                tx.run(off, args![]).await?;
-            }
-            let rows: Vec<(String,)> = tx.all(sql, args.clone()).await?;
-            Ok(rows.into_iter().map(|(line,)| line).collect())
-        })
-        .await
-        .unwrap()
-}
+use crate::db::Arg;
+use crate::test_support::{each_engine, plan};
 
 #[tokio::test]
 async fn neither_drawing_nor_a_place_on_a_list_reads_a_table_through() {

@@ -3,11 +3,12 @@
 //!
 //! A term is counted in the working days of the office's area; a clock stands still only while we wait for the applicant.
 //! Clocks of awards do something by themselves ([`AtBreach::Act`], [`crate::life`]) and are met by it.
-//! The table of steps is `domain::clock`. To let something new happen at a breach, add it to [`AtBreach`] and to
+//! Some remind somebody before they run out ([`remind`]). The table of steps is `domain::clock`. To let something new happen at a breach, add it to [`AtBreach`] and to
 //! [`breach::take_effect`].
 
 mod breach;
 mod lists;
+mod remind;
 
 use domain::calendar::{Term, WorkingCalendar};
 use domain::clock::{ClockEvent, ClockState};
@@ -80,6 +81,8 @@ pub struct Clock {
     pub warn_at: OffsetDateTime,
     /// When it runs out, pauses included.
     pub due_at: OffsetDateTime,
+    /// When the next reminder is due, if one is.
+    pub remind_at: Option<OffsetDateTime>,
     /// Since when it stands still.
     pub paused_at: Option<OffsetDateTime>,
     /// How long it stood still in all, in seconds; shown apart.
@@ -111,6 +114,7 @@ pub(crate) struct ClockRow {
     started_at: OffsetDateTime,
     warn_at: OffsetDateTime,
     due_at: OffsetDateTime,
+    remind_at: Option<OffsetDateTime>,
     paused_at: Option<OffsetDateTime>,
     paused_seconds: i64,
     reason: String,
@@ -138,6 +142,7 @@ impl TryFrom<ClockRow> for Clock {
             started_at: row.started_at,
             warn_at: row.warn_at,
             due_at: row.due_at,
+            remind_at: row.remind_at,
             paused_at: row.paused_at,
             paused_seconds: row.paused_seconds,
             reason: row.reason,
@@ -154,7 +159,7 @@ macro_rules! clock_query {
             "SELECT household_id,
                     (SELECT household.reference FROM household WHERE household.household_id = clock.household_id) AS reference,
                     id, kind, subject_kind, subject_id, scope_kind, scope_code, term_unit, term_count,
-                    legal_basis, at_breach, state, started_at, warn_at, due_at, paused_at, paused_seconds, reason,
+                    legal_basis, at_breach, state, started_at, warn_at, due_at, remind_at, paused_at, paused_seconds, reason,
                     ended_at, version
              FROM clock ",
             $rest
@@ -179,8 +184,8 @@ async fn start_until(tx: &mut Tx, actor: &Actor, new: NewClock, due_at: OffsetDa
     let id: ClockId = tx.new_id();
     tx.run(
         "INSERT INTO clock (household_id, id, kind, subject_kind, subject_id, scope_kind, scope_code, term_unit,
-                            term_count, legal_basis, at_breach, state, started_at, warn_at, due_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                            term_count, legal_basis, at_breach, state, started_at, warn_at, due_at, remind_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         args![
             new.household_id,
             id,
@@ -197,6 +202,7 @@ async fn start_until(tx: &mut Tx, actor: &Actor, new: NewClock, due_at: OffsetDa
             new.started_at,
             warn_at(new.started_at, due_at),
             due_at,
+            remind::next(&new.kind, &new.subject.kind, (new.started_at, due_at), tx.now()),
         ],
     )
     .await?;
@@ -360,8 +366,8 @@ async fn step(tx: &mut Tx, actor: &Actor, clock: &Clock, change: Change<'_>) -> 
     let is_over = to.is_final();
     tx.run_one(
         "UPDATE clock SET state = $1, paused_at = $2, paused_seconds = $3, due_at = $4, warn_at = $5, reason = $6,
-                ended_at = $7, version = version + 1
-         WHERE household_id = $8 AND id = $9 AND version = $10",
+                ended_at = $7, remind_at = $8, version = version + 1
+         WHERE household_id = $9 AND id = $10 AND version = $11",
         args![
             to.code(),
             paused_at,
@@ -370,6 +376,7 @@ async fn step(tx: &mut Tx, actor: &Actor, clock: &Clock, change: Change<'_>) -> 
             clock.warn_at + (change.due_at - clock.due_at),
             change.reason,
             is_over.then_some(now),
+            clock.remind_at.map(|at| at + (change.due_at - clock.due_at)),
             clock.household_id,
             clock.id,
             clock.version

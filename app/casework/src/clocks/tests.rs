@@ -7,7 +7,7 @@ use time::{Duration, Weekday};
 use super::*;
 use crate::error::Error;
 use crate::tasks;
-use crate::test_support::{MONDAY, OFFICE, World, counter_officer, each_engine, supervisor};
+use crate::test_support::{MONDAY, OFFICE, World, counter_officer, each_engine, plan, supervisor};
 
 fn household() -> HouseholdId {
     HouseholdId::new(Uuid::from_u128(600))
@@ -154,6 +154,79 @@ async fn the_clocks_of_an_office_are_listed_the_soonest_due_first() {
         assert!(elsewhere.rows.is_empty());
         let policy = live_of(world, &crate::test_support::policy_officer(), None, 10).await;
         assert_eq!(policy, Err(Error::Forbidden));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_that_stood_still_catches_up_in_order_and_only_once() {
+    each_engine(async |world| {
+        // More than are read at once, the later due the earlier started.
+        let count = 250_u16;
+        world
+            .write(async move |tx| {
+                for days in (1..=count).rev() {
+                    let new = NewClock {
+                        household_id: household(),
+                        kind: "decide".into(),
+                        subject: Subject::new("application", Uuid::from_u128(u128::from(days))),
+                        scope: Scope::Office(OFFICE.into()),
+                        term: Term::Hours(days),
+                        legal_basis: String::new(),
+                        at_breach: AtBreach::Escalate,
+                        started_at: tx.now(),
+                    };
+                    start(tx, &counter_officer(), &calendar(), new).await?;
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+        world.clock.advance(Duration::weeks(4));
+        let (one, two) = tokio::join!(run_due(world), run_due(world));
+        assert_eq!(one.unwrap() + two.unwrap(), usize::from(count));
+        assert_eq!(run_due(world).await, Ok(0), "only once");
+        let tasks = world.db.value::<i64>("SELECT COUNT(*) FROM task WHERE kind = 'clock_breached'", args![]);
+        assert_eq!(tasks.await.unwrap(), Some(i64::from(count)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn clocks_run_out_in_the_order_of_their_moments() {
+    each_engine(async |world| {
+        for days in [9, 3, 5] {
+            started(world, Term::Days(days), AtBreach::Escalate).await;
+        }
+        world.clock.advance(Duration::weeks(3));
+        run_due(world).await.unwrap();
+        let seen: Vec<(i64,)> = world
+            .db
+            .all(
+                "SELECT clock.term_count FROM task JOIN clock ON clock.id = task.subject_id
+                 WHERE task.kind = 'clock_breached' ORDER BY task.id",
+                args![],
+            )
+            .await
+            .unwrap();
+        assert_eq!(seen, [(3,), (5,), (9,)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_round_reads_clocks_by_index() {
+    each_engine(async |world| {
+        for sql in [breach::REMINDING, breach::RUN_OUT] {
+            let args = args![OffsetDateTime::UNIX_EPOCH, Uuid::nil(), world.now(), 200_i64];
+            let plan = plan(world, sql, args).await;
+            let index = if sql == breach::REMINDING { "clock_reminding" } else { "clock_running" };
+            assert!(plan.iter().any(|step| step.contains(index)), "{sql}: {plan:?}");
+            assert!(
+                !plan.iter().any(|step| step.contains("TEMP B-TREE") || step.contains("Sort")),
+                "{plan:?}"
+            );
+        }
     })
     .await;
 }

@@ -12,11 +12,11 @@ use uuid::Uuid;
 use super::{judge, records, watch};
 use crate::budgets::testing::{assessed, load, place};
 use crate::clocks::{self, Clock, run_due};
-use crate::db::{Arg, Kind};
+use crate::db::Arg;
 use crate::enrolments::{self, Enrolment};
 use crate::packs::{self, Loading};
 use crate::test_support::small::*;
-use crate::test_support::{World, counter_officer, each_engine, supervisor};
+use crate::test_support::{World, counter_officer, each_engine, plan, supervisor};
 use crate::{Actor, args, budgets, decisions, letters, overrides, proposals};
 
 /// One round of the worker.
@@ -202,27 +202,6 @@ async fn who_was_right_keeps_the_award_and_is_not_asked_again() {
         assert_eq!(newest(world, household).await.outcome, Outcome::NotEligible);
     })
     .await;
-}
-
-/// What the engine would do. PostgreSQL reads a small table whole, if it may; it may not.
-async fn plan(world: &World, sql: &str, given: Vec<Arg>) -> Vec<String> {
-    let is_sqlite = world.db.kind() == Kind::Sqlite;
-    let explain = if is_sqlite { "EXPLAIN QUERY PLAN" } else { "EXPLAIN" };
-    let sql: &'static str = Box::leak(format!("{explain} {sql}").into_boxed_str());
-    world
-        .write(async move |tx| {
-            if is_sqlite {
-                let rows: Vec<(i64, i64, i64, String)> = tx.all(sql, given.clone()).await?;
-                return Ok(rows.into_iter().map(|(.., detail)| detail).collect());
-            }
-            for off in ["SET LOCAL enable_seqscan = off", "SET LOCAL enable_bitmapscan = off"] {
-                tx.run(off, args![]).await?;
-            }
-            let rows: Vec<(String,)> = tx.all(sql, given.clone()).await?;
-            Ok(rows.into_iter().map(|(line,)| line).collect())
-        })
-        .await
-        .unwrap()
 }
 
 #[tokio::test]

@@ -4,29 +4,9 @@
 use uuid::Uuid;
 
 use super::sql::{COUNT_UP, FEATURES, HOLDERS, PLACES, PUT_KEYS, SIZES, TAKE_KEYS};
-use crate::args;
-use crate::db::{Arg, Kind};
+use crate::db::Arg;
 use crate::households::search::BY_PERSON;
-use crate::test_support::{World, each_engine};
-
-/// What the engine would do, step by step. PostgreSQL reads a small table whole if it may; it may not.
-async fn plan(world: &World, sql: &str, args: Vec<Arg>) -> Vec<String> {
-    let is_sqlite = world.db.kind() == Kind::Sqlite;
-    let explain = if is_sqlite { "EXPLAIN QUERY PLAN" } else { "EXPLAIN" };
-    let sql: &'static str = Box::leak(format!("{explain} {sql}").into_boxed_str());
-    world
-        .write(async move |tx| {
-            if is_sqlite {
-                let rows: Vec<(i64, i64, i64, String)> = tx.all(sql, args.clone()).await?;
-                return Ok(rows.into_iter().map(|(.., detail)| detail).collect());
-            }
-            tx.run("SET LOCAL enable_seqscan = off", args![]).await?;
-            let rows: Vec<(String,)> = tx.all(sql, args.clone()).await?;
-            Ok(rows.into_iter().map(|(line,)| line).collect())
-        })
-        .await
-        .unwrap()
-}
+use crate::test_support::{each_engine, plan};
 
 fn keys(count: usize) -> Vec<Arg> {
     (0..count).map(|key| Arg::from(i64::try_from(key).unwrap())).collect()

@@ -21,6 +21,7 @@
 )]
 
 mod actors;
+mod plan;
 mod postgres;
 pub mod small;
 
@@ -38,6 +39,8 @@ pub use actors::{
     officer_elsewhere, policy_officer, provider_officer, second_counter_officer, second_policy_officer,
     second_supervisor, supervisor, tribunal_member,
 };
+
+pub use plan::plan;
 
 use crate::Casework;
 use crate::crypt::Keys;

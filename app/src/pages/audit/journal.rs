@@ -47,6 +47,7 @@ const KINDS: [(&str, &str); 24] = [
     ("task.stepped", "journal-task-stepped"),
     ("clock.started", "journal-clock-started"),
     ("clock.stepped", "journal-clock-stepped"),
+    ("clock.reminded", "journal-clock-reminded"),
 ];
 
 /// `GET /journal`

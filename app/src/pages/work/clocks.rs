@@ -99,6 +99,7 @@ fn then(page: &Page, clock: &Clock) -> Content {
         (AtBreach::Record, false) => "clock-then-record",
         (AtBreach::Record, true) => "clock-now-record",
         (AtBreach::Act, _) => "clock-then-act",
+        (AtBreach::Follow, _) => "clock-then-follow",
         (AtBreach::Escalate, false) => "clock-then-escalate",
         (AtBreach::Escalate, true) => "clock-now-escalate",
     };

@@ -268,6 +268,7 @@ history-tracking-opened = The family looked at its application
 history-tracking-locked = Too many wrong tries to look at the application
 history-clock-started = Term started
 history-clock-stepped = Term
+history-clock-reminded = Reminder of a time limit
 history-task-opened = Task opened
 history-task-stepped = Task
 history-proposal-prepared = Change proposed for a second signature

@@ -140,6 +140,7 @@ journal-task-opened = A task was opened
 journal-task-stepped = A task went on
 journal-clock-started = A time limit began
 journal-clock-stepped = A time limit went on
+journal-clock-reminded = Somebody was reminded of a time limit
 referrals-title = Referrals
 referrals-lead = People who are sent to you. You see no more of them than you need to expect them; they bring their reference.
 referrals-none = Nobody is being sent to you now.

@@ -131,6 +131,7 @@ clock-stood = Stood still for { $days ->
 clock-then-record = It is shown here as overdue
 clock-now-record = It is shown as overdue until it is done
 clock-then-act = It happens by itself, with a letter
+clock-then-follow = It moves on by itself, and stays on record as overdue
 clock-then-escalate = The supervisor gets an urgent task
 clock-now-escalate = The supervisor has a task
 clock-kind-decide = Decide on the application

@@ -268,6 +268,7 @@ history-tracking-opened = La famille a consulté sa demande
 history-tracking-locked = Trop d’essais erronés pour consulter la demande
 history-clock-started = Délai commencé
 history-clock-stepped = Délai
+history-clock-reminded = Rappel d’un délai
 history-task-opened = Tâche ouverte
 history-task-stepped = Tâche
 history-proposal-prepared = Modification proposée pour une seconde signature

@@ -140,6 +140,7 @@ journal-task-opened = Une tâche a été ouverte
 journal-task-stepped = Une tâche a avancé
 journal-clock-started = Un délai a commencé
 journal-clock-stepped = Un délai a avancé
+journal-clock-reminded = Rappel d’un délai
 referrals-title = Orientations
 referrals-lead = Les personnes qui vous sont envoyées. Vous ne voyez d’elles que ce qu’il faut pour les attendre ; elles apportent leur référence.
 referrals-none = Personne ne vous est envoyé en ce moment.

@@ -131,6 +131,7 @@ clock-stood = Suspendu { $days ->
 clock-then-record = Il apparaît ici comme dépassé
 clock-now-record = Il apparaît comme dépassé jusqu’à ce que ce soit fait
 clock-then-act = Cela se fait tout seul, avec une lettre
+clock-then-follow = Cela avance tout seul et reste noté comme dépassé
 clock-then-escalate = Le superviseur reçoit une tâche urgente
 clock-now-escalate = Le superviseur a une tâche
 clock-kind-decide = Décider de la demande
