@@ -22,7 +22,7 @@ pub struct Query {
 }
 
 /// Kinds of entries in the registry's own chain, with their words.
-const KINDS: [(&str, &str); 24] = [
+const KINDS: &[(&str, &str)] = &[
     ("pack.loaded", "journal-pack-loaded"),
     ("policy.opened", "journal-policy-opened"),
     ("policy.described", "journal-policy-described"),

@@ -184,7 +184,7 @@ pub(super) const CLOCK: Table = table!(
     "clock",
     "id",
     "id, kind, subject_kind, subject_id, scope_kind, scope_code, term_unit, term_count, legal_basis, at_breach, state, \
-     started_at, warn_at, due_at, paused_at, paused_seconds, reason, ended_at, version"
+     started_at, warn_at, due_at, remind_at, paused_at, paused_seconds, reason, ended_at, version"
 );
 /// A change that waits for a second person, or waited.
 pub(super) const PROPOSAL: Table = table!(
