@@ -1,6 +1,6 @@
 //! What people see and do: pages on the server, islands in the browser.
 //!
-//! - [`kit`]: components; [`words`]: every sentence, by language; [`shell`]: what stands around a page;
+//! - [`kit`]: components; [`upload`]: forms with files; [`words`]: every sentence, by language; [`shell`]: what stands around a page;
 //!   [`edge`]: what the server tells a page about its answer; [`state`] and [`session`]: who asks.
 //! - [`pages`]: one folder a desk, one file a screen: its form, its page, its handlers, its tests.
 //! - `islands`: the few interactive parts, compiled for the browser as well.
@@ -22,6 +22,8 @@ pub mod shell;
 pub mod state;
 #[cfg(all(feature = "ssr", any(test, feature = "test-support")))]
 pub mod test_support;
+#[cfg(feature = "ssr")]
+pub mod upload;
 #[cfg(feature = "ssr")]
 pub mod words;
 

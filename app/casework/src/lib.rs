@@ -6,6 +6,7 @@
 
 pub mod actor;
 pub mod assessments;
+pub mod attachments;
 pub mod backup;
 pub mod budgets;
 pub mod clocks;

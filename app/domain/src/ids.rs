@@ -101,6 +101,10 @@ ids! {
     SimulationId,
     /// Places or money that two people add to a budget.
     AdditionId,
+    /// A file that somebody handed in.
+    AttachmentId,
+    /// A complaint; also the id of its case file.
+    ComplaintId,
 }
 
 #[cfg(test)]

@@ -49,6 +49,8 @@ const ROUND_A_FILE: usize = 64 * 1024;
 const LONGEST_ANSWER: Duration = Duration::from_secs(30);
 /// How much longer a list may take to arrive: the largest at 100 kB a second.
 const LONGEST_UPLOAD: u32 = 60;
+/// How much longer a form with files may take: what it takes of them at 50 kB a second.
+const LONGEST_FORM: u32 = 10;
 
 /// Everything that is served: the pages with their sessions, the files, and what lies around both.
 pub fn assemble(casework: &Casework, settings: Settings, assets: Assets, reach: &Reach) -> Router {
@@ -85,12 +87,15 @@ fn guarded(
         .layer(axum::middleware::from_fn(access::log))
 }
 
-/// Bounds what a request may bring and how long its answer may take. A list from a partner is the one body that is large.
+/// Bounds what a request may bring and how long its answer may take. A list from a partner is the one body that is large; a
+/// form with files may be larger than others too, and each route says whether it takes one (`app::upload::limit`).
 async fn bounds(State(patience): State<Duration>, request: Request, next: Next) -> Response {
     let is_list = request.method() == Method::POST && request.uri().path() == app::pages::lists::UPLOAD;
     let (most, patience) = if is_list {
         let file = usize::try_from(casework::lists::LARGEST_FILE).unwrap_or(usize::MAX);
         (file.saturating_add(ROUND_A_FILE), patience * LONGEST_UPLOAD)
+    } else if request.method() == Method::POST && has_files(&request) {
+        (app::upload::LARGEST_FORM, patience * LONGEST_FORM)
     } else {
         (LARGEST_BODY, patience)
     };
@@ -105,6 +110,12 @@ async fn bounds(State(patience): State<Duration>, request: Request, next: Next) 
     let request = request.map(|body| Body::new(Limited::new(body, most)));
     let answer = tokio::time::timeout(patience, next.run(request)).await;
     answer.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
+}
+
+/// Whether the form says that it brings files.
+fn has_files(request: &Request) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
 }
 
 #[cfg(test)]
@@ -220,6 +231,33 @@ mod tests {
         assert_eq!(body, (LARGEST_BODY * 3).to_string().as_bytes());
         let told = send(Some(casework::lists::LARGEST_FILE * 2), vec![]).await;
         assert_eq!(told.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    #[tokio::test]
+    async fn a_form_with_files_may_be_larger_where_its_route_says_so_and_is_guarded_too() {
+        let told = async |body: Result<axum::body::Bytes, axum::extract::rejection::BytesRejection>| {
+            body.map_or_else(|refused| refused.status().as_u16().to_string(), |body| body.len().to_string())
+        };
+        let pages =
+            Router::new().route("/files", post(told).layer(app::upload::limit())).route("/form", post(told));
+        let assets = Arc::new(Assets::load(&[("guichet.css", b"a{}")], None).unwrap());
+        let app = guarded(pages, Arc::default(), assets, &Reach::Loopback, Duration::from_secs(5));
+        let send = async |path: &str, kind: &str, origin: &str| {
+            let request = Request::post(path)
+                .header("host", "127.0.0.1:3000")
+                .header("origin", origin)
+                .header("content-type", kind);
+            let body = Body::from(vec![b'x'; LARGEST_BODY * 6]);
+            let answer = app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+            let status = answer.status().as_u16();
+            let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+            (status, String::from_utf8(body.to_vec()).unwrap())
+        };
+        let (files, own) = ("multipart/form-data; boundary=b", "http://127.0.0.1:3000");
+        assert_eq!(send("/files", files, own).await, (200, (LARGEST_BODY * 6).to_string()));
+        assert_eq!(send("/form", files, own).await, (200, "413".into()), "a form without files");
+        assert_eq!(send("/files", files, "http://evil.example").await.0, 403);
+        assert_eq!(send("/files", "application/x-www-form-urlencoded", own).await.1, "413");
     }
 
     #[tokio::test]

@@ -68,6 +68,49 @@ pub static SEALED: &[Sealed] = &[
                  ORDER BY part_id LIMIT $2",
         update: "UPDATE partner_list_part SET sealed = $1 WHERE part_id = $2 AND sealed = $3",
     },
+    Sealed {
+        table: "attachment",
+        column: "about",
+        select: "SELECT attachment_id AS row, '' AS agency, about AS sealed FROM attachment WHERE attachment_id > $1 \
+                 ORDER BY attachment_id LIMIT $2",
+        update: "UPDATE attachment SET about = $1 WHERE attachment_id = $2 AND about = $3",
+    },
+    Sealed {
+        table: "attachment",
+        column: "body",
+        // A file is up to five megabytes: few of them in one unit of work.
+        select: "SELECT attachment_id AS row, '' AS agency, body AS sealed FROM attachment WHERE attachment_id > $1 \
+                 ORDER BY attachment_id LIMIT ($2 / 20)",
+        update: "UPDATE attachment SET body = $1 WHERE attachment_id = $2 AND body = $3",
+    },
+    Sealed {
+        table: "complaint",
+        column: "told",
+        select: "SELECT household_id AS row, '' AS agency, told AS sealed FROM complaint WHERE household_id > $1 \
+                 ORDER BY household_id LIMIT $2",
+        update: "UPDATE complaint SET told = $1 WHERE household_id = $2 AND told = $3",
+    },
+    Sealed {
+        table: "complaint",
+        column: "who",
+        select: "SELECT household_id AS row, '' AS agency, who AS sealed FROM complaint WHERE household_id > $1 \
+                 AND who IS NOT NULL ORDER BY household_id LIMIT $2",
+        update: "UPDATE complaint SET who = $1 WHERE household_id = $2 AND who = $3",
+    },
+    Sealed {
+        table: "complaint",
+        column: "about",
+        select: "SELECT household_id AS row, '' AS agency, about AS sealed FROM complaint WHERE household_id > $1 \
+                 AND about IS NOT NULL ORDER BY household_id LIMIT $2",
+        update: "UPDATE complaint SET about = $1 WHERE household_id = $2 AND about = $3",
+    },
+    Sealed {
+        table: "complaint_note",
+        column: "body",
+        select: "SELECT note_id AS row, '' AS agency, body AS sealed FROM complaint_note WHERE note_id > $1 \
+                 ORDER BY note_id LIMIT $2",
+        update: "UPDATE complaint_note SET body = $1 WHERE note_id = $2 AND body = $3",
+    },
 ];
 
 #[derive(sqlx::FromRow)]

@@ -90,7 +90,7 @@ macro_rules! arg_from_ids {
 arg_from_ids! {
     HouseholdId, PersonId, MembershipId, ConsentId, DraftId, ApplicationId, AssessmentId, DecisionId, EnrolmentId,
     ReferralId, LetterId, TaskId, ClockId, ProposalId, StaffId, EntryId, ListId, ChangeId,
-    AdditionId, SimulationId,
+    AdditionId, SimulationId, AttachmentId, ComplaintId,
 }
 
 macro_rules! build {

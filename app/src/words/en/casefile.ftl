@@ -339,3 +339,5 @@ history-field-sex = sex
 history-field-birth = birth
 history-field-relation = relation
 history-field-identifiers = numbers
+history-attachment-added = A file was handed in
+history-attachment-opened = A file that was handed in was opened

@@ -339,3 +339,5 @@ history-field-sex = sexe
 history-field-birth = naissance
 history-field-relation = lien
 history-field-identifiers = numéros
+history-attachment-added = Un fichier a été remis
+history-attachment-opened = Un fichier remis a été ouvert
