@@ -26,6 +26,7 @@ pub mod life;
 pub mod lists;
 pub mod matching;
 pub mod meta;
+pub mod notices;
 mod opening;
 pub mod overrides;
 pub mod packs;

@@ -10,9 +10,11 @@
 use domain::ids::{DecisionId, EnrolmentId, HouseholdId, ProposalId};
 use domain::lifecycle::decision::{DecisionEvent as E, DecisionState, Outcome};
 use domain::lifecycle::{By, Guard, Lifecycle};
+use domain::notice::Kind;
 use domain::pack::Pack;
 use domain::role::Right;
 use serde::{Deserialize, Serialize};
+use time::Date;
 
 use crate::assessments::{self, Household};
 use crate::budgets;
@@ -352,8 +354,30 @@ async fn make(tx: &mut Tx, desk: &Desk<'_>, proposal: &Proposal, old: &Decision)
     Ok(decision.id)
 }
 
-/// The household gets a new letter.
+/// The household gets a new letter, and is told of it: until when it can be heard, while it can be.
 pub(crate) async fn reissue(tx: &mut Tx, desk: &Desk<'_>, about: &Decision) -> Result<()> {
+    let subject = Subject::new(SUBJECT, about.id);
+    let clocks = clocks::of_household(tx, about.household).await?;
+    let heard = clocks
+        .iter()
+        .find(|clock| clock.kind == "hearing" && clock.subject == subject && clock.ended_at.is_none());
+    match heard {
+        Some(clock) => {
+            let until = tx.here(clock.due_at).date();
+            reissue_telling(tx, desk, about, Kind::Proposed, Some(until)).await
+        }
+        None => reissue_telling(tx, desk, about, Kind::Decision, None).await,
+    }
+}
+
+/// The household gets a new letter, and a message of this kind with the day that it names.
+pub(crate) async fn reissue_telling(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    about: &Decision,
+    kind: Kind,
+    on: Option<Date>,
+) -> Result<()> {
     let of = assessments::find(tx, about.household, about.assessment).await?.ok_or(Error::NotFound)?;
     let (decided, receipt) = letters::again(tx, &of, desk.pack).await?;
     // What is missing for another programme is still due on its day.
@@ -367,7 +391,7 @@ pub(crate) async fn reissue(tx: &mut Tx, desk: &Desk<'_>, about: &Decision) -> R
         appeal_until: desk.appeal_until(),
         bring_by: asked.map(|clock| clock.due_at.date()),
     };
-    writing.issue(tx).await.map(drop)
+    writing.issue(tx, kind, on).await.map(drop)
 }
 
 #[cfg(test)]

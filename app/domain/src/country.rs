@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::calendar::Term;
+use crate::notice::QuietHours;
 
 /// The head of a pack: `pack.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +28,9 @@ pub struct About {
     pub currency: Currency,
     /// Time limits, with their legal sources.
     pub law: Law,
+    /// The hours in which no message goes out, by the office's wall clock.
+    #[serde(default)]
+    pub quiet: QuietHours,
 }
 
 /// A currency; amounts are kept in its minor units.

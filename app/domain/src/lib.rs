@@ -61,6 +61,7 @@ pub mod lists;
 #[cfg(not(target_family = "wasm"))]
 pub mod matching;
 pub mod name;
+pub mod notice;
 pub mod phone;
 pub mod pin;
 pub mod proposal;

@@ -7,6 +7,7 @@ use domain::decide::Decided;
 use domain::ids::{AssessmentId, HouseholdId};
 use domain::lifecycle::assessment::{AssessmentEvent as E, AssessmentState};
 use domain::lifecycle::{By, Guard};
+use domain::notice::Kind;
 use domain::pack::Pack;
 use domain::role::Right;
 use sha2::{Digest, Sha256};
@@ -93,7 +94,8 @@ pub async fn submit(
             appeal_until,
             bring_by,
         };
-        writing.issue(tx).await?;
+        let kind = if bring_by.is_some() { Kind::Needed } else { Kind::Decision };
+        writing.issue(tx, kind, bring_by).await?;
         let event = Event::new("assessment.decided")
             .id("assessment", assessment)
             .code("receipt", &receipt)

@@ -9,6 +9,7 @@ use domain::calendar::{Term, add_months};
 use domain::ids::{EnrolmentId, HouseholdId};
 use domain::lifecycle::enrolment::{EnrolmentEvent, ExitReason, WaitsFor};
 use domain::lifecycle::{By, Guard};
+use domain::notice::Kind;
 use domain::pack::Pack;
 use domain::role::Right;
 use domain::task::Priority;
@@ -23,7 +24,7 @@ use crate::decisions::{self, Decision, follow::Desk};
 use crate::enrolments::{self, Enrolment};
 use crate::error::{Error, Result};
 use crate::journal::{self, Event};
-use crate::overrides::reissue;
+use crate::overrides::reissue_telling;
 use crate::subject::Subject;
 use crate::tasks::{self, NewTask};
 use crate::{Actor, Casework, args, packs};
@@ -182,7 +183,7 @@ async fn next(tx: &mut Tx, cw: &Casework, pack: &Arc<Pack>, budget: Uuid) -> Res
     holding::hold(tx, household, id, Drawn { budget, money }, months).await?;
     let task = work("tell_offer", &home, subject, calendar.due_at(tx.now(), TELL_WITHIN));
     tasks::open(tx, &system, task).await?;
-    tell(tx, cw, &home, &waits).await?;
+    tell(tx, cw, &home, &waits, Some(until)).await?;
     let event = Event::new("enrolment.offered")
         .id("enrolment", id)
         .code("programme", &waits.programme)
@@ -258,7 +259,7 @@ async fn end(cw: &Casework, household: HouseholdId, id: EnrolmentId, end: End) -
             let calendar = own.working_calendar(&home.area)?;
             let task = work("reach_out", &home, subject, calendar.due_at(tx.now(), TELL_WITHIN));
             tasks::open(tx, &system, task).await?;
-            Box::pin(tell(tx, &own, &home, &one)).await?;
+            Box::pin(tell(tx, &own, &home, &one, None)).await?;
             let event = Event::new(kind).id("enrolment", id).code("programme", &one.programme);
             journal::append(tx, &system, household, event).await?;
             Ok(true)
@@ -283,14 +284,21 @@ fn work(kind: &str, home: &Household, subject: Subject, due_at: time::OffsetDate
     }
 }
 
-/// The household gets a new letter about where its place stands.
-async fn tell(tx: &mut Tx, cw: &Casework, home: &Household, one: &Enrolment) -> Result<()> {
+/// The household gets a new letter about where its place stands, and is told until when it can answer.
+async fn tell(
+    tx: &mut Tx,
+    cw: &Casework,
+    home: &Household,
+    one: &Enrolment,
+    until: Option<Date>,
+) -> Result<()> {
     let decision = decisions::find(tx, home.household, one.decision).await?.ok_or(Error::NotFound)?;
     let actor = Actor::system();
     let (pack, calendar) = under(tx, cw, home, &decision).await?;
     let desk =
         Desk { actor: &actor, by: By::System, home, pack: &pack, calendar: &calendar, today: tx.today() };
-    reissue(tx, &desk, &decision).await
+    let kind = if until.is_some() { Kind::Offer } else { Kind::Decision };
+    reissue_telling(tx, &desk, &decision, kind, until).await
 }
 
 /// The pack of the assessment a decision rests on, and the working days of where the household lives.

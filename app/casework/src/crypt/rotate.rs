@@ -62,6 +62,20 @@ pub static SEALED: &[Sealed] = &[
         update: "UPDATE proposal SET payload = $1 WHERE id = $2 AND payload = $3",
     },
     Sealed {
+        table: "notice",
+        column: "secret",
+        select: "SELECT notice_id AS row, '' AS agency, secret AS sealed FROM notice WHERE notice_id > $1 \
+                 AND secret IS NOT NULL ORDER BY notice_id LIMIT $2",
+        update: "UPDATE notice SET secret = $1 WHERE notice_id = $2 AND secret = $3",
+    },
+    Sealed {
+        table: "notice",
+        column: "body",
+        select: "SELECT notice_id AS row, '' AS agency, body AS sealed FROM notice WHERE notice_id > $1 \
+                 AND body IS NOT NULL ORDER BY notice_id LIMIT $2",
+        update: "UPDATE notice SET body = $1 WHERE notice_id = $2 AND body = $3",
+    },
+    Sealed {
         table: "partner_list_part",
         column: "sealed",
         select: "SELECT part_id AS row, '' AS agency, sealed FROM partner_list_part WHERE part_id > $1 \

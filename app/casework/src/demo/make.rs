@@ -23,7 +23,7 @@ use crate::db::Kind;
 use crate::error::{Error, Outage, Result};
 use crate::staff::{self, NewStaff};
 use crate::time::{Clock, TestClock};
-use crate::{Actor, Casework, assessments, households, meta};
+use crate::{Actor, Casework, assessments, households, meta, notices};
 
 /// Over how many days the households came to their offices: less than the law gives for a decision, so that a demo
 /// begins without broken deadlines.
@@ -174,6 +174,8 @@ pub async fn registry(
         progress(made.households);
     }
     clock.set(now);
+    // What was told in the weeks before is not told to anybody today.
+    notices::office::file_old(cw, now - Duration::DAY).await?;
     Ok(made)
 }
 

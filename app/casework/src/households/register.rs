@@ -7,6 +7,7 @@ use domain::household::Relation;
 use domain::ids::{ApplicationId, HouseholdId, PersonId};
 use domain::lifecycle::application::ApplicationState;
 use domain::matching::{Features, Record, Said};
+use domain::notice::Kind;
 use domain::pin::Pin;
 use domain::reference::Reference;
 use domain::registration::{Apart, Registration};
@@ -28,6 +29,8 @@ use crate::matching;
 use crate::matching::index::{self, Entry, Known};
 use crate::matching::scales;
 use crate::matching::verdicts::{Side, Verdict};
+use crate::notices::{self, Notice};
+use crate::subject::Subject;
 
 /// The kind of the clock that an application's decision keeps.
 pub const DECIDE: &str = "decide";
@@ -74,19 +77,20 @@ pub async fn register(
         office,
         registration,
         distinct,
-        look
+        look,
+        true
     ))
 }
 
-/// [`register`] without the matcher, for people who were drawn to be different: the stop against the same identifier, name
-/// and birth holds, and everybody has keys afterwards.
+/// [`register`] without the matcher and without a message, for people who were drawn to be different: the stop against the same
+/// identifier, name and birth holds, and everybody has keys afterwards.
 pub(crate) async fn register_drawn(
     cw: &Casework,
     actor: &Actor,
     office: &str,
     registration: &Registration,
 ) -> Result<Registered> {
-    save(cw, actor, office, registration, None, Look::default()).await
+    save(cw, actor, office, registration, None, Look::default(), false).await
 }
 
 async fn save(
@@ -96,6 +100,7 @@ async fn save(
     registration: &Registration,
     distinct: Option<&Distinct>,
     look: Look,
+    is_told: bool,
 ) -> Result<Registered> {
     let cw = &cw.acting(actor);
     let place = Scope::Office(office.to_owned());
@@ -131,7 +136,7 @@ async fn save(
             contact: &registration.contact,
             consent: &registration.consent,
         };
-        let new = New { founding, registration: &registration, known: &known, look: &look };
+        let new = New { founding, registration: &registration, known: &known, look: &look, is_told };
         match new.founding.begin(tx).await? {
             Some(reference) => new.save(tx, reference, submitted, distinct.as_ref()).await,
             None => new.founding.before(tx).await,
@@ -146,6 +151,8 @@ struct New<'a> {
     registration: &'a Registration,
     known: &'a [Known],
     look: &'a Look,
+    /// Whether the household gets a message that it is registered.
+    is_told: bool,
 }
 
 impl New<'_> {
@@ -212,6 +219,10 @@ impl New<'_> {
         }
         self.keep_words(tx, &ids, &alike).await?;
         let decide_by = self.founding.start_clock(tx, papers.application).await?;
+        if self.is_told {
+            let about = Subject::new("application", papers.application);
+            notices::put(tx, household, Notice::new(Kind::Receipt, about).on(decide_by)).await?;
+        }
         Ok(Registered { decide_by, ..papers })
     }
 

@@ -15,6 +15,7 @@ use domain::letter::compose::{Matter, Sent, Told, compose};
 use domain::lifecycle::By;
 use domain::lifecycle::decision::{DecisionState, Outcome};
 use domain::lifecycle::referral::ReferralState;
+use domain::notice::Kind;
 use domain::pack::Pack;
 use domain::reference::Reference;
 use time::{Date, OffsetDateTime};
@@ -30,6 +31,7 @@ use crate::decisions::{self, Decision};
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
 use crate::life::notes;
+use crate::notices::{self, Notice};
 use crate::subject::Subject;
 use crate::{Actor, Casework, args, budgets, enrolments, packs, referrals};
 
@@ -49,8 +51,9 @@ pub(crate) struct Writing<'a> {
 }
 
 impl Writing<'_> {
-    /// Issues the letter in the household's language, and starts the clock by which it can be appealed.
-    pub async fn issue(&self, tx: &mut Tx) -> Result<LetterId> {
+    /// Issues the letter in the household's language, starts the clock by which it can be appealed, and has the household told
+    /// that it is there: by a message of this kind, with the day that such a message names.
+    pub async fn issue(&self, tx: &mut Tx, kind: Kind, on: Option<Date>) -> Result<LetterId> {
         let Desk { actor, home, pack, calendar, today, .. } = self.desk;
         let letter = self.write(tx, &home.language, today).await?;
         let number = newest_number(tx, home.household, self.assessment).await? + 1;
@@ -73,6 +76,8 @@ impl Writing<'_> {
             .code("language", &home.language)
             .number("number", number);
         journal::append(tx, actor, home.household, event).await?;
+        let told = Notice::new(kind, Subject::new(LETTER, id));
+        notices::put(tx, home.household, on.into_iter().fold(told, Notice::on)).await?;
         Ok(id)
     }
 

@@ -5,9 +5,10 @@ use domain::ids::EnrolmentId;
 use domain::life::{Act, Because, Cause};
 use domain::lifecycle::By;
 use domain::lifecycle::enrolment::ExitReason;
+use domain::notice::Kind;
 use domain::role::Right;
 use domain::task::Priority;
-use time::Duration;
+use time::{Date, Duration};
 
 use super::{Award, judge, propose, watch};
 use crate::clocks::Clock;
@@ -16,7 +17,7 @@ use crate::decisions::follow::Desk;
 use crate::decisions::issue::drop_pending;
 use crate::error::{Error, Result};
 use crate::journal::{self, Event};
-use crate::overrides::reissue;
+use crate::overrides::reissue_telling;
 use crate::subject::Subject;
 use crate::tasks::{self, NewTask};
 use crate::{Actor, Casework, enrolments};
@@ -56,7 +57,7 @@ async fn ends_soon(tx: &mut Tx, award: &Award) -> Result<()> {
         instructions: String::new(),
     };
     tasks::open(tx, &Actor::system(), task).await?;
-    told(tx, award, Event::new("award.ends_soon").date("on", on)).await
+    told_as(tx, award, Event::new("award.ends_soon").date("on", on), Kind::EndsSoon, Some(on)).await
 }
 
 /// The declared last day is over: it ends as the decision said, and what it held is free for the next.
@@ -71,13 +72,14 @@ async fn ends(tx: &mut Tx, cw: &Casework, award: &Award) -> Result<()> {
     tasks::cancel_about(tx, &actor, home.household, &Subject::new(super::SUBJECT, one.id), "award_over")
         .await?;
     enrolments::exit(tx, home.household, one, ExitReason::TermOver, By::System).await?;
-    told(tx, award, Event::new("award.ended").date("on", on)).await
+    told_as(tx, award, Event::new("award.ended").date("on", on), Kind::Ended, None).await
 }
 
 /// They are told before the birthday on which the end is proposed.
 async fn age_soon(tx: &mut Tx, award: &Award) -> Result<()> {
     let Some((years, on)) = award.up_to_age() else { return Ok(()) };
-    told(tx, award, Event::new("award.age_soon").number("years", i64::from(years)).date("on", on)).await
+    let event = Event::new("award.age_soon").number("years", i64::from(years)).date("on", on);
+    told_as(tx, award, event, Kind::EndsSoon, Some(on)).await
 }
 
 /// The birthday: the end is proposed to a second person.
@@ -92,6 +94,17 @@ async fn of_age(tx: &mut Tx, cw: &Casework, award: &Award) -> Result<()> {
 
 /// A new letter, and the entry in the journal.
 pub(super) async fn told(tx: &mut Tx, award: &Award, event: Event) -> Result<()> {
+    told_as(tx, award, event, Kind::Decision, None).await
+}
+
+/// The same, with a message of this kind and the day that it names.
+pub(super) async fn told_as(
+    tx: &mut Tx,
+    award: &Award,
+    event: Event,
+    kind: Kind,
+    on: Option<Date>,
+) -> Result<()> {
     let actor = Actor::system();
     let desk = Desk {
         actor: &actor,
@@ -101,7 +114,7 @@ pub(super) async fn told(tx: &mut Tx, award: &Award, event: Event) -> Result<()>
         calendar: &award.calendar,
         today: tx.today(),
     };
-    Box::pin(reissue(tx, &desk, award.decision()?)).await?;
+    Box::pin(reissue_telling(tx, &desk, award.decision()?, kind, on)).await?;
     let event = event.id("enrolment", award.enrolment.id).code("programme", &award.enrolment.programme);
     journal::append(tx, &actor, award.home.household, event).await
 }

@@ -10,6 +10,7 @@ mod course;
 use domain::birth::Birth;
 use domain::ids::HouseholdId;
 use domain::letter::Letter;
+use domain::lifecycle::Phrase;
 use domain::pin::Pin;
 use domain::reference::Reference;
 use domain::track::TrackView;
@@ -208,6 +209,15 @@ pub async fn view(cw: &Casework, token: &Token) -> Result<Visit> {
     let (course, has_letter) = course::read(&mut reading, &mut all, cw, &home, cw.clock.offset()).await?;
     let shown = domain::track::view(&course, cw.today());
     Ok(Visit { reference: home.reference, language: home.language, shown, has_letter, until })
+}
+
+/// Where a household's request stands, in the public's words, for who has shown otherwise that it is theirs.
+pub(crate) async fn phrase(cw: &Casework, household: HouseholdId) -> Result<Phrase> {
+    let mut all = cw.acting(&Actor::system()).db.read().await?;
+    let mut reading = cw.db.read().await?;
+    let home = Household::read_unchecked(&mut reading, household).await?.ok_or(Error::NotFound)?;
+    let (course, _) = course::read(&mut reading, &mut all, cw, &home, cw.clock.offset()).await?;
+    Ok(domain::track::view(&course, cw.today()).phrase)
 }
 
 /// The newest letter, in a language of the pack; the reading is an entry of the journal.

@@ -324,7 +324,9 @@ mod tests {
     use crate::lifecycle::decision::DecisionState;
     use crate::lifecycle::enrolment::EnrolmentState;
     use crate::lifecycle::referral::ReferralState;
-    use crate::{clock::ClockState, policy::ChangeState, proposal::ProposalState, task::TaskState};
+    use crate::{
+        clock::ClockState, notice::NoticeState, policy::ChangeState, proposal::ProposalState, task::TaskState,
+    };
     use proptest::prelude::*;
 
     #[test]
@@ -339,6 +341,7 @@ mod tests {
         all.extend(faults::<ClockState>());
         all.extend(faults::<ProposalState>());
         all.extend(faults::<ChangeState>());
+        all.extend(faults::<NoticeState>());
         assert_eq!(all, Vec::<String>::new());
         assert!(Phrase::ALL.len() <= 8);
     }
@@ -393,6 +396,7 @@ mod tests {
             walk::<ClockState>(&choices)?;
             walk::<ProposalState>(&choices)?;
             walk::<ChangeState>(&choices)?;
+            walk::<NoticeState>(&choices)?;
         }
     }
 }

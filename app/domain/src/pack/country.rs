@@ -12,6 +12,7 @@ use crate::{
     country::{About, Agency, Consent, Currency, Law, Limit, Office},
     definitions::{DocumentDef, Level},
     form::question::LEVELS,
+    notice::QuietHours,
 };
 
 /// Reads `pack.toml`.
@@ -38,6 +39,7 @@ pub(super) fn about(top: &Table<'_>) -> Option<About> {
     }
     let currency = top.table("currency").and_then(|table| currency(&table));
     let law = top.table("law").and_then(|table| law(&table));
+    let quiet = top.opt_table("messages").map(|table| quiet(&table)).unwrap_or_default();
     top.done();
     Some(About {
         id: id?,
@@ -48,7 +50,23 @@ pub(super) fn about(top: &Table<'_>) -> Option<About> {
         default_language: default_language?,
         currency: currency?,
         law: law?,
+        quiet,
     })
+}
+
+/// The table `messages`: from which full hour until which no message goes out.
+fn quiet(table: &Table<'_>) -> QuietHours {
+    let usual = QuietHours::default();
+    let hour = |key: &str, usual: u8| {
+        let Some(hour) = table.opt_whole(key) else { return usual };
+        u8::try_from(hour).ok().filter(|hour| *hour < 24).unwrap_or_else(|| {
+            table.fault(key, "an hour is 0 to 23");
+            usual
+        })
+    };
+    let hours = QuietHours { from: hour("quiet_from", usual.from), until: hour("quiet_until", usual.until) };
+    table.done();
+    hours
 }
 
 fn is_language(code: &str) -> bool {

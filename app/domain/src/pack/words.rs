@@ -4,6 +4,8 @@
 //! Keys may be written whole in quotes (`"question.rooms" = "…"`) or under tables (`[question]`, `rooms = "…"`).
 //! A new kind of words: its keys in `expected`, and who reads them in the app.
 
+mod messages;
+
 use std::collections::BTreeMap;
 
 use super::{codes::closest, fault::Faults, table::Table};
@@ -50,6 +52,7 @@ pub(super) fn words(tops: &BTreeMap<String, Table<'_>>, declared: &Declared<'_>,
         let mut read = Texts { file: top.file().into(), texts: BTreeMap::new() };
         flatten(top, "", &mut read, faults);
         check(&read, &expected, declared, faults);
+        messages::check(&read, declared, faults);
         let texts = read.texts.into_iter().map(|(key, (text, _))| (key, text)).collect();
         languages.insert(language.clone(), texts);
     }
@@ -196,6 +199,7 @@ fn expected(declared: &Declared<'_>) -> BTreeMap<String, Expected> {
         keys.entry(key).or_insert(Expected { required, places });
     };
     country_keys(declared, &mut add);
+    messages::keys(&mut add);
     form_keys(declared, &mut add);
     rule_keys(declared, &mut add);
     keys

@@ -60,6 +60,7 @@ pub(super) const TABLES: &[(&str, Fate)] = &[
     ("membership", Fate::Stays),
     ("merge_row", Fate::Apart),
     ("merged_person", Fate::Apart),
+    ("notice", Fate::Stays),
     ("person", Fate::Stays),
     ("person_moved", Fate::Stays),
     ("person_word", Fate::Stays),
