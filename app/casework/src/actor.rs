@@ -174,6 +174,7 @@ impl Actor {
         };
         let queues: Vec<String> =
             work.iter().filter_map(|place| Some(format!("{}:{}", place.kind(), place.code()?))).collect();
+        let tribunal = self.may(Right::DecideAppeals);
         Sight::of(
             "staff",
             &[
@@ -181,6 +182,7 @@ impl Actor {
                 ("registry", if registry { "on" } else { "" }),
                 ("offices", &everywhere(&files, codes(offices.filter_map(Scope::code)))),
                 ("work", &everywhere(&work, codes(queues.iter().map(String::as_str)))),
+                ("tribunal", if tribunal { "on" } else { "" }),
                 ("providers", &codes(providers.filter_map(Scope::code))),
             ],
         )

@@ -52,6 +52,8 @@ pub enum Conflict {
     Held,
     /// The person who decides must not be the one who prepared.
     SamePerson,
+    /// Who looks again must have taken no part, nor report to who did.
+    TookPart,
     /// People who look the same are registered already: who, where, and by what they were known.
     Registered(Vec<crate::households::Resemblance>),
     /// The budget has no money or no place left for it.
@@ -67,6 +69,7 @@ impl fmt::Display for Conflict {
             Self::State => "not possible in this state",
             Self::Held => "held by somebody else",
             Self::SamePerson => "a second person must decide",
+            Self::TookPart => "somebody who took no part must decide",
             Self::Registered(_) => "already registered",
             Self::NothingLeft => "nothing is left of the budget",
             Self::Moved => "somebody like them was saved meanwhile",

@@ -5,6 +5,7 @@
 //! is written, with an example: [`db`]. To add a noun, add a module here and a numbered pair of migration files.
 
 pub mod actor;
+pub mod appeals;
 pub mod assessments;
 pub mod attachments;
 pub mod backup;

@@ -15,6 +15,7 @@ use domain::pack::Pack;
 use domain::role::Right;
 use serde::{Deserialize, Serialize};
 use time::Date;
+use uuid::Uuid;
 
 use crate::assessments::{self, Household};
 use crate::budgets;
@@ -26,7 +27,7 @@ use crate::decisions::{self, Body, Decision, Overridden, insert, set_state};
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
 use crate::letters::{self, Writing};
-use crate::proposals::{self, NewProposal, Proposal};
+use crate::proposals::{self, NewProposal};
 use crate::step::step;
 use crate::subject::Subject;
 use crate::{Actor, Casework, packs};
@@ -35,6 +36,7 @@ mod begin;
 mod hearing;
 
 pub use begin::{Waits, let_begin, waits};
+pub(crate) use hearing::heard_until;
 pub use hearing::{GIVEN_UP, Hearing, give_up, hearing, issue_heard};
 use hearing::{give_notice, start_hearing};
 
@@ -157,7 +159,7 @@ fn new_proposal(pack: &Pack, home: &Household, change: Change, why: &Why) -> New
 }
 
 /// Whether the change is one, and whole.
-fn check(pack: &Pack, decision: &Decision, change: &Change) -> Result<()> {
+pub(crate) fn check(pack: &Pack, decision: &Decision, change: &Change) -> Result<()> {
     let gives_money = pack.programme(&decision.programme).is_some_and(|def| def.amount.is_some());
     let is_award = matches!(change.outcome, Outcome::Award | Outcome::Partly);
     if change.outcome == Outcome::NeedsInformation {
@@ -223,7 +225,17 @@ pub async fn approve(
         let old = decisions::find(tx, household, approved.subject.id.into()).await?.ok_or(Error::NotFound)?;
         second_person(tx, &actor, &old).await?;
         match approved.kind.as_str() {
-            OVERRIDE => make(tx, &desk, &approved, &old).await,
+            OVERRIDE => {
+                let agreed = Agreed {
+                    change: approved.payload()?,
+                    reason_code: &approved.reason_code,
+                    reason: &approved.reason,
+                    proposal: approved.id.uuid(),
+                    prepared_by: approved.prepared_by.uuid(),
+                    from: None,
+                };
+                make(tx, &desk, &agreed, &old).await
+            }
             CUT => give_notice(tx, &desk, &old).await,
             _ => Err(Error::Invalid("proposal.kind")),
         }
@@ -282,9 +294,28 @@ pub(crate) async fn second_person(tx: &mut Tx, actor: &Actor, decision: &Decisio
     Ok(())
 }
 
-/// Makes the decision that was proposed, in the place of the old one.
-async fn make(tx: &mut Tx, desk: &Desk<'_>, proposal: &Proposal, old: &Decision) -> Result<DecisionId> {
-    let change: Change = proposal.payload()?;
+/// A change that two people agreed to.
+pub(crate) struct Agreed<'a> {
+    pub change: Change,
+    /// Why, as a code and in words.
+    pub reason_code: &'a str,
+    pub reason: &'a str,
+    /// The proposal, or the appeal it was decided on.
+    pub proposal: Uuid,
+    /// The first of the two; the second is the one at the desk.
+    pub prepared_by: Uuid,
+    /// From which day it holds, where that was before today.
+    pub from: Option<Date>,
+}
+
+/// Makes the decision that was agreed to, in the place of the old one.
+pub(crate) async fn make(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    agreed: &Agreed<'_>,
+    old: &Decision,
+) -> Result<DecisionId> {
+    let change = &agreed.change;
     let before = Before::read(tx, desk.home).await?;
     let is_newest = before.number(&old.programme, old.person) == old.number + 1;
     if !is_newest || !(old.state.governs() || old.state == DecisionState::Drafted) {
@@ -309,9 +340,10 @@ async fn make(tx: &mut Tx, desk: &Desk<'_>, proposal: &Proposal, old: &Decision)
     };
     let overridden = Overridden {
         before: old.outcome,
-        reason_code: proposal.reason_code.clone(),
-        reason: proposal.reason.clone(),
-        proposal: proposal.id.uuid(),
+        reason_code: agreed.reason_code.to_owned(),
+        reason: agreed.reason.to_owned(),
+        proposal: agreed.proposal,
+        from: agreed.from,
     };
     let decision = Decision {
         id: tx.new_id(),
@@ -323,7 +355,7 @@ async fn make(tx: &mut Tx, desk: &Desk<'_>, proposal: &Proposal, old: &Decision)
         supersedes: Some(old.id),
         appeal_until: state.governs().then(|| desk.appeal_until()),
         decided_at: tx.now(),
-        decided_by: proposal.prepared_by.uuid(),
+        decided_by: agreed.prepared_by,
         approved_by: Some(desk.actor.staff_id.uuid()),
         body: Body { rules: old.body.rules.clone(), overridden: Some(overridden), because: None },
         ..old.clone()
@@ -347,9 +379,9 @@ async fn make(tx: &mut Tx, desk: &Desk<'_>, proposal: &Proposal, old: &Decision)
     let event = Event::new("decision.overridden")
         .id("decision", decision.id)
         .id("before", old.id)
-        .id("proposal", proposal.id)
+        .id("proposal", agreed.proposal)
         .code("outcome", decision.outcome.code())
-        .code("reason", &proposal.reason_code);
+        .code("reason", agreed.reason_code);
     journal::append(tx, desk.actor, old.household, event).await?;
     Ok(decision.id)
 }

@@ -105,6 +105,10 @@ ids! {
     AttachmentId,
     /// A complaint; also the id of its case file.
     ComplaintId,
+    /// An appeal against decisions, or against one not taken in time.
+    AppealId,
+    /// One thing that an appeal contests.
+    IssueId,
 }
 
 #[cfg(test)]

@@ -44,6 +44,7 @@ pub mod services;
 pub mod words;
 
 // the registry
+pub mod appeal;
 pub mod attachment;
 pub mod birth;
 #[cfg(not(target_family = "wasm"))]

@@ -109,7 +109,8 @@ impl Role {
             ],
             Self::ProviderOfficer => &[R::HandleReferrals, R::HandInRecords, R::WorkTasks],
             Self::PolicyOfficer => &[R::KeepPolicy, R::ApprovePolicy, R::SeeBudgets],
-            Self::TribunalMember => &[R::DecideAppeals, R::WorkTasks],
+            // Nothing of an agency's: its queues and files are not theirs.
+            Self::TribunalMember => &[R::DecideAppeals],
             Self::Auditor => {
                 &[R::SearchRegistry, R::OpenFile, R::ReviewAccess, R::ReadJournal, R::ReadModels]
             }

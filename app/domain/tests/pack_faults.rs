@@ -100,6 +100,13 @@ fn keys_and_types() {
             "not among the languages",
         ),
         spoilt("pack.toml", "reopen_days = {", "reopen = {", "law.reopen", "ends in _days or _working_days"),
+        spoilt(
+            "pack.toml",
+            "reopen_days = {",
+            "appeal_reconsidder_days = {",
+            "law.appeal_reconsidder_days",
+            "no term of appeals",
+        ),
         spoilt_at(
             "[law]",
             "pack.toml",

@@ -54,7 +54,7 @@ use Who::{Anywhere, Applicant, Everybody, Here, Owner, Staff};
 
 const COUNTER: &[Role] = &[CounterOfficer, Supervisor];
 const READERS: &[Role] = &[CounterOfficer, Supervisor, Auditor];
-const WORKERS: &[Role] = &[CounterOfficer, Supervisor, ProviderOfficer, TribunalMember];
+const WORKERS: &[Role] = &[CounterOfficer, Supervisor, ProviderOfficer];
 /// Who takes lists of partners.
 const LISTS: &[Role] = &[Supervisor];
 const STAFF_DESK: &[Role] = &[Administrator];

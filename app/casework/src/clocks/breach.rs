@@ -13,7 +13,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::subject::Subject;
 use crate::tasks::{self, NewTask};
-use crate::{Actor, Casework, args, life};
+use crate::{Actor, Casework, appeals, args, life};
 
 /// Calls read at once.
 const BATCH: i64 = 200;
@@ -144,6 +144,7 @@ async fn breach(tx: &mut Tx, cw: &Casework, household: HouseholdId, id: Uuid) ->
 /// What the noun that a clock is about does when it rings, in the same unit of work: a line for each noun that acts by itself.
 async fn act(tx: &mut Tx, cw: &Casework, clock: &Clock) -> Result<()> {
     match clock.subject.kind.as_str() {
+        appeals::SUBJECT => appeals::ring::ring(tx, cw, clock).await,
         life::SUBJECT => life::ring::ring(tx, cw, clock).await,
         other => Err(Error::internal(format!("a clock rings for a {other}, which does nothing by itself"))),
     }

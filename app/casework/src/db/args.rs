@@ -90,7 +90,7 @@ macro_rules! arg_from_ids {
 arg_from_ids! {
     HouseholdId, PersonId, MembershipId, ConsentId, DraftId, ApplicationId, AssessmentId, DecisionId, EnrolmentId,
     ReferralId, LetterId, TaskId, ClockId, ProposalId, StaffId, EntryId, ListId, ChangeId,
-    AdditionId, SimulationId, AttachmentId, ComplaintId,
+    AdditionId, SimulationId, AttachmentId, ComplaintId, AppealId, IssueId,
 }
 
 macro_rules! build {

@@ -16,6 +16,7 @@
 //! | `guichet.offices` | whose files are open: codes with commas, or `*` |
 //! | `guichet.work` | whose queues: `office:CODE,agency:CODE,provider:CODE`, or `*` |
 //! | `guichet.providers` | whose referrals |
+//! | `guichet.tribunal` | `on` for members of the tribunal: files of the appeals before it |
 //! | `guichet.household` | the applicant's own |
 //!
 //! To add a kind of scope: a setting here, and its clause in a new migration.

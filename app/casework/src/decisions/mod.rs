@@ -90,8 +90,11 @@ pub struct Overridden {
     pub reason_code: String,
     /// Why, in words.
     pub reason: String,
-    /// The proposal it was made by.
+    /// The proposal it was made by, or the appeal.
     pub proposal: Uuid,
+    /// From which day it holds, where an appeal put it right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
 }
 
 #[derive(sqlx::FromRow)]

@@ -220,6 +220,23 @@ async fn kept(
     body.map(|body| serde_json::from_str(&body).map_err(Error::internal)).transpose()
 }
 
+/// The letter that told of what was decided then, as it was issued.
+pub(crate) async fn first_after(
+    tx: &mut Tx,
+    household: HouseholdId,
+    assessment: AssessmentId,
+    decided_at: OffsetDateTime,
+) -> Result<Option<Letter>> {
+    let body: Option<String> = tx
+        .value(
+            "SELECT body FROM letter WHERE household_id = $1 AND assessment_id = $2 AND issued_at >= $3
+             ORDER BY number, letter_id LIMIT 1",
+            args![household, assessment, decided_at],
+        )
+        .await?;
+    body.map(|body| serde_json::from_str(&body).map_err(Error::internal)).transpose()
+}
+
 /// The newest letter of an assessment, in a language of the pack or, with none, in the household's own. The reading is an
 /// entry of the journal.
 pub async fn read(

@@ -9,6 +9,7 @@ use domain::role::Right;
 use time::OffsetDateTime;
 
 use super::{decided_under, reissue, second_person};
+use crate::appeals::stay;
 use crate::assessments::Household;
 use crate::clocks::{self, AtBreach, NewClock};
 use crate::db::Tx;
@@ -31,6 +32,8 @@ const HEARING_DAYS: Term = Term::Days(10);
 pub struct Hearing {
     /// The end of the notice period.
     pub until: OffsetDateTime,
+    /// Whether an appeal was lodged in time: nothing is put into force before it is decided.
+    pub is_stayed: bool,
     /// Whether the actor may put it into force now: [`issue_heard`].
     pub may_issue: bool,
     /// Whether the actor may give it up: [`give_up`].
@@ -52,9 +55,11 @@ pub async fn hearing(
         return Ok(None);
     }
     let until = heard_until(&mut view, &decision).await?;
-    let is_over = until <= view.now();
+    let is_stayed = stay::is_stayed(&mut view, household, decision.id).await?;
+    let is_over = until <= view.now() && !is_stayed;
     Ok(Some(Hearing {
         until,
+        is_stayed,
         may_issue: is_over && actor.may_in(Right::Assess, &home.scope()),
         may_give_up: actor.may_in(Right::Approve, &home.scope())
             && second_person(&mut view, actor, &decision).await.is_ok(),
@@ -62,14 +67,14 @@ pub async fn hearing(
 }
 
 /// When the notice period about a decision ends or ended.
-async fn heard_until(tx: &mut Tx, decision: &Decision) -> Result<OffsetDateTime> {
+pub(crate) async fn heard_until(tx: &mut Tx, decision: &Decision) -> Result<OffsetDateTime> {
     let subject = Subject::new(SUBJECT, decision.id);
     let clocks = clocks::of_household(tx, decision.household).await?;
     let until = clocks.iter().filter(|clock| clock.subject == subject).map(|clock| clock.due_at).max();
     until.ok_or_else(|| Error::internal("nobody is heard about this decision"))
 }
 
-/// Issues a cut whose notice period is over. `Conflict(State)` before that.
+/// Issues a cut whose notice period is over. `Conflict(State)` before that, and while an appeal that was lodged in time waits.
 pub async fn issue_heard(
     cw: &Casework,
     actor: &Actor,
@@ -86,6 +91,9 @@ pub async fn issue_heard(
         let desk = Desk { actor: &actor, by, home: &home, pack: &pack, calendar: &calendar, today };
         let mut cut = decisions::find(tx, household, decision).await?.ok_or(Error::NotFound)?;
         if cut.state != DecisionState::Proposed || heard_until(tx, &cut).await? > tx.now() {
+            return Err(Error::Conflict(Conflict::State));
+        }
+        if stay::is_stayed(tx, household, decision).await? {
             return Err(Error::Conflict(Conflict::State));
         }
         let subject = Subject::new(SUBJECT, decision);
@@ -107,6 +115,7 @@ pub async fn issue_heard(
         let def = pack.programme(&cut.programme).ok_or(Error::NotFound)?;
         desk.follow(tx, &before, def, &cut, &Asked::default()).await?;
         clocks::meet(tx, &actor, household, &subject).await?;
+        crate::tasks::complete_about(tx, &actor, household, &subject).await?;
         reissue(tx, &desk, &cut).await?;
         journal::append(tx, &actor, household, Event::new("decision.issued").id("decision", decision)).await
     })

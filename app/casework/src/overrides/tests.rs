@@ -6,6 +6,7 @@ use time::Duration;
 
 use super::*;
 use crate::enrolments;
+use crate::proposals::Proposal;
 use crate::test_support::small::*;
 use crate::test_support::{
     World, counter_officer, each_engine, officer_elsewhere, second_supervisor, supervisor,

@@ -150,7 +150,8 @@ pub async fn send_back(
     let (keys, actor) = (cw.keys.clone(), actor.clone());
     cw.write(async move |tx| {
         let proposal = decide(tx, &keys, &actor, id, version, ProposalEvent::Return, &note).await?;
-        if proposal.is_by_rules() {
+        // A change on appeal is agreed to or goes to the tribunal: it does not lie on two desks in turn.
+        if proposal.is_by_rules() || proposal.kind == crate::appeals::REVISION {
             return Err(Error::Conflict(Conflict::State));
         }
         let task = NewTask {

@@ -9,7 +9,7 @@ mod shape;
 
 use domain::ids::{HouseholdId, StaffId, TaskId};
 use domain::lifecycle::{By, Guard, Lifecycle, advance, offers};
-use domain::role::{Right, Scope};
+use domain::role::Right;
 use domain::task::{TaskEvent, TaskState};
 pub use lists::{Cursor, Filter, Page, available, mine, of_household, team};
 pub use shape::{Late, NewTask, Task};
@@ -19,7 +19,7 @@ use crate::db::Tx;
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
 use crate::subject::{Subject, chain};
-use crate::{Actor, Casework, args, staff};
+use crate::{Actor, Casework, appeals, args, staff};
 
 /// What changes at a step.
 struct Change {
@@ -68,6 +68,7 @@ pub async fn claim(cw: &Casework, actor: &Actor, id: TaskId) -> Result<()> {
         if task.holder.is_some() {
             return Err(Error::Conflict(Conflict::Held));
         }
+        appeals::apart::free_for(tx, &actor, &task).await?;
         let change =
             Change { event: TaskEvent::Claim, by, guards: &[], holder: Some(me), reason: String::new() };
         step(tx, &actor, &task, change).await
@@ -82,7 +83,7 @@ pub async fn assign(cw: &Casework, actor: &Actor, id: TaskId, version: i64, to: 
     cw.write(async move |tx| {
         let task = find_version(tx, id, version).await?;
         let by = actor.hand(Right::AssignTasks, &task.scope)?;
-        require_able(tx, to, task.needs, &task.scope).await?;
+        require_able(tx, to, &task).await?;
         let change =
             Change { event: TaskEvent::Assign, by, guards: &[], holder: Some(to), reason: String::new() };
         step(tx, &actor, &task, change).await
@@ -148,7 +149,7 @@ pub async fn replace(
             Some(_) => actor.hand(Right::AssignTasks, &task.scope)?,
         };
         if let Some(to) = to {
-            require_able(tx, to, task.needs, &task.scope).await?;
+            require_able(tx, to, &task).await?;
         }
         let change = Change {
             event: TaskEvent::Replace,
@@ -242,7 +243,8 @@ pub fn steps(actor: &Actor, task: &Task) -> Vec<TaskEvent> {
 
 /// A task that ends only with what it is about: a proposal is decided, a referral sent or called off, not ticked off.
 fn ends_elsewhere(task: &Task) -> bool {
-    task.subject.kind == crate::proposals::SUBJECT || task.subject.kind == crate::referrals::SUBJECT
+    [crate::proposals::SUBJECT, crate::referrals::SUBJECT, appeals::SUBJECT]
+        .contains(&task.subject.kind.as_str())
 }
 
 /// Who could be given the task: accounts that may sign in and have the right it needs in its scope, by name.
@@ -254,9 +256,7 @@ pub async fn able(cw: &Casework, actor: &Actor, task: &Task) -> Result<Vec<(Staf
     let near: Vec<(StaffId, String)> = staff::of_scope(&mut view, &task.scope).await?;
     let mut able = Vec::new();
     for (id, name) in near {
-        let may =
-            staff::actor_in(&mut view, id).await?.is_some_and(|one| one.may_in(task.needs, &task.scope));
-        if may {
+        if require_able(&mut view, id, task).await.is_ok() {
             able.push((id, name));
         }
     }
@@ -339,9 +339,10 @@ fn given(reason: &str) -> &'static [Guard] {
     if reason.trim().is_empty() { &[] } else { &[Guard::ReasonGiven] }
 }
 
-async fn require_able(tx: &mut Tx, to: StaffId, needs: Right, scope: &Scope) -> Result<()> {
+/// Whether somebody may have this task: has the right it needs there, and may look at what it is about.
+async fn require_able(tx: &mut Tx, to: StaffId, task: &Task) -> Result<()> {
     match staff::actor_in(tx, to).await? {
-        Some(actor) if actor.may_in(needs, scope) => Ok(()),
+        Some(one) if one.may_in(task.needs, &task.scope) => appeals::apart::free_for(tx, &one, task).await,
         _ => Err(Error::Invalid("task.holder")),
     }
 }

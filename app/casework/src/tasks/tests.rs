@@ -1,6 +1,6 @@
 //! Tasks on both engines.
 
-use domain::role::Role;
+use domain::role::{Role, Scope};
 use domain::task::Priority;
 use time::Duration;
 use uuid::Uuid;

@@ -68,6 +68,10 @@ codes! {
         WithinTerm = "within_term",
         /// A replacement exists and carries the instructions.
         ReplacementMade = "replacement_made",
+        /// Who acts took no part in what is contested, does not report to who did, and declared no conflict.
+        TookNoPart = "took_no_part",
+        /// The person knows of the day as long before as the law says.
+        NoticeGiven = "notice_given",
     }
 }
 
@@ -325,7 +329,8 @@ mod tests {
     use crate::lifecycle::enrolment::EnrolmentState;
     use crate::lifecycle::referral::ReferralState;
     use crate::{
-        clock::ClockState, notice::NoticeState, policy::ChangeState, proposal::ProposalState, task::TaskState,
+        appeal::AppealState, clock::ClockState, notice::NoticeState, policy::ChangeState,
+        proposal::ProposalState, task::TaskState,
     };
     use proptest::prelude::*;
 
@@ -342,6 +347,7 @@ mod tests {
         all.extend(faults::<ProposalState>());
         all.extend(faults::<ChangeState>());
         all.extend(faults::<NoticeState>());
+        all.extend(faults::<AppealState>());
         assert_eq!(all, Vec::<String>::new());
         assert!(Phrase::ALL.len() <= 8);
     }
@@ -386,7 +392,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_walk_leaves_the_table(choices in proptest::collection::vec((0_u8..64, 0_u8..64, 0_u16..4096), 1..60)) {
+        fn no_walk_leaves_the_table(choices in proptest::collection::vec((0_u8..64, 0_u8..64, any::<u16>()), 1..60)) {
             walk::<ApplicationState>(&choices)?;
             walk::<AssessmentState>(&choices)?;
             walk::<DecisionState>(&choices)?;
@@ -397,6 +403,7 @@ mod tests {
             walk::<ProposalState>(&choices)?;
             walk::<ChangeState>(&choices)?;
             walk::<NoticeState>(&choices)?;
+            walk::<AppealState>(&choices)?;
         }
     }
 }

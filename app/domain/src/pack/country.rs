@@ -7,6 +7,7 @@ use time::Weekday;
 
 use super::{codes::Codes, scalar::is_code, table::Table};
 use crate::{
+    appeal,
     area::{Area, AreaTree, CalendarDays, Setting},
     calendar::Term,
     country::{About, Agency, Consent, Currency, Law, Limit, Office},
@@ -96,6 +97,13 @@ fn law(table: &Table<'_>) -> Option<Law> {
             );
             continue;
         };
+        if appeal::terms::is_unknown(name) {
+            let known: Vec<&str> = appeal::terms::Step::ALL.iter().map(|step| step.code()).collect();
+            table.fault(
+                &entry.key,
+                format!("'{name}' is no term of appeals: use one of {}", known.join(", ")),
+            );
+        }
         let (days, source) = (limit.whole("value"), limit.text("source"));
         limit.done();
         let days = days.and_then(|days| {

@@ -51,7 +51,7 @@ pub fn routes() -> Router<AppState> {
 }
 
 /// Kinds of tasks, as the filter of a list offers them.
-const TASK_KINDS: [&str; 14] = [
+const TASK_KINDS: [&str; 21] = [
     "approve",
     "rework",
     "check_distinct",
@@ -66,6 +66,13 @@ const TASK_KINDS: [&str; 14] = [
     "ask_record",
     "send_referral",
     "clock_breached",
+    "acknowledge_appeal",
+    "condone_appeal",
+    "reconsider_appeal",
+    "answer_appeal",
+    "implement_appeal",
+    "decide_again",
+    "put_in_force",
 ];
 
 /// Rows on one page of a list.

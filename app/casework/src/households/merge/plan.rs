@@ -185,7 +185,7 @@ fn people_fit(plan: &Plan, giving: &[Member], staying: &[Member]) -> Result<()> 
     if giving.iter().any(is_head) { Err(Error::Invalid("merge.head")) } else { Ok(()) }
 }
 
-/// `Conflict(Held)` when a merge of one of the two, or its undoing, waits for a second person.
+/// `Conflict(Held)` when a merge of one of the two, or its undoing, waits for a second person, or an appeal for its decision.
 pub(super) async fn none_waits(tx: &mut Tx, keys: &Keys, plan: &Plan) -> Result<()> {
     for household in [plan.survivor, plan.gives] {
         let all = proposals::of_household(tx, keys, household).await?;
@@ -195,7 +195,7 @@ pub(super) async fn none_waits(tx: &mut Tx, keys: &Keys, plan: &Plan) -> Result<
             return Err(Error::Conflict(Conflict::Held));
         }
     }
-    Ok(())
+    crate::appeals::after::none_open(tx, &[plan.survivor, plan.gives]).await
 }
 
 async fn propose(

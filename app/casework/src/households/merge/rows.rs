@@ -29,6 +29,12 @@ pub(super) enum Fate {
 #[cfg(test)]
 pub(super) const TABLES: &[(&str, Fate)] = &[
     ("answers_due", Fate::Apart),
+    ("appeal", Fate::Stays),
+    ("appeal_conflict", Fate::Stays),
+    ("appeal_issue", Fate::Stays),
+    ("appeal_note", Fate::Stays),
+    ("appeal_part", Fate::Stays),
+    ("appeal_reason", Fate::Stays),
     ("application", Fate::Moves),
     ("assessment", Fate::Moves),
     ("assessment_answers", Fate::Moves),

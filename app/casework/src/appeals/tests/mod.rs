@@ -1,0 +1,6 @@
+//! Stories about appeals, on both engines.
+
+mod apart;
+mod lodging;
+mod staying;
+mod tribunal;
