@@ -198,7 +198,7 @@ pub(crate) async fn propose_cut(
         term: review.term,
         legal_basis: review.source.clone(),
     };
-    proposals::propose(tx, issue.keys, actor, calendar, new).await.map(drop)
+    proposals::propose(tx, &issue.cw.keys, actor, calendar, new).await.map(drop)
 }
 
 /// The second person agrees: the change is made. `Conflict(SamePerson)` for who proposed it and for who decided the
@@ -357,7 +357,7 @@ pub(crate) async fn make(
         decided_at: tx.now(),
         decided_by: agreed.prepared_by,
         approved_by: Some(desk.actor.staff_id.uuid()),
-        body: Body { rules: old.body.rules.clone(), overridden: Some(overridden), because: None },
+        body: Body { rules: old.body.rules.clone(), overridden: Some(overridden), because: None, kept: None },
         ..old.clone()
     };
     insert(tx, &decision).await?;

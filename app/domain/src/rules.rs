@@ -3,6 +3,8 @@
 //! Every leaf is looked at, also when the verdict is already settled, so that a letter can give every
 //! figure. To add a comparison: a variant of `Op` and its line in `expr::eval::compare`.
 
+mod graduation;
+
 use crate::amount::AmountRule;
 use crate::definitions::{Definitions, LeafDef, LimitDef, Op, ProgrammeDef, RuleNode, ScoreDef, Selection};
 use crate::expr::cell::{Cell, Symbols, literal};
@@ -97,6 +99,7 @@ impl Programme {
             faults.push(def.at.fault("eligible", "a programme needs at least one comparison"));
         }
         faults.extend(twice(def));
+        faults.extend(graduation::check(def, definitions, scope));
         let mut documents = Vec::new();
         for id in &def.documents {
             match named(&format!("document_{id}"), def.unit, scope) {

@@ -77,3 +77,54 @@ fn what_a_condition_asks_is_checked_like_all_of_the_pack() {
         "what to do needs words: {words:#?}"
     );
 }
+
+/// How a programme lets go, but for what a case spoils.
+fn let_go(spoil: impl Fn(String) -> String) -> Vec<String> {
+    let text = spoil(
+        "entry = \"low\"\nleave = 40\nreviews = 2\napart_months = 6\nrefer = \"training\"\n\n\
+         [[graduation.step]]\npercent = 50\nmonths = 3\n\n[[graduation.step]]\npercent = 25\nmonths = 3\n"
+            .to_owned(),
+    );
+    let file = "programmes/rent-help.toml";
+    let rule = "{ id = \"high_rent\",";
+    let mut files = small_pack();
+    let own = files[file].replace(
+        rule,
+        "{ id = \"low\", fact = \"rent\", op = \"<=\", limit = 30, reason = \"high_rent\" },\n  { id = \"high_rent\",",
+    );
+    let own = own.replace("[[condition]]", &format!("[graduation]\n{text}\n[[condition]]"));
+    files.insert(file.into(), own);
+    Pack::load(&files).err().unwrap_or_default().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn how_a_programme_lets_go_is_checked_with_its_place() {
+    let file = "programmes/rent-help.toml:";
+    let one = |spoil: &dyn Fn(String) -> String, key: &str, message: &str| {
+        let found = let_go(spoil);
+        let fits =
+            |fault: &&String| fault.starts_with(file) && fault.contains(key) && fault.contains(message);
+        assert!(found.iter().any(|fault| fits(&fault)), "{key} {message}: {found:#?}");
+    };
+    let with = |from: &'static str, to: &'static str| {
+        move |text: String| {
+            assert_eq!(text.matches(from).count(), 1, "'{from}' is there once");
+            text.replace(from, to)
+        }
+    };
+    let spoiled = let_go(|text| text);
+    let own = |fault: &&String| fault.contains("graduation");
+    assert_eq!(spoiled.iter().find(own), None, "as it stands nothing is wrong with it");
+    one(&with("\"low\"", "\"nothing\""), "graduation.entry", "no comparison");
+    one(&with("\"low\"", "\"high_rent\""), "graduation.entry", "at most (<=)");
+    one(&with("leave = 40", "leave = 30"), "graduation.leave", "not above the line to enter");
+    one(&with("leave = 40", "param = \"none\""), "graduation.param", "none");
+    one(&with("leave = 40\n", ""), "graduation.leave", "from which score on");
+    one(&with("leave = 40", "leave = 40\nparam = \"rent_line\""), "graduation.param", "two lines");
+    one(&with("reviews = 2", "reviews = 1"), "graduation.reviews", "one high score alone");
+    one(&with("apart_months = 6", "apart_months = 0"), "graduation.apart_months", "between 1 and 60");
+    one(&with("percent = 50", "percent = 100"), "percent", "between 1 and 99");
+    one(&with("percent = 50", "percent = 20"), "graduation.step", "less than the one before");
+    one(&with("\"training\"", "\"nothing\""), "graduation.refer", "nothing");
+    one(&with("reviews = 2", "reviewz = 2"), "reviewz", "");
+}

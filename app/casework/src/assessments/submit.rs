@@ -55,7 +55,7 @@ pub async fn submit(
     let cw = &cw.acting(actor);
     let pack = look(cw, actor, household, assessment, Right::Assess).await?.pack;
     budgets::follow::lines(cw).await?;
-    let (keys, actor, today) = (cw.keys.clone(), actor.clone(), cw.today());
+    let (own_cw, actor, today) = (cw.clone(), actor.clone(), cw.today());
     cw.write(async move |tx| {
         let home = Household::read(tx, &actor, household, Right::Assess).await?;
         let own = find(tx, household, assessment).await?.ok_or(Error::NotFound)?;
@@ -81,7 +81,7 @@ pub async fn submit(
         let receipt = keep_receipt(tx, &sitting.assessment, &answers, &decided).await?;
         let calendar = pack.working_calendar(&home.area).ok_or(Error::Invalid("area.unknown"))?;
         let desk = Desk { actor: &actor, by, home, pack: &pack, calendar: &calendar, today };
-        let issue = Issue { keys: &keys, desk, assessment, decided: &decided };
+        let issue = Issue { cw: &own_cw, desk, assessment, decided: &decided };
         let issued = issue.run(tx).await?;
         let end = if issued.missing > 0 { End::Missing } else { End::Decided };
         let bring_by = course::finish(tx, &desk, assessment, end).await?;

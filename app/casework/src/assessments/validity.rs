@@ -104,6 +104,36 @@ pub(crate) async fn taken_over(
     Ok(rows.into_iter().collect())
 }
 
+/// The day from which the first of the answers that a programme reads holds no longer, by a decided assessment; `None` where all
+/// of them are good for ever.
+pub(crate) async fn stale_on(
+    tx: &mut Tx,
+    pack: &Pack,
+    household: HouseholdId,
+    assessment: AssessmentId,
+    programme: &str,
+) -> Result<Option<Date>> {
+    let Some(own) = find(tx, household, assessment).await? else { return Ok(None) };
+    let Some(as_of) = own.as_of else { return Ok(None) };
+    let answers = answers_of(tx, pack, &own).await?;
+    let days = taken_over(tx, household, assessment).await?;
+    let of_members = answers.members.iter().flat_map(|member| member.answers.keys());
+    let modules: BTreeSet<&str> = answers
+        .household
+        .keys()
+        .chain(of_members)
+        .filter(|id| pack.why_asked(id).iter().any(|reader| reader == programme))
+        .filter_map(|id| pack.form.question(id))
+        .filter(|question| question.is_asked())
+        .map(|question| question.module.as_str())
+        .collect();
+    let stale = modules.into_iter().filter_map(|module| {
+        let months = pack.form.module(module)?.valid_months?;
+        Some(add_months(days.get(module).copied().unwrap_or(as_of), months))
+    });
+    Ok(stale.min())
+}
+
 /// Keeps since when the answers that an assessment takes over hold.
 pub(super) async fn keep_days(
     tx: &mut Tx,

@@ -147,6 +147,7 @@ async fn grant(tx: &mut Tx, desk: &Desk<'_>, old: &Decision) -> Result<Decision>
             rules: old.body.rules.clone(),
             overridden: old.body.overridden.clone(),
             because: old.body.because.clone(),
+            kept: None,
         },
         ..old.clone()
     };

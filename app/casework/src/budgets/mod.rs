@@ -247,10 +247,14 @@ impl Asks<'_> {
 
     /// Draws on the line whatever is left: for a programme that refuses nobody, and for what runs already.
     pub async fn owe(&self, tx: &mut Tx) -> Result<Option<Drawn>> {
+        self.owe_money(tx, self.money()).await
+    }
+
+    /// The same, for an award that commits so much in all: its amount changes in its course.
+    pub async fn owe_money(&self, tx: &mut Tx, money: i64) -> Result<Option<Drawn>> {
         let Some(line) = nearest(tx, &self.def.id, self.areas, self.area, self.day).await? else {
             return Ok(None);
         };
-        let money = self.money();
         owe(tx, line.budget_id, 1, money).await?;
         Ok(Some(Drawn { budget: line.budget_id, money }))
     }

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::{Decision, of_household};
 use crate::Actor;
-use crate::assessments::Household;
+use crate::assessments::{Household, validity};
 use crate::budgets;
 use crate::budgets::holding::{self, hold as keep};
 use crate::budgets::list::{Place, Spot, tie};
@@ -31,6 +31,7 @@ use crate::db::Tx;
 use crate::duplicates::hold;
 use crate::enrolments::{self, Award, Enrolment, Reach};
 use crate::error::{Conflict, Error, Result};
+use crate::life::graduation;
 use crate::referrals::{self, Referral, Sending};
 use crate::subject::Subject;
 use crate::tasks::{self, NewTask};
@@ -163,6 +164,12 @@ impl Desk<'_> {
                 None => Ok(()),
             };
         }
+        if graduation::steps_down(decision) {
+            return match running {
+                Some(one) => graduation::begin(self, tx, before, def, decision, one).await,
+                None => Ok(()),
+            };
+        }
         match decision.outcome {
             Outcome::Award | Outcome::Partly => match (&def.service, def.kind) {
                 (Some(service), Kind::Service | Kind::Employment) => {
@@ -246,10 +253,12 @@ impl Desk<'_> {
         reach: &Reach,
         drawn: Option<Drawn>,
     ) -> Result<()> {
-        let award = award(self.home, def, decision, self.today);
+        let review_on = review_on(tx, self, def, decision).await?;
+        let award = award(self.home, def, decision, self.today, review_on);
         let id = match there {
             Some(enrolment) => {
                 enrolments::carry_on(tx, enrolment, &award, reach, self.by).await?;
+                graduation::stop(tx, self.actor, self.home.household, enrolment).await?;
                 enrolment.id
             }
             None => enrolments::make(tx, &award, reach, self.by).await?,
@@ -310,12 +319,27 @@ impl Desk<'_> {
     }
 }
 
+/// When an award is looked at again: on the day its programme says, or when the first of the answers that the programme reads
+/// holds no longer, whichever comes first. Never for a programme without reviews.
+pub(crate) async fn review_on(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    def: &ProgrammeDef,
+    decision: &Decision,
+) -> Result<Option<Date>> {
+    let Some(months) = def.review_months else { return Ok(None) };
+    let stale = validity::stale_on(tx, desk.pack, desk.home.household, decision.assessment, &def.id).await?;
+    let by_programme = add_months(desk.today, months);
+    Ok(Some(stale.map_or(by_programme, |stale| stale.min(by_programme))))
+}
+
 /// What an enrolment is made or moved by.
 pub(crate) fn award<'a>(
     home: &'a Household,
     def: &'a ProgrammeDef,
     decision: &'a Decision,
     today: Date,
+    review_on: Option<Date>,
 ) -> Award<'a> {
     Award {
         household: home.household,
@@ -327,7 +351,7 @@ pub(crate) fn award<'a>(
         amount_minor: decision.amount_minor,
         period: decision.period.as_deref(),
         today,
-        review_on: def.review_months.map(|months| add_months(today, months)),
+        review_on,
         ends_on: def.duration_months.map(|months| add_months(today, months)),
     }
 }

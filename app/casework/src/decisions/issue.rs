@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::decide::{Decided, ProgrammeDecision};
 use domain::definitions::ProgrammeDef;
 use domain::ids::{AssessmentId, DecisionId};
+use domain::life::graduation::only_the_line;
 use domain::lifecycle::decision::{DecisionEvent as E, DecisionState, Outcome};
 use domain::lifecycle::enrolment::EnrolmentState;
 use domain::lifecycle::{By, Guard, Lifecycle};
@@ -23,16 +24,17 @@ use crate::budgets::Draw;
 use crate::db::Tx;
 use crate::enrolments::Enrolment;
 use crate::error::{Error, Result};
+use crate::life::graduation::{self, Kept};
 use crate::step::step;
 use crate::subject::Subject;
-use crate::{Actor, Keys, clocks, overrides, proposals, tasks};
+use crate::{Actor, Casework, Keys, clocks, overrides, proposals, tasks};
 
 /// The noun of a decision, as subject of tasks and proposals.
 pub const SUBJECT: &str = "decision";
 
 /// What the decisions of an assessment are made from.
 pub(crate) struct Issue<'a> {
-    pub keys: &'a Keys,
+    pub cw: &'a Casework,
     pub desk: Desk<'a>,
     pub assessment: AssessmentId,
     pub decided: &'a Decided,
@@ -59,7 +61,7 @@ impl Issue<'_> {
         let before = Before::read(tx, self.desk.home).await?;
         // What waited for a second person and was not decided yet is overtaken by this assessment.
         for old in before.decisions.iter().filter(|one| one.is_pending()) {
-            drop_pending(tx, self.keys, self.desk.actor, old, "assessed_anew").await?;
+            drop_pending(tx, &self.cw.keys, self.desk.actor, old, "assessed_anew").await?;
         }
         let mut issued = Issued::default();
         let mut made: BTreeMap<(String, Option<Uuid>), DecisionId> = BTreeMap::new();
@@ -93,25 +95,36 @@ impl Issue<'_> {
         person: Option<Uuid>,
     ) -> Result<(Decision, Asked)> {
         let running = before.enrolment(&def.id, person, Enrolment::is_running);
-        let amount = told.amount.as_ref();
-        let mut outcome = outcome(told.verdict, running.is_some());
+        let kept = self.kept(tx, def, told, running).await?;
+        let (minor, period) = match running.filter(|_| kept.is_some()) {
+            Some(one) => (one.amount_minor, one.period.clone()),
+            None => (
+                told.amount.as_ref().map(|amount| amount.minor),
+                told.amount.as_ref().map(|amount| period_code(amount.period).to_owned()),
+            ),
+        };
+        let mut outcome =
+            if kept.is_some() { Outcome::Award } else { outcome(told.verdict, running.is_some()) };
         let mut place = Asked { key: queue_key(told)?, draw: None };
         let waiting = before.enrolment(&def.id, person, Enrolment::is_waiting);
         let is_offered = waiting.is_some_and(|one| one.state == EnrolmentState::Offered);
         // A service's places are its provider's. What is offered is the person's to take.
         if outcome == Outcome::WaitingList && !is_offered && def.referred_to().is_none() {
             let spot = self.desk.spot(tx, def, person, waiting, place.key).await?;
-            let draw = self.desk.asks(def, amount.map(|amount| amount.minor)).draw(tx, &spot).await?;
+            let draw = self.desk.asks(def, minor).draw(tx, &spot).await?;
             if matches!(draw, Draw::Taken(_)) {
                 outcome = Outcome::Award;
             }
             place.draw = Some(draw);
         }
         let supersedes = before.governing(&def.id, person);
+        let stepping = supersedes
+            .filter(|old| kept.is_some() && graduation::steps_down(old))
+            .and_then(|old| old.body.because.clone());
         let state = match (told.verdict, running) {
             // Neither yes nor no; and a running benefit goes on until it is known that it should not.
             (Verdict::Fault, _) | (Verdict::NeedsInformation, Some(_)) => DecisionState::FIRST,
-            (_, Some(running)) if takes_away(running, outcome, amount.map(|amount| amount.minor)) => {
+            (_, Some(running)) if takes_away(running, outcome, minor) => {
                 step(DecisionState::FIRST, E::AskApproval, By::System, &[])?
             }
             _ => {
@@ -131,8 +144,8 @@ impl Issue<'_> {
             state,
             verdict: verdict_code(told.verdict).to_owned(),
             outcome,
-            amount_minor: amount.map(|amount| amount.minor),
-            period: amount.map(|amount| period_code(amount.period).to_owned()),
+            amount_minor: minor,
+            period,
             supersedes: supersedes.map(|old| old.id),
             appeal_until: state.governs().then(|| self.desk.appeal_until()),
             decided_at: tx.now(),
@@ -141,7 +154,9 @@ impl Issue<'_> {
             body: Body {
                 rules: serde_json::to_value(told).map_err(Error::internal)?,
                 overridden: None,
-                because: None,
+                // Between the lines nothing changes: what steps down goes on doing so.
+                because: stepping.clone(),
+                kept: kept.filter(|_| stepping.is_none()),
             },
         };
         insert(tx, &decision).await?;
@@ -149,6 +164,23 @@ impl Issue<'_> {
             replace(tx, old).await?;
         }
         Ok((decision, place))
+    }
+
+    /// Whether what runs is kept although the rules of entry say no: nothing but the line to enter speaks against it.
+    async fn kept(
+        &self,
+        tx: &mut Tx,
+        def: &ProgrammeDef,
+        told: &ProgrammeDecision,
+        running: Option<&Enrolment>,
+    ) -> Result<Option<Kept>> {
+        let (Some(one), Some(graduation), Verdict::No) = (running, &def.graduation, told.verdict) else {
+            return Ok(None);
+        };
+        if !only_the_line(def, told) {
+            return Ok(None);
+        }
+        graduation::kept(tx, self.cw, self.desk.home, one, graduation).await.map(Some)
     }
 
     /// Links that refer lead to a service beyond the programmes' own.

@@ -23,6 +23,7 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::life::graduation::Kept;
 
 pub use redo::{Redo, redo};
 pub use show::{Results, Shown, results, show};
@@ -79,6 +80,9 @@ pub struct Body {
     /// Where it was decided because of what happened after the award was given, without a new assessment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<Because>,
+    /// Where an award goes on although the score lies above the line to enter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
 }
 
 /// That a person decided otherwise than the rules, and why.

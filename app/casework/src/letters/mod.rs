@@ -28,9 +28,10 @@ use crate::db::Tx;
 use crate::decisions::follow::Desk;
 
 use crate::decisions::{self, Decision};
+use crate::enrolments::Enrolment;
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
-use crate::life::notes;
+use crate::life::{graduation, notes};
 use crate::notices::{self, Notice};
 use crate::subject::Subject;
 use crate::{Actor, Casework, args, budgets, enrolments, packs, referrals};
@@ -136,7 +137,7 @@ pub(crate) async fn outcomes(
         let told = Told {
             standing: Some(standing),
             on_list,
-            amount: overridden.and(decision.amount_minor.zip(decision.period.clone())),
+            amount: given(decision, own),
             sent: sent.map(|one| Sent {
                 service: one.service.clone(),
                 place: one.place.clone(),
@@ -144,7 +145,7 @@ pub(crate) async fn outcomes(
             }),
             decided_by_person: overridden.map(|one| one.reason.clone()),
             life: notes::of(tx, pack, home, decision, own).await?,
-            after_entry: decision.body.because.is_some(),
+            after_entry: decision.body.because.is_some() || decision.body.kept.is_some(),
         };
         // What the rules said names who they were in the record that the assessment came with.
         let then =
@@ -157,6 +158,17 @@ pub(crate) async fn outcomes(
         outcomes.entry(key).or_insert(told);
     }
     Ok(outcomes)
+}
+
+/// How much is given, where it is not what the rules said: a person decided it, it is kept, or it steps down.
+fn given(decision: &Decision, own: Option<&Enrolment>) -> Option<(i64, String)> {
+    let body = &decision.body;
+    let minor = if body.kept.is_some() || graduation::steps_down(decision) {
+        own.and_then(|one| one.amount_minor).or(decision.amount_minor)
+    } else {
+        body.overridden.as_ref().and(decision.amount_minor)
+    };
+    minor.zip(decision.period.clone())
 }
 
 /// Whether a decision is what a letter tells: not one that was given up or taken away.

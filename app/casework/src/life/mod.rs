@@ -6,18 +6,21 @@
 //! ([`propose`]), which a second person must agree to and the person is heard about. The words of it are [`notes`].
 //! Where a programme has conditions, [`conditions`] says whom they concern, providers hand in [`records`], and when the time for
 //! them is over each cycle is judged ([`judge`]).
+//! On its day it is looked at again ([`review`]); who needs it no longer is let go in steps ([`graduation`]).
 //! An award lives under the pack of the assessment that gave it, as its letter says.
 //!
 //! To add something that becomes due: a kind of clock in [`watch`], what it does in [`ring`], words `clock-kind-…` and
 //! `casefile-clock-…`.
 
 pub(crate) mod conditions;
+pub mod graduation;
 pub mod judge;
 pub(crate) mod notes;
 pub mod panel;
 pub mod propose;
 pub mod records;
 pub mod records_list;
+mod review;
 pub(crate) mod ring;
 pub mod watch;
 
@@ -93,15 +96,24 @@ impl Award {
 
     /// How long before something ends the household is told.
     pub fn warning(&self) -> Duration {
-        let limit = self.pack.about.law.other.get(WARNING).map(|limit| limit.term);
-        Duration::days(i64::from(match limit {
-            Some(Term::Days(days) | Term::WorkingDays(days)) => days,
-            _ => WARNING_DAYS,
-        }))
+        warning(&self.pack)
     }
+}
+
+/// How long before something ends, or is looked at again, a household is told.
+pub(crate) fn warning(pack: &Pack) -> Duration {
+    let limit = pack.about.law.other.get(WARNING).map(|limit| limit.term);
+    Duration::days(i64::from(match limit {
+        Some(Term::Days(days) | Term::WorkingDays(days)) => days,
+        _ => WARNING_DAYS,
+    }))
 }
 
 #[cfg(test)]
 mod condition_tests;
+#[cfg(test)]
+mod graduation_tests;
+#[cfg(test)]
+mod review_tests;
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use domain::pack::Pack;
 use time::Date;
 use uuid::Uuid;
 
-use super::{conditions, judge};
+use super::{conditions, graduation, judge, warning};
 use crate::args;
 use crate::assessments::Household;
 use crate::db::Tx;
@@ -35,7 +35,7 @@ pub(crate) async fn of(
     if let Some(because) = &decision.body.because {
         let about = match &because.cause {
             Cause::Condition { condition, person, .. } => about(home, condition, *person),
-            Cause::Age { .. } => About::default(),
+            Cause::Age { .. } | Cause::Graduation { .. } => About::default(),
         };
         if decision.state == DecisionState::Proposed {
             let until = heard_until(tx, decision).await?;
@@ -51,7 +51,22 @@ pub(crate) async fn of(
             notes.push(Note::LastDay { on });
         } else if one.state == EnrolmentState::Exited && one.exit_reason == Some(ExitReason::TermOver) {
             notes.push(Note::Over { on });
+        } else if one.state == EnrolmentState::Exited && one.exit_reason == Some(ExitReason::Graduated) {
+            notes.push(Note::Graduated { on });
         }
+    }
+    if runs && graduation::steps_down(decision) {
+        let steps = graduation::steps(tx, home.household, one.id).await?;
+        let ahead = steps.iter().filter(|step| step.until_date >= tx.today());
+        notes.extend(ahead.map(|step| Note::Step { step: step.told() }));
+    }
+    if let Some(graduation::Kept { above, of }) = decision.body.kept.filter(|_| runs) {
+        notes.push(Note::Kept { above, of });
+    }
+    let review_on = one.review_on.filter(|on| one.ends_on.is_none_or(|last| *on < last));
+    let is_near = |on: &Date| *on >= tx.today() && on.saturating_sub(warning(pack)) <= tx.today();
+    if let Some(on) = review_on.filter(|on| runs && is_near(on)) {
+        notes.push(Note::ReviewOn { on });
     }
     if let Some((years, on)) = up_to_age(pack, home, one).filter(|_| runs) {
         notes.push(Note::UpToAge { years, on });
@@ -62,9 +77,13 @@ pub(crate) async fn of(
     Ok(notes)
 }
 
-/// Whether what was decided still is so: what stands still may run again.
+/// Whether what was decided still is so: what stands still may run again, and what stepped down is over one day.
 fn is_so(because: &Because, enrolment: Option<&Enrolment>) -> bool {
-    because.act != Act::Suspend || enrolment.is_some_and(|one| one.state == EnrolmentState::Suspended)
+    match because.act {
+        Act::End => true,
+        Act::Suspend => enrolment.is_some_and(|one| one.state == EnrolmentState::Suspended),
+        Act::StepDown => enrolment.is_some_and(Enrolment::is_running),
+    }
 }
 
 fn about(home: &Household, condition: &str, person: Uuid) -> About {

@@ -8,7 +8,7 @@ use domain::lifecycle::Lifecycle;
 use domain::lifecycle::decision::{DecisionEvent as E, DecisionState, Outcome};
 use time::Date;
 
-use super::Award;
+use super::{Award, graduation};
 use crate::db::Tx;
 use crate::decisions::issue::SUBJECT;
 use crate::decisions::{Body, Decision, insert};
@@ -52,17 +52,26 @@ pub(crate) async fn propose(
         state: step(DecisionState::FIRST, E::AskApproval, By::System, &[])?,
         outcome: match because.act {
             Act::End => Outcome::NotEligible,
-            // It stays theirs, and stands still.
-            Act::Suspend => Outcome::Award,
+            // It stays theirs, and stands still or becomes less.
+            Act::Suspend | Act::StepDown => Outcome::Award,
         },
-        amount_minor: one.amount_minor.filter(|_| because.act == Act::Suspend),
-        period: one.period.clone().filter(|_| because.act == Act::Suspend),
+        amount_minor: match because.act {
+            Act::End => None,
+            Act::Suspend => one.amount_minor,
+            Act::StepDown => graduation::first_amount(&because, one.amount_minor),
+        },
+        period: one.period.clone().filter(|_| because.act != Act::End),
         supersedes: Some(old.id),
         appeal_until: None,
         decided_at: tx.now(),
         decided_by: actor.staff_id.uuid(),
         approved_by: None,
-        body: Body { rules: old.body.rules.clone(), overridden: None, because: Some(because.clone()) },
+        body: Body {
+            rules: old.body.rules.clone(),
+            overridden: None,
+            because: Some(because.clone()),
+            kept: None,
+        },
         ..old.clone()
     };
     insert(tx, &decision).await?;
@@ -82,6 +91,7 @@ pub(crate) async fn propose(
     let event = Event::new(match because.act {
         Act::End => "award.end_proposed",
         Act::Suspend => "award.stop_proposed",
+        Act::StepDown => "award.step_down_proposed",
     });
     let event = event
         .id("decision", decision.id)

@@ -10,7 +10,7 @@ use domain::role::Right;
 use domain::task::Priority;
 use time::{Date, Duration};
 
-use super::{Award, judge, propose, watch};
+use super::{Award, graduation, judge, propose, review, watch};
 use crate::clocks::Clock;
 use crate::db::Tx;
 use crate::decisions::follow::Desk;
@@ -37,6 +37,12 @@ pub(crate) async fn ring(tx: &mut Tx, cw: &Casework, clock: &Clock) -> Result<()
             watch::AGE_SOON => age_soon(tx, &award).await?,
             watch::CYCLE => judge::due(tx, cw, &award).await?,
             watch::AGE => of_age(tx, cw, &award).await?,
+            review::SOON => review::soon(tx, &award, clock).await?,
+            review::DUE => review::due(tx, &award).await?,
+            review::LATE => review::late(tx, &award).await?,
+            graduation::STEP => graduation::take(tx, cw, &award).await?,
+            // Asked again when the clocks are set.
+            graduation::AGAIN => {}
             _ => return Err(Error::internal("a clock of an award that nobody knows")),
         }
     }
@@ -71,7 +77,9 @@ async fn ends(tx: &mut Tx, cw: &Casework, award: &Award) -> Result<()> {
     }
     tasks::cancel_about(tx, &actor, home.household, &Subject::new(super::SUBJECT, one.id), "award_over")
         .await?;
-    enrolments::exit(tx, home.household, one, ExitReason::TermOver, By::System).await?;
+    let is_graduated = award.decision().is_ok_and(graduation::steps_down);
+    let reason = if is_graduated { ExitReason::Graduated } else { ExitReason::TermOver };
+    enrolments::exit(tx, home.household, one, reason, By::System).await?;
     told_as(tx, award, Event::new("award.ended").date("on", on), Kind::Ended, None).await
 }
 

@@ -29,7 +29,8 @@ async fn clocks_of(world: &World, household: HouseholdId) -> Vec<Clock> {
     let all = clocks::of_household(&mut world.db.read().await.unwrap(), household).await.unwrap();
     all.into_iter()
         .filter(|clock| {
-            clock.subject.kind == super::SUBJECT && clock.ended_at.is_none() && clock.kind != watch::CYCLE
+            let is_of_them = clock.kind == watch::CYCLE || clock.kind.starts_with("award_review");
+            clock.subject.kind == super::SUBJECT && clock.ended_at.is_none() && !is_of_them
         })
         .collect()
 }

@@ -8,7 +8,7 @@ use domain::lifecycle::enrolment::EnrolmentState;
 use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{Award, SUBJECT, conditions};
+use super::{Award, SUBJECT, conditions, graduation, review};
 use crate::clocks::{self, AtBreach, NewClock};
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -75,8 +75,14 @@ pub(crate) async fn set(tx: &mut Tx, cw: &Casework, household: HouseholdId, id: 
     let wanted = match &award {
         Some(award) if runs(award.enrolment.state) => {
             conditions::concern(tx, award).await?;
-            let mut wanted = wanted(award, tx.today());
+            let there = there(tx, household, id).await?;
+            let mut wanted = wanted(award, &there, tx.today());
             wanted.extend(next_cycle(tx, award).await?.map(|on| (CYCLE, on)));
+            wanted.extend(review::wanted(award, &there, tx.today()));
+            let step = graduation::next_step(tx, award).await?;
+            wanted.extend(step.map(|on| (graduation::STEP, on.previous_day().unwrap_or(on))));
+            let again = graduation::consider(tx, cw, award, tx.today().saturating_add(AGAIN)).await?;
+            wanted.extend(again.map(|on| (graduation::AGAIN, on)));
             wanted
         }
         _ => {
@@ -84,6 +90,7 @@ pub(crate) async fn set(tx: &mut Tx, cw: &Casework, household: HouseholdId, id: 
             Vec::new()
         }
     };
+    review::settle(tx, household).await?;
     let now = tx.here(tx.now());
     let mut clocks: Vec<(NewClock, OffsetDateTime)> = Vec::new();
     for (kind, on) in wanted {
@@ -121,13 +128,44 @@ async fn next_cycle(tx: &mut Tx, award: &Award) -> Result<Option<Date>> {
     Ok(due.min())
 }
 
+/// A clock of an award that runs or has rung.
+pub(super) struct There {
+    pub kind: String,
+    /// Whether it has rung.
+    pub has_rung: bool,
+    /// The day after which it rings.
+    pub on: Date,
+}
+
+/// Whether a clock runs that is to ring after this day: where the server stood still, its turn is still to come.
+pub(super) fn runs_on(there: &[There], kind: &str, on: Date) -> bool {
+    there.iter().any(|clock| clock.kind == kind && clock.on == on && !clock.has_rung)
+}
+
+async fn there(tx: &mut Tx, household: HouseholdId, id: EnrolmentId) -> Result<Vec<There>> {
+    let rows: Vec<(String, String, OffsetDateTime)> = tx
+        .all(
+            "SELECT kind, state, due_at FROM clock WHERE household_id = $1 AND subject_kind = $2 AND subject_id = $3
+             AND state IN ('running', 'met')",
+            args![household, SUBJECT, id],
+        )
+        .await?;
+    let read = |(kind, state, at): (String, String, OffsetDateTime)| There {
+        kind,
+        has_rung: state == "met",
+        on: tx.here(at).date(),
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
 /// What becomes due, and after which day.
-fn wanted(award: &Award, today: Date) -> Vec<(&'static str, Date)> {
+fn wanted(award: &Award, there: &[There], today: Date) -> Vec<(&'static str, Date)> {
     let mut wanted = Vec::new();
     // Who has less than the warning to go was told when it was given.
     let mut warned = |soon, then, on: Date| {
         let warn_on = on.saturating_sub(award.warning());
-        wanted.push(if today < warn_on { (soon, warn_on) } else { (then, on) });
+        let waits = today < warn_on || runs_on(there, soon, warn_on);
+        wanted.push(if waits { (soon, warn_on) } else { (then, on) });
     };
     if let Some(on) = award.enrolment.ends_on {
         warned(ENDS_SOON, ENDS, on);

@@ -19,6 +19,7 @@ use crate::num::{Num, Rounding};
 
 mod amount;
 mod condition;
+mod graduation;
 mod link;
 mod programme;
 mod rule;
@@ -27,6 +28,7 @@ mod score;
 pub use crate::expr::{Level, Type};
 pub use amount::{AmountDef, Period, StepDef, StepKind};
 pub use condition::{CheckDef, ConditionDef};
+pub use graduation::{GraduationDef, StepDownDef, number_on, turns};
 pub use link::{CapDef, Holding, LinkDef, LinkKind, PackageDef, Prefer};
 pub use programme::{BudgetDef, ExampleDef, Expected, Guarantee, Kind, ProgrammeDef, Selection, TieBreak};
 pub use rule::{LeafDef, LimitDef, Op, RuleNode};

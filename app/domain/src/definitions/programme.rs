@@ -3,7 +3,7 @@
 use serde::Serialize;
 use time::Date;
 
-use super::{AmountDef, ConditionDef, Level, RuleNode};
+use super::{AmountDef, ConditionDef, GraduationDef, Level, RuleNode};
 use crate::fault::At;
 use crate::num::Num;
 
@@ -127,6 +127,9 @@ pub struct ProgrammeDef {
     pub amount: Option<AmountDef>,
     /// What must be kept up to stay in the programme; checked each cycle, apart from entry.
     pub conditions: Vec<ConditionDef>,
+    /// When a household needs it no longer, and how it steps down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub graduation: Option<GraduationDef>,
     /// Worked examples, run when the pack is checked.
     pub examples: Vec<ExampleDef>,
     /// Where it stands.

@@ -2,11 +2,12 @@
 //!
 //! An award ends because its declared last day is over (told before, and done by itself), or because the person reaches an
 //! age: then somebody proposes the end, a second person agrees, and the person is heard first; so too where a condition was
-//! not kept up ([`condition`]). [`Because`] is what is kept
+//! not kept up ([`condition`]), and where it is needed no longer, down in steps ([`graduation`]). [`Because`] is what is kept
 //! with such a decision, [`Note`] what letters and the applicant's page say. To add a reason: a case of [`Cause`], its words
 //! `life-…`, and who proposes it in casework's `life`.
 
 pub mod condition;
+pub mod graduation;
 
 use serde::{Deserialize, Serialize};
 use time::Date;
@@ -16,6 +17,7 @@ use crate::birth::Birth;
 use crate::codes::codes;
 use crate::letter::sentence::iso;
 use crate::life::condition::CycleVerdict;
+use crate::life::graduation::{Step, StepDown};
 use crate::lifecycle::enrolment::ExitReason;
 
 codes! {
@@ -23,6 +25,8 @@ codes! {
     pub enum Act {
         /// It stands still until what it lacks is done.
         Suspend = "suspend",
+        /// It becomes less by the steps that the pack declares, and then ends.
+        StepDown = "step_down",
         /// It ends.
         End = "end",
     }
@@ -64,6 +68,16 @@ pub enum Cause {
         #[serde(with = "iso")]
         until: Date,
     },
+    /// It is needed no longer: so many reviews in a row found the household above the line to leave.
+    Graduation {
+        /// How many.
+        reviews: u32,
+        /// The day of the last one.
+        #[serde(with = "iso")]
+        last: Date,
+        /// The steps down, before it ends.
+        steps: Vec<StepDown>,
+    },
 }
 
 impl Because {
@@ -72,6 +86,7 @@ impl Because {
         match self.cause {
             Cause::Age { .. } => "age",
             Cause::Condition { .. } => "condition",
+            Cause::Graduation { .. } => "graduation",
         }
     }
 
@@ -80,6 +95,7 @@ impl Because {
         match self.cause {
             Cause::Age { .. } => ExitReason::AgeReached,
             Cause::Condition { .. } => ExitReason::ConditionsNotKept,
+            Cause::Graduation { .. } => ExitReason::Graduated,
         }
     }
 }
@@ -139,6 +155,31 @@ pub enum Note {
         until: Date,
         /// What it came to.
         verdict: CycleVerdict,
+    },
+    /// It is looked at again, and goes on meanwhile.
+    ReviewOn {
+        /// The day by which.
+        #[serde(with = "iso")]
+        on: Date,
+    },
+    /// It goes on although the score lies above the line to enter.
+    Kept {
+        /// How many reviews in a row found it above the line to leave.
+        above: u32,
+        /// How many it takes before it steps down.
+        of: u32,
+    },
+    /// A step down: what is given when.
+    Step {
+        /// The step.
+        #[serde(flatten)]
+        step: Step,
+    },
+    /// It stepped down to its end.
+    Graduated {
+        /// The last day.
+        #[serde(with = "iso")]
+        on: Date,
     },
 }
 

@@ -16,6 +16,7 @@ mod directory;
 mod examples;
 mod fault;
 mod figures;
+mod graduation;
 mod labels;
 mod links;
 mod names;

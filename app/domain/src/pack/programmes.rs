@@ -1,7 +1,7 @@
 //! Reads the files of `programmes/`: one programme a file. Whether its rule and amount make sense is for
 //! `crate::program` to say; whether its examples hold, for `super::examples`.
 
-use super::{codes::Codes, conditions::condition, figures::rounding, table::Table};
+use super::{codes::Codes, conditions::condition, figures::rounding, graduation::graduation, table::Table};
 use crate::definitions::{
     AmountDef, BudgetDef, ExampleDef, Expected, Guarantee, Kind, LeafDef, Level, LimitDef, Literal, Op,
     Period, ProgrammeDef, RuleNode, Selection, StepDef, StepKind, TieBreak,
@@ -80,10 +80,21 @@ pub(super) fn programme(top: &Table<'_>, known: &Known<'_>, codes: &mut Codes) -
     let mut seen = Codes::of("condition");
     let conditions =
         top.tables("condition").iter().filter_map(|table| condition(table, unit, known, &mut seen)).collect();
+    let graduation = top.opt_table("graduation").map(|table| graduation(&table, known));
     let mut seen = Codes::of("example");
     let examples = top.tables("example").iter().filter_map(|table| example(table, &mut seen)).collect();
     let refers = service.is_some() && matches!(kind, Some(Kind::Service | Kind::Employment));
     let budgets = budgets(top, known, top.has("amount"), refers);
+    if top.has("graduation")
+        && amount
+            .as_ref()
+            .is_none_or(|read| read.as_ref().is_some_and(|amount| amount.period != Period::Month))
+    {
+        top.fault(
+            "graduation",
+            "only an amount for each month steps down: take this out, or make period = \"month\"",
+        );
+    }
     top.done();
 
     known.agencies.check_opt(top, "agency", agency.as_deref());
@@ -126,6 +137,10 @@ pub(super) fn programme(top: &Table<'_>, known: &Known<'_>, codes: &mut Codes) -
             None => None,
         },
         conditions,
+        graduation: match graduation {
+            Some(read) => Some(read?),
+            None => None,
+        },
         examples,
         at: top.at(),
     })

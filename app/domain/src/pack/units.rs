@@ -20,6 +20,19 @@ pub(super) fn check(definitions: &Definitions, faults: &Faults) {
             faults.add(&leaf.at.file, leaf.at.line, &format!("eligible.{}.{part}", leaf.id), message);
         }
     }
+    for programme in &definitions.programmes {
+        let Some(graduation) = &programme.graduation else { continue };
+        let LimitDef::Param(id) = &graduation.leave else { continue };
+        let leaves = programme.eligible.leaves();
+        let entry = leaves.iter().find(|leaf| leaf.id == graduation.entry);
+        let unit = entry.and_then(|leaf| of_name(definitions, &leaf.fact));
+        if let (Some(unit), Some(line)) = (unit, of_parameter(id))
+            && !agree(unit, line)
+        {
+            let message = format!("what is compared is in {unit}, but the line to leave is in {line}");
+            faults.add(&graduation.at.file, graduation.at.line, "graduation.param", message);
+        }
+    }
 }
 
 /// The declared unit of a fact or a question.

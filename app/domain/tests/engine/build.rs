@@ -123,6 +123,7 @@ pub fn programme(id: &str, unit: Level, eligible: RuleNode) -> ProgrammeDef {
         eligible,
         amount: None,
         conditions: vec![],
+        graduation: None,
         examples: vec![],
         at: at(),
     }

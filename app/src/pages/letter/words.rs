@@ -4,6 +4,7 @@
 use domain::country::Currency;
 use domain::letter::{AmountLines, OnList, Part, Sentence};
 use domain::life::condition::CycleVerdict;
+use domain::life::graduation::StepDown;
 use domain::life::{About, Act, Because, Cause, Note};
 use domain::lifecycle::enrolment::WaitsFor;
 use time::Date;
@@ -126,8 +127,22 @@ impl Voice {
                 match (because.act, is_done) {
                     (Act::Suspend, false) => self.t_with("letter-life-intended-suspend", &args),
                     (Act::Suspend, true) => self.t_with("letter-life-done-suspend", &args),
-                    (Act::End, false) => self.t_with("letter-life-intended-end", &args),
-                    (Act::End, true) => self.t_with("letter-life-done-end", &args),
+                    (Act::End | Act::StepDown, false) => self.t_with("letter-life-intended-end", &args),
+                    (Act::End | Act::StepDown, true) => self.t_with("letter-life-done-end", &args),
+                }
+            }
+            Cause::Graduation { reviews, last, steps } => {
+                let one = |step: &StepDown| {
+                    let args = [("percent", step.percent.into()), ("months", step.months.into())];
+                    self.t_with("letter-life-one-step", &args)
+                };
+                let steps: Vec<String> = steps.iter().map(one).collect();
+                let steps = steps.join(", ");
+                let args = [("count", (*reviews).into()), ("date", date(*last)), ("steps", steps.into())];
+                if is_done {
+                    self.t_with("letter-life-done-step_down", &args)
+                } else {
+                    self.t_with("letter-life-intended-step_down", &args)
                 }
             }
         };
@@ -146,6 +161,21 @@ impl Voice {
             Note::Done { because: why, about } => {
                 let to_do = Some(about.what_to_do.clone()).filter(|text| !text.is_empty());
                 [Some(because(why, about, true)), to_do].into_iter().flatten().collect()
+            }
+            Note::ReviewOn { on } => vec![self.t_with("letter-life-review_on", &[("date", date(*on))])],
+            Note::Graduated { on } => vec![self.t_with("letter-life-graduated", &[("date", date(*on))])],
+            Note::Kept { above, of } => {
+                let args = [("above", (*above).into()), ("of", (*of).into())];
+                vec![self.t_with("letter-life-kept", &args)]
+            }
+            Note::Step { step } => {
+                let args = [
+                    ("from", date(step.from)),
+                    ("until", date(step.until)),
+                    ("amount", self.money(step.minor).into()),
+                    ("percent", step.percent.into()),
+                ];
+                vec![self.t_with("letter-life-step", &args)]
             }
             Note::Cycle { about, from, until, verdict } => {
                 let args = [

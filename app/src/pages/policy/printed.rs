@@ -5,7 +5,8 @@
 
 use domain::decide::Known;
 use domain::definitions::{
-    AmountDef, LeafDef, LimitDef, Literal, ParameterDef, ProgrammeDef, RuleNode, Selection, StepKind,
+    AmountDef, LeafDef, LimitDef, Literal, ParameterDef, ProgrammeDef, RuleNode, Selection, StepDownDef,
+    StepKind,
 };
 use domain::letter::compose::figure;
 use domain::letter::{Part, Sentence};
@@ -270,6 +271,39 @@ pub(super) fn conditions(printed: &Printed<'_>) -> Option<AnyView> {
         }
         .into_any()
     })
+}
+
+/// When a household needs it no longer, and how it then steps down.
+pub(super) fn graduation(printed: &Printed<'_>) -> Option<AnyView> {
+    let Printed { page, pack, def, on } = printed;
+    let graduation = def.graduation.as_ref()?;
+    let leaves = def.eligible.leaves();
+    let entry = leaves.into_iter().find(|leaf| leaf.id == graduation.entry)?;
+    let leave = LeafDef { limit: graduation.leave.clone(), ..entry.clone() };
+    let leave = limit(&Printed { page, pack, def, on: *on }, &leave);
+    let months = |months: u32| page.t_with("programme-months", &[("months", months.into())]);
+    let step = |one: &StepDownDef| format!("{}%: {}", page.number(one.percent.into()), months(one.months));
+    let steps = page.list(graduation.steps.iter().map(step));
+    let counted = [("count", graduation.reviews.into()), ("months", graduation.apart_months.into())];
+    let mut list = SummaryList::new()
+        .row(page.t("programme-graduation-enter"), sentence(printed, entry))
+        .row(
+            page.t("programme-graduation-leave"),
+            page.t_with("programme-graduation-value", &[("value", leave.into())]),
+        )
+        .row(page.t("programme-graduation-reviews"), page.t_with("programme-graduation-in-a-row", &counted))
+        .row(page.t("programme-graduation-steps"), steps);
+    if let Some(service) = &graduation.refer {
+        let name = page.of_pack(pack, &format!("service.{service}.name"));
+        list = list.row(page.t("programme-graduation-refer"), name);
+    }
+    Some(
+        view! {
+            <h2 class="govuk-heading-m">{page.t("programme-graduation")}</h2>
+            {list}
+        }
+        .into_any(),
+    )
 }
 
 /// What ties it to other programmes.

@@ -31,6 +31,7 @@ pub async fn get(
             {printed::rule(&printed)}
             {printed::amount(&printed)}
             {printed::conditions(&printed)}
+            {printed::graduation(&printed)}
             {printed::links(&printed)}
             {printed::examples(&printed)}
         }

@@ -51,7 +51,7 @@ pub fn routes() -> Router<AppState> {
 }
 
 /// Kinds of tasks, as the filter of a list offers them.
-const TASK_KINDS: [&str; 21] = [
+const TASK_KINDS: [&str; 23] = [
     "approve",
     "rework",
     "check_distinct",
@@ -64,6 +64,8 @@ const TASK_KINDS: [&str; 21] = [
     "reach_out",
     "award_ends_soon",
     "ask_record",
+    "review",
+    "review_overdue",
     "send_referral",
     "clock_breached",
     "acknowledge_appeal",

@@ -252,7 +252,7 @@ fn facts(matter: &Matter) -> SummaryList {
                     person: shown.home.name_of(&person.to_string()).unwrap_or_default().to_owned(),
                     ..About::default()
                 },
-                Cause::Age { .. } => About::default(),
+                Cause::Age { .. } | Cause::Graduation { .. } => About::default(),
             };
             let words = |key: &str| {
                 let key = format!("programme.{}.{key}", shown.decision.programme);

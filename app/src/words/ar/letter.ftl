@@ -54,6 +54,18 @@ letter-life-intended-suspend = ننوي إيقافه مؤقتًا لأن هذا 
 letter-life-intended-end = ننوي إنهاءه لأن هذا لم يتم من أجل { $person }: «{ $what }» آخر مرة من { $from } إلى { $until }؛ عدد المرات المحسوبة: { $count }.
 letter-life-done-suspend = هو متوقف مؤقتًا لأن هذا لم يتم من أجل { $person }: «{ $what }» آخر مرة من { $from } إلى { $until }؛ عدد المرات المحسوبة: { $count }. يعود فور أن يتم ذلك.
 letter-life-done-end = انتهى لأن هذا لم يتم من أجل { $person }: «{ $what }» آخر مرة من { $from } إلى { $until }؛ عدد المرات المحسوبة: { $count }.
+letter-life-intended-step_down = ننوي تخفيضه ثم إنهاءه: وجدت { $count } مراجعات متتالية، آخرها يوم { $date }، أن أسرتك لم تعد بحاجة إليه. على مراحل: { $steps }. وبعدها ينتهي.
+letter-life-done-step_down = يُخفَّض على مراحل ثم ينتهي، لأن { $count } مراجعات متتالية، آخرها يوم { $date }، وجدت أن أسرتك لم تعد بحاجة إليه. إذا ساء وضعك فتعال إلى المكتب: ننظر فيه من جديد فورًا.
+letter-life-one-step = { $percent }٪ لمدة { $months ->
+    [one] شهر واحد
+    [two] شهرين
+    [few] { $months } أشهر
+   *[other] { $months } شهرًا
+ }
+letter-life-step = من { $from } إلى { $until }: { $amount } في الشهر ({ $percent }٪).
+letter-life-graduated = خُفِّض على مراحل وانتهى يوم { $date }، لأن أسرتك لم تعد بحاجة إليه. إذا احتجت إلى المساعدة من جديد فتعال إلى المكتب.
+letter-life-kept = يستمر، مع أن آخر مراجعة وجدت أسرتك فوق حد الدخول. لا يُخفَّض إلا إذا كانت { $of } مراجعات متتالية فوق حد الخروج؛ حتى الآن على التوالي: { $above }.
+letter-life-review_on = يوم { $date } ننظر فيه من جديد. نسألك فقط عما قد تغيّر. ويستمر في هذه الأثناء.
 letter-cycle-met = { $person }، من { $from } إلى { $until }: تم. «{ $what }»
 letter-cycle-excused = { $person }، من { $from } إلى { $until }: لم يتم، لسبب مقبول. لا يُحسب. «{ $what }»
 letter-cycle-unknown = { $person }، من { $from } إلى { $until }: لم يصلنا شيء بعد. لا يُحسب هذا عليك، ونحن نطلبه. «{ $what }»

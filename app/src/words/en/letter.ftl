@@ -54,6 +54,16 @@ letter-life-intended-suspend = We intend to stop it for a time, because this was
 letter-life-intended-end = We intend to end it, because this was not done for { $person }: “{ $what }” Last from { $from } to { $until }; missed times that count: { $count }.
 letter-life-done-suspend = It stands still, because this was not done for { $person }: “{ $what }” Last from { $from } to { $until }; missed times that count: { $count }. It runs again as soon as it is done.
 letter-life-done-end = It has ended, because this was not done for { $person }: “{ $what }” Last from { $from } to { $until }; missed times that count: { $count }.
+letter-life-intended-step_down = We intend to let it become less, and then end it: { $count } reviews in a row, the last one on { $date }, found that your household needs it no longer. In steps: { $steps }. After that it ends.
+letter-life-done-step_down = It becomes less in steps and then ends, because { $count } reviews in a row, the last one on { $date }, found that your household needs it no longer. If your situation gets worse, come to the office: it is looked at again at once.
+letter-life-one-step = { $percent }% for { $months ->
+    [one] one month
+   *[other] { $months } months
+ }
+letter-life-step = { $from } to { $until }: { $amount } a month ({ $percent }%).
+letter-life-graduated = It became less in steps and ended on { $date }, because your household needed it no longer. If you need help again, come to the office.
+letter-life-kept = It goes on, although the last review found your household above the line to enter. It becomes less only when { $of } reviews in a row are above the line to leave; so far in a row: { $above }.
+letter-life-review_on = On { $date } we look at it again. We ask you only what may have changed. It goes on meanwhile.
 letter-cycle-met = { $person }, { $from } to { $until }: done. “{ $what }”
 letter-cycle-excused = { $person }, { $from } to { $until }: not done, for a good cause. It does not count. “{ $what }”
 letter-cycle-unknown = { $person }, { $from } to { $until }: we have no record yet. That does not count against you; we ask for it. “{ $what }”

@@ -54,6 +54,16 @@ letter-life-intended-suspend = Nous avons l’intention de suspendre cette aide,
 letter-life-intended-end = Nous avons l’intention de mettre fin à cette aide, parce que ceci n’a pas été fait pour { $person } : « { $what } » La dernière fois du { $from } au { $until } ; manquements comptés : { $count }.
 letter-life-done-suspend = C’est suspendu, parce que ceci n’a pas été fait pour { $person } : « { $what } » La dernière fois du { $from } au { $until } ; manquements comptés : { $count }. Cela reprend dès que c’est fait.
 letter-life-done-end = C’est terminé, parce que ceci n’a pas été fait pour { $person } : « { $what } » La dernière fois du { $from } au { $until } ; manquements comptés : { $count }.
+letter-life-intended-step_down = Nous avons l’intention de la réduire, puis d’y mettre fin : { $count } examens de suite, le dernier le { $date }, ont trouvé que votre ménage n’en a plus besoin. Par étapes : { $steps }. Ensuite elle prend fin.
+letter-life-done-step_down = Elle diminue par étapes puis prend fin, parce que { $count } examens de suite, le dernier le { $date }, ont trouvé que votre ménage n’en a plus besoin. Si votre situation s’aggrave, venez au bureau : nous la regardons de nouveau tout de suite.
+letter-life-one-step = { $percent } % pendant { $months ->
+    [one] un mois
+   *[other] { $months } mois
+ }
+letter-life-step = Du { $from } au { $until } : { $amount } par mois ({ $percent } %).
+letter-life-graduated = Elle a diminué par étapes et a pris fin le { $date }, parce que votre ménage n’en avait plus besoin. Si vous avez de nouveau besoin d’aide, venez au bureau.
+letter-life-kept = Elle continue, bien que le dernier examen ait trouvé votre ménage au-dessus de la limite d’entrée. Elle ne diminue que si { $of } examens de suite sont au-dessus de la limite de sortie ; jusqu’ici de suite : { $above }.
+letter-life-review_on = Le { $date } nous l’examinons de nouveau. Nous ne vous demandons que ce qui a pu changer. Elle continue entre-temps.
 letter-cycle-met = { $person }, du { $from } au { $until } : fait. « { $what } »
 letter-cycle-excused = { $person }, du { $from } au { $until } : pas fait, pour une bonne raison. Cela ne compte pas. « { $what } »
 letter-cycle-unknown = { $person }, du { $from } au { $until } : nous n’avons encore rien reçu. Cela ne compte pas contre vous ; nous le demandons. « { $what } »

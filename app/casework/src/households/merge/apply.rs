@@ -91,6 +91,10 @@ pub(super) async fn apply(
     end_doubles(tx, hands, plan, both, &mut ledger).await?;
     let matters = collect(tx, plan).await?;
     rename(tx, plan, &matters, &mut ledger).await?;
+    for pair in &plan.pairs {
+        concerns(tx, plan.gives, &matters.enrolments, (pair.gives.uuid(), pair.stays.uuid())).await?;
+    }
+    close_doubles(tx, plan).await?;
     if !plan.is_within() {
         for (kind, row) in matters.rows() {
             ledger.0.entry((kind, row)).or_default().moved = true;
@@ -386,6 +390,48 @@ pub(super) const RENAME_ENROLMENT: &str =
     "UPDATE enrolment SET person_id = $1 WHERE household_id = $2 AND enrolment_id = $3";
 pub(super) const RENAME_REFERRAL: &str =
     "UPDATE referral SET person_id = $1 WHERE household_id = $2 AND referral_id = $3";
+
+/// Conditions that concerned somebody, what was handed in about them and what it came to concern who they are now. Where that
+/// person has the same already (both are of one household, and it concerns each of its children), theirs stays.
+pub(super) async fn concerns(
+    tx: &mut Tx,
+    household: HouseholdId,
+    enrolments: &BTreeSet<Uuid>,
+    (from, to): (Uuid, Uuid),
+) -> Result<()> {
+    for enrolment in enrolments {
+        for sql in RENAME_CONDITIONS {
+            tx.run(sql, args![to, household, *enrolment, from]).await?;
+        }
+    }
+    Ok(())
+}
+
+const RENAME_CONDITIONS: [&str; 3] = [
+    "UPDATE condition_watch SET person_id = $1 WHERE household_id = $2 AND enrolment_id = $3 AND person_id = $4
+     AND NOT EXISTS (SELECT 1 FROM condition_watch AS own WHERE own.household_id = $2 AND own.enrolment_id = $3
+                     AND own.person_id = $1 AND own.condition = condition_watch.condition)",
+    "UPDATE condition_record SET person_id = $1 WHERE household_id = $2 AND enrolment_id = $3 AND person_id = $4
+     AND NOT EXISTS (SELECT 1 FROM condition_record AS own WHERE own.household_id = $2 AND own.enrolment_id = $3
+                     AND own.person_id = $1 AND own.condition = condition_record.condition
+                     AND own.cycle_from = condition_record.cycle_from)",
+    "UPDATE condition_cycle SET person_id = $1 WHERE household_id = $2 AND enrolment_id = $3 AND person_id = $4
+     AND NOT EXISTS (SELECT 1 FROM condition_cycle AS own WHERE own.household_id = $2 AND own.enrolment_id = $3
+                     AND own.person_id = $1 AND own.condition = condition_cycle.condition
+                     AND own.cycle_from = condition_cycle.cycle_from)",
+];
+
+/// Nobody hands in anything any more about who is somebody else now.
+async fn close_doubles(tx: &mut Tx, plan: &Plan) -> Result<()> {
+    for pair in &plan.pairs {
+        tx.run(
+            "UPDATE condition_watch SET until_date = $1 WHERE household_id = $2 AND person_id = $3 AND until_date IS NULL",
+            args![tx.today(), plan.gives, pair.gives],
+        )
+        .await?;
+    }
+    Ok(())
+}
 
 /// Who is somebody elsewhere is no member of the record that goes on without them.
 async fn leave(tx: &mut Tx, plan: &Plan, ledger: &mut Ledger) -> Result<()> {

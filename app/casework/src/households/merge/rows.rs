@@ -41,6 +41,7 @@ pub(super) const TABLES: &[(&str, Fate)] = &[
     ("assessment_module", Fate::Moves),
     ("assessment_page", Fate::Moves),
     ("attachment", Fate::Stays),
+    ("award_step", Fate::Moves),
     ("break_glass", Fate::Stays),
     ("clock", Fate::Moves),
     ("commitment", Fate::Moves),
@@ -48,9 +49,9 @@ pub(super) const TABLES: &[(&str, Fate)] = &[
     ("complaint_note", Fate::Apart),
     ("complaint_session", Fate::Apart),
     ("complaint_staff", Fate::Apart),
-    ("condition_cycle", Fate::Stays),
-    ("condition_record", Fate::Stays),
-    ("condition_watch", Fate::Stays),
+    ("condition_cycle", Fate::Moves),
+    ("condition_record", Fate::Moves),
+    ("condition_watch", Fate::Moves),
     ("consent", Fate::Stays),
     ("contact", Fate::Stays),
     ("decision", Fate::Moves),
@@ -172,6 +173,35 @@ pub(super) const COMMITMENT: Table = table!(
     "enrolment_id, budget_id",
     "enrolment_id, budget_id, places, open_money, spent_money, from_date, until_date"
 );
+/// The steps of an award that steps down.
+pub(super) const AWARD_STEP: Table = table!(
+    "award_step",
+    "enrolment_id",
+    "enrolment_id, decision_id, number",
+    "enrolment_id, decision_id, number, percent, amount_minor, from_date, until_date, taken_at, stopped_on"
+);
+/// What must be kept up to keep an enrolment: whom it concerns, what was handed in, what cycles came to.
+pub(super) const CONDITIONS: [Table; 3] = [
+    table!(
+        "condition_watch",
+        "enrolment_id",
+        "enrolment_id, person_id, condition",
+        "enrolment_id, person_id, condition, programme, provider, office, from_date, next_from, until_date"
+    ),
+    table!(
+        "condition_record",
+        "enrolment_id",
+        "record_id",
+        "record_id, enrolment_id, person_id, condition, cycle_from, number, value, excuse, provider, office, source, \
+         recorded_by, recorded_at, judged, replaced_at"
+    ),
+    table!(
+        "condition_cycle",
+        "enrolment_id",
+        "enrolment_id, person_id, condition, cycle_from",
+        "enrolment_id, person_id, condition, cycle_from, cycle_until, office, verdict, value, at_least, judged_at"
+    ),
+];
 /// A referral.
 pub(super) const REFERRAL: Table = table!(
     "referral",
@@ -305,6 +335,10 @@ impl Matters {
             (&DECISION, &self.decisions),
             (&ENROLMENT, &self.enrolments),
             (&COMMITMENT, &self.enrolments),
+            (&AWARD_STEP, &self.enrolments),
+            (&CONDITIONS[0], &self.enrolments),
+            (&CONDITIONS[1], &self.enrolments),
+            (&CONDITIONS[2], &self.enrolments),
             (&REFERRAL, &self.referrals),
             (&APPLICATION, &self.applications),
             (&TASK, &self.tasks),

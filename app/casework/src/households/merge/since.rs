@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::ids::HouseholdId;
 use uuid::Uuid;
 
-use super::apply::{RENAME_DECISION, RENAME_ENROLMENT, RENAME_REFERRAL, about_people, hold, work_about};
+use super::apply::{
+    RENAME_DECISION, RENAME_ENROLMENT, RENAME_REFERRAL, about_people, concerns, hold, work_about,
+};
 use super::rows::Matters;
 use crate::args;
 use crate::db::Tx;
@@ -114,6 +116,9 @@ pub(super) async fn rename_back(
     matters: &Matters,
     was: &BTreeMap<Uuid, Uuid>,
 ) -> Result<()> {
+    for (now, before) in was {
+        concerns(tx, household, &matters.enrolments, (*now, *before)).await?;
+    }
     for row in about_people(tx, household).await? {
         let Some(before) = was.get(&row.person_id) else { continue };
         let (goes, sql) = match row.kind.as_str() {

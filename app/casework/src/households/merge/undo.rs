@@ -202,6 +202,8 @@ pub(super) async fn carry_out(
         drop_copies(tx, survivor, &ledger).await?;
     }
     restore(tx, actor, gives, survivor, &ledger).await?;
+    let merged_on = tx.here(merge.at).date();
+    reopen(tx, gives, &people, merged_on).await?;
     part(tx, keys, actor, gives, survivor, &people.joined).await?;
     give_back(tx, gives, survivor, &ledger).await?;
     tx.run_one(
@@ -252,6 +254,20 @@ async fn since_within(
         }
     }
     since::rename_back(tx, household, &own, &people.were).await
+}
+
+/// What was closed because somebody was somebody else is open again; whom it concerns no more is seen when the clocks of the
+/// award are set.
+async fn reopen(tx: &mut Tx, gives: HouseholdId, people: &People, merged_on: time::Date) -> Result<()> {
+    for person in people.were.values() {
+        tx.run(
+            "UPDATE condition_watch SET until_date = NULL WHERE household_id = $1 AND person_id = $2 AND until_date >= $3
+             AND enrolment_id IN (SELECT enrolment_id FROM enrolment WHERE household_id = $1 AND state <> 'exited')",
+            args![gives, *person, merged_on],
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 /// Copies of assessments that the merge made, where nothing rests on them any more.

@@ -84,6 +84,7 @@ pub async fn get(
                 <p class="govuk-body-s">{page.t_with("print-figures", &[("day", figures.as_str().into())])}</p>
                 {printed::amount(&printed)}
                 {printed::conditions(&printed)}
+                {printed::graduation(&printed)}
                 {printed::links(&printed)}
                 <h2 class="govuk-heading-m">{page.t("print-besides")}</h2>
                 {printed::facts(&printed)}
