@@ -13,18 +13,26 @@ use time::macros::time;
 /// Between two rounds. Deadlines are days; a minute late is in time.
 const PAUSE: Duration = Duration::from_mins(1);
 
-/// Between two looks for a list that waits: an officer sits before its page.
+/// Between two looks for what somebody waits for: an officer before the page of a list, an applicant for a code.
 const GLANCE: Duration = Duration::from_secs(2);
 
-/// Goes round until it is dropped. Lists of partners take long and go their own way, so that no clock waits for them.
+/// Goes round until it is dropped. Lists of partners take long and go their own way, so that no clock waits for them; so do codes, which wait for no clock.
 pub async fn run(casework: Casework) {
-    tokio::join!(chores(&casework), partner_lists(&casework));
+    tokio::join!(chores(&casework), partner_lists(&casework), codes(&casework));
 }
 
 async fn chores(casework: &Casework) {
     loop {
         round(casework).await;
         tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Codes that somebody waits for with a telephone in the hand.
+async fn codes(casework: &Casework) {
+    loop {
+        note("codes of applicants", tracking::codes::round(casework).await);
+        tokio::time::sleep(GLANCE).await;
     }
 }
 

@@ -68,6 +68,7 @@ pub mod pin;
 pub mod proposal;
 pub mod reference;
 pub mod registration;
+pub mod representative;
 pub mod role;
 pub mod search;
 pub mod task;

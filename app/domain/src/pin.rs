@@ -1,21 +1,28 @@
-//! The six-digit code printed on the receipt's tear-off strip, which with the reference and a birth date
-//! opens the applicant's page. Only a hash of it is kept.
+//! The six-digit PIN printed on the receipt's tear-off strip, which with the reference and a birth date opens the
+//! applicant's page (only a hash of it is kept), and the five-digit code that a text message brings.
 
 use std::fmt;
 
-/// A six-digit code. Its `Debug` shows nothing; showing it takes [`Pin::reveal`].
+/// A code of `N` digits, at most 9. Its `Debug` shows nothing; showing it takes [`Digits::reveal`].
 #[derive(Clone, PartialEq, Eq)]
-pub struct Pin(String);
+pub struct Digits<const N: usize>(String);
 
-/// The text is not six digits.
+/// The PIN of a receipt.
+pub type Pin = Digits<6>;
+
+/// The code of a text message.
+pub type Code = Digits<5>;
+
+/// The text does not have the digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a PIN has six digits")]
+#[error("not a code of that many digits")]
 pub struct NotAPin;
 
-impl Pin {
-    /// The code that these random bytes make (64 bits over a million codes: the bias is below 10⁻¹³).
+impl<const N: usize> Digits<N> {
+    /// The code that these random bytes make (64 bits over at most 10⁹ codes: the bias is below 10⁻⁹, for a PIN below 10⁻¹³).
     pub fn from_random(bytes: [u8; 8]) -> Self {
-        Self(format!("{:06}", u64::from_le_bytes(bytes) % 1_000_000))
+        let codes = (0..N).fold(1_u64, |codes, _| codes.saturating_mul(10));
+        Self(format!("{:0N$}", u64::from_le_bytes(bytes) % codes))
     }
 
     /// Reads what a person typed, spaces and other scripts' digits included.
@@ -25,22 +32,22 @@ impl Pin {
             .filter(|ch| !ch.is_whitespace() && *ch != '-')
             .map(crate::digits::to_ascii)
             .collect();
-        if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()) {
+        if digits.len() == N && digits.bytes().all(|b| b.is_ascii_digit()) {
             Ok(Self(digits))
         } else {
             Err(NotAPin)
         }
     }
 
-    /// The digits themselves: for hashing, and for printing once on the receipt.
+    /// The digits themselves: for hashing, for printing once on the receipt, for the message.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 }
 
-impl fmt::Debug for Pin {
+impl<const N: usize> fmt::Debug for Digits<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Pin(******)")
+        write!(f, "Digits({})", "*".repeat(N))
     }
 }
 
@@ -60,7 +67,7 @@ mod tests {
 
     #[test]
     fn is_not_shown_in_a_log() {
-        assert_eq!(format!("{:?}", Pin::from_random([7; 8])), "Pin(******)");
+        assert_eq!(format!("{:?}", Pin::from_random([7; 8])), "Digits(******)");
     }
 
     proptest! {
@@ -68,6 +75,9 @@ mod tests {
         fn every_draw_is_read_back(bytes: [u8; 8]) {
             let pin = Pin::from_random(bytes);
             prop_assert_eq!(Pin::parse(pin.reveal()), Ok(pin));
+            let code = Code::from_random(bytes);
+            prop_assert_eq!(code.reveal().len(), 5);
+            prop_assert_eq!(Code::parse(code.reveal()), Ok(code));
         }
     }
 }

@@ -28,6 +28,8 @@ codes! {
         Decided = "decided",
         /// A decision was changed.
         Changed = "changed",
+        /// What was missing was sent.
+        Answered = "answered",
     }
 }
 
@@ -222,7 +224,10 @@ fn duties(course: &Course, lines: &[TrackLine]) -> Vec<Duty> {
     let enrolled = |state| course.lines.iter().any(|line| line.enrolment == Some(state));
     let needs = lines.iter().any(|line| line.phrase == Phrase::NeedsYou && line.standing == Standing::Needs);
     let mut duties = Vec::new();
-    if course.application == ApplicationState::InfoRequested || needs {
+    // What was sent is read first.
+    if course.application == ApplicationState::InfoRequested
+        || needs && course.application != ApplicationState::InfoReceived
+    {
         duties.push(Duty::BringMissing);
     }
     if enrolled(EnrolmentState::Offered) {

@@ -52,6 +52,15 @@ fn head(page: &Page, title: &str, out: &mut Html) {
         .attr("href", &asset("favicon.svg"))
         .attr("type", "image/svg+xml")
         .void();
+    if page.kiosk() {
+        // With a script the count begins anew at each touch and key; without one, with each page.
+        out.raw(r#"<noscript><meta http-equiv="refresh" content="90; url=/track/idle"></noscript>"#);
+        out.tag("script")
+            .flag("defer", true)
+            .attr_some("nonce", page.nonce.as_ref().map(|nonce| nonce.0.as_str()))
+            .attr("src", &asset("idle.js"))
+            .text("");
+    }
     if page.islands && page.settings.site.islands {
         out.tag("script")
             .attr("type", "module")

@@ -47,6 +47,8 @@ pub struct Settings {
     pub demo: bool,
     /// Cookies are for HTTPS only.
     pub secure_cookies: bool,
+    /// Text messages go out: only then can a code be asked for.
+    pub texts: bool,
     /// The public address, `https://guichet.example`, as papers name it; without one, what the browser asked for.
     pub address: Option<String>,
 }
@@ -54,7 +56,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         let site = Site { version: String::new(), islands: false };
-        Self { site, demo: false, secure_cookies: false, address: None }
+        Self { site, demo: false, secure_cookies: false, texts: false, address: None }
     }
 }
 
@@ -83,9 +85,41 @@ pub struct Page {
     status: StatusCode,
     failed: bool,
     islands: bool,
+    kiosk: Kiosk,
     back: Option<String>,
     crumbs: Vec<Link>,
 }
+
+/// Whether the page is for a machine that many people use one after another: then a visit that nobody touches is wiped, and
+/// nothing is kept. `?kiosk=true` makes a machine one, until its browser is closed, and `?kiosk=false` makes it none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kiosk {
+    No,
+    Yes,
+    /// It becomes one with this page.
+    Begins,
+    /// It is none any more from this page on.
+    Ends,
+}
+
+impl Kiosk {
+    fn of(query: Option<&str>, headers: &HeaderMap) -> Self {
+        let asked = query.and_then(|query| {
+            query
+                .split('&')
+                .find_map(|pair| pair.strip_prefix("kiosk=").or_else(|| (pair == "kiosk").then_some("true")))
+        });
+        match asked {
+            Some("true") => Self::Begins,
+            Some("false") => Self::Ends,
+            _ if cookie(headers, KIOSK) == Some("true") => Self::Yes,
+            _ => Self::No,
+        }
+    }
+}
+
+/// The cookie of a machine that many people use.
+const KIOSK: &str = "kiosk";
 
 impl Page {
     /// The page for a request: the language is the one asked for with `?lang=`, else the one kept in the cookie,
@@ -112,6 +146,7 @@ impl Page {
             status: StatusCode::OK,
             failed: false,
             islands: false,
+            kiosk: Kiosk::of(parts.uri.query(), &parts.headers),
             back: None,
             crumbs: Vec::new(),
         }
@@ -211,6 +246,16 @@ impl Page {
         self
     }
 
+    /// Is it for a machine that many people use?
+    pub fn kiosk(&self) -> bool {
+        self.person.is_none() && matches!(self.kiosk, Kiosk::Yes | Kiosk::Begins)
+    }
+
+    /// Do text messages go out?
+    pub fn texts(&self) -> bool {
+        self.settings.texts
+    }
+
     /// A link back, above the content.
     #[must_use]
     pub fn back(mut self, href: impl Into<String>) -> Self {
@@ -301,11 +346,19 @@ pub fn render<V: IntoView>(page: &Page, title: &str, view: impl FnOnce() -> V) -
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(page.lang.code()));
     if page.keep_language {
         let secure = if page.settings.secure_cookies { "; Secure" } else { "" };
-        let kept =
-            format!("lang={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}", page.lang.code());
+        let year = if page.kiosk() { "" } else { "; Max-Age=31536000" };
+        let kept = format!("lang={}; Path=/{year}; HttpOnly; SameSite=Lax{secure}", page.lang.code());
         if let Ok(kept) = HeaderValue::from_str(&kept) {
             headers.append(header::SET_COOKIE, kept);
         }
+    }
+    let kiosk = match page.kiosk {
+        Kiosk::Begins => Some("kiosk=true; Path=/; HttpOnly; SameSite=Lax"),
+        Kiosk::Ends => Some("kiosk=false; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"),
+        Kiosk::Yes | Kiosk::No => None,
+    };
+    if let Some(kiosk) = kiosk {
+        headers.append(header::SET_COOKIE, HeaderValue::from_static(kiosk));
     }
     response
 }
@@ -416,6 +469,28 @@ mod tests {
         assert!(!document(&page, "T", || ()).contains("<script"));
         let html = document(&page.islands(), "T", || ());
         assert!(html.contains(r#"nonce="n0""#) && html.contains("v=abc"), "{html}");
+    }
+
+    #[test]
+    fn a_machine_that_many_people_use_goes_back_by_itself_and_keeps_no_language() {
+        let begins = page("/track?kiosk=true&lang=fr", &[]);
+        let response = render(&begins, "T", || ());
+        let cookies: Vec<_> = response.headers().get_all(header::SET_COOKIE).iter().collect();
+        assert_eq!(
+            cookies,
+            ["lang=fr; Path=/; HttpOnly; SameSite=Lax", "kiosk=true; Path=/; HttpOnly; SameSite=Lax"]
+        );
+        let goes_on = page("/track/status", &[("cookie", "kiosk=true")]);
+        let html = document(&goes_on, "T", || ());
+        assert!(
+            html.contains(
+                r#"<noscript><meta http-equiv="refresh" content="90; url=/track/idle"></noscript>"#
+            ),
+            "{html}"
+        );
+        assert!(html.contains("idle.js"));
+        let ends = page("/track?kiosk=false", &[("cookie", "kiosk=true")]);
+        assert!(!document(&ends, "T", || ()).contains("idle"));
     }
 
     #[test]

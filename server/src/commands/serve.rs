@@ -51,6 +51,7 @@ pub async fn run(place: &Place, how: Serve) -> Outcome {
         site: Site { version: assets.version().to_owned(), islands: assets.has_islands() },
         demo,
         secure_cookies: reach.is_https(),
+        texts: false,
         address: match &reach {
             Reach::Https { authority } => Some(format!("https://{authority}")),
             Reach::Loopback | Reach::Lab => None,

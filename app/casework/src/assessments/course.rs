@@ -1,6 +1,7 @@
 //! The household's request as an assessment moves it along: begun, finished, decided, or waiting for what is missing;
 //! and the clocks that run meanwhile.
 
+use domain::calendar::WorkingCalendar;
 use domain::ids::AssessmentId;
 use domain::lifecycle::application::{ApplicationEvent as E, ApplicationState as S};
 use domain::lifecycle::{By, Guard};
@@ -14,7 +15,7 @@ use crate::decisions::follow::Desk;
 use crate::error::{Conflict, Error, Result};
 use crate::step::step;
 use crate::subject::Subject;
-use crate::{Actor, args};
+use crate::{Actor, args, tasks};
 
 /// The noun of a request, as subject of the clock by which it must be decided.
 pub(crate) const APPLICATION: &str = "application";
@@ -43,6 +44,14 @@ pub(super) async fn begin(
             clocks::resume(tx, actor, &calendar, home.household, &about).await?;
             let received = step(S::InfoRequested, E::ReceiveInfo, by, &[])?;
             step(received, E::BeginAssessment, by, &[])?
+        }
+        S::InfoReceived => {
+            // What the household sent is read now.
+            if let Some(before) = before {
+                let about = Subject::new(ASSESSMENT, before);
+                tasks::complete_about(tx, actor, home.household, &about).await?;
+            }
+            step(S::InfoReceived, E::BeginAssessment, by, &[])?
         }
         S::InAssessment => S::InAssessment,
         other => step(other, E::BeginAssessment, by, &[])?,
@@ -127,6 +136,21 @@ pub(super) async fn finish(
             Ok(Some(due_at.date()))
         }
     }
+}
+
+/// The applicant sent what was missing: the office reads it, and its time to decide runs on.
+pub(crate) async fn receive(
+    tx: &mut Tx,
+    actor: &Actor,
+    home: &Household,
+    calendar: &WorkingCalendar,
+    assessment: AssessmentId,
+) -> Result<()> {
+    let about = Subject::new(APPLICATION, home.application.id);
+    clocks::meet(tx, actor, home.household, &Subject::new(ASSESSMENT, assessment)).await?;
+    clocks::resume(tx, actor, calendar, home.household, &about).await?;
+    let received = step(home.application.state, E::ReceiveInfo, By::Applicant, &[])?;
+    keep(tx, home, &home.application, received).await
 }
 
 async fn keep(tx: &mut Tx, home: &Household, application: &Application, state: S) -> Result<()> {

@@ -7,7 +7,7 @@
 //! The pack of an assessment is the one in force when it began. What was asked is kept as canonical JSON beside the
 //! assessment; what the register knows is read afresh until the assessment is submitted, and kept with it then.
 
-mod course;
+pub(crate) mod course;
 pub mod household;
 pub mod pages;
 pub mod sheet;

@@ -83,6 +83,27 @@ pub static SEALED: &[Sealed] = &[
         update: "UPDATE partner_list_part SET sealed = $1 WHERE part_id = $2 AND sealed = $3",
     },
     Sealed {
+        table: "tracking_call",
+        column: "code",
+        select: "SELECT call_id AS row, '' AS agency, code AS sealed FROM tracking_call WHERE call_id > $1 \
+                 AND code IS NOT NULL ORDER BY call_id LIMIT $2",
+        update: "UPDATE tracking_call SET code = $1 WHERE call_id = $2 AND code = $3 AND code IS NOT NULL",
+    },
+    Sealed {
+        table: "representative",
+        column: "name",
+        select: "SELECT representative_id AS row, '' AS agency, name AS sealed FROM representative \
+                 WHERE representative_id > $1 ORDER BY representative_id LIMIT $2",
+        update: "UPDATE representative SET name = $1 WHERE representative_id = $2 AND name = $3",
+    },
+    Sealed {
+        table: "applicant_answer",
+        column: "body",
+        select: "SELECT answer_id AS row, '' AS agency, body AS sealed FROM applicant_answer WHERE answer_id > $1 \
+                 ORDER BY answer_id LIMIT $2",
+        update: "UPDATE applicant_answer SET body = $1 WHERE answer_id = $2 AND body = $3",
+    },
+    Sealed {
         table: "attachment",
         column: "about",
         select: "SELECT attachment_id AS row, '' AS agency, about AS sealed FROM attachment WHERE attachment_id > $1 \

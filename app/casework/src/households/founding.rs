@@ -111,7 +111,14 @@ impl Founding<'_> {
     ) -> Result<Registered> {
         let Self { keys, actor, office, household, .. } = *self;
         let application: ApplicationId = tx.new_id();
-        let reference = self.claim_reference(tx, application, drawn).await?;
+        let reference = claim_reference(tx, household, application.uuid(), drawn).await?;
+        if reference != drawn {
+            tx.run_one(
+                "UPDATE household SET reference = $1 WHERE household_id = $2",
+                args![reference.symbols(), household],
+            )
+            .await?;
+        }
         people::add_contact(tx, keys, actor, household, self.contact).await?;
         consents::add(tx, actor, household, consent_by, self.consent).await?;
         let first_contact = drafts::finish(tx, household).await?.unwrap_or_else(|| tx.now());
@@ -129,7 +136,7 @@ impl Founding<'_> {
                 date_of_claim,
                 tx.now(),
                 actor.staff_id,
-                pin_hash(keys, application, &pin),
+                pin_hash(keys, application.uuid(), &pin),
             ],
         )
         .await?;
@@ -171,41 +178,35 @@ impl Founding<'_> {
             .map(|clock| tx.here(clock.due_at).date())
             .ok_or_else(|| Error::internal("an application without a clock"))
     }
-
-    /// Makes the drawn reference this household's; draws again while somebody has it.
-    async fn claim_reference(
-        &self,
-        tx: &mut Tx,
-        application: ApplicationId,
-        drawn: Reference,
-    ) -> Result<Reference> {
-        let mut reference = drawn;
-        for _ in 0..DRAWS {
-            let free = tx
-                .run(
-                    "INSERT INTO reference (symbols, household_id, application_id) VALUES ($1, $2, $3) \
-                     ON CONFLICT DO NOTHING",
-                    args![reference.symbols(), self.household, application],
-                )
-                .await?;
-            if free == 1 {
-                if reference != drawn {
-                    tx.run_one(
-                        "UPDATE household SET reference = $1 WHERE household_id = $2",
-                        args![reference.symbols(), self.household],
-                    )
-                    .await?;
-                }
-                return Ok(reference);
-            }
-            reference = Reference::from_random(rand::random());
-        }
-        Err(Error::internal("no free reference in eight draws"))
-    }
 }
 
-/// What is kept of a PIN. Keyed, with the application in it: a million codes could be tried against a bare hash, and
-/// equal PINs of two applications have different hashes.
-pub(super) fn pin_hash(keys: &Keys, application: ApplicationId, pin: &Pin) -> [u8; 32] {
-    keys.blind("application.pin", &format!("{application}:{}", pin.reveal()))
+/// What is kept of a PIN. Keyed, with its holder (an application, a representative) in it: a million codes could be tried against a bare hash, and
+/// equal PINs of two holders have different hashes.
+pub(crate) fn pin_hash(keys: &Keys, holder: Uuid, pin: &Pin) -> [u8; 32] {
+    keys.blind("application.pin", &format!("{holder}:{}", pin.reveal()))
+}
+
+/// Makes a reference lead to the household, and there to the holder of its PIN: the one that was drawn, or another while
+/// somebody has it.
+pub(crate) async fn claim_reference(
+    tx: &mut Tx,
+    household: HouseholdId,
+    holder: Uuid,
+    drawn: Reference,
+) -> Result<Reference> {
+    let mut reference = drawn;
+    for _ in 0..DRAWS {
+        let free = tx
+            .run(
+                "INSERT INTO reference (symbols, household_id, application_id) VALUES ($1, $2, $3) \
+                 ON CONFLICT DO NOTHING",
+                args![reference.symbols(), household, holder],
+            )
+            .await?;
+        if free == 1 {
+            return Ok(reference);
+        }
+        reference = Reference::from_random(rand::random());
+    }
+    Err(Error::internal("no free reference in eight draws"))
 }

@@ -14,7 +14,7 @@ pub mod consents;
 pub mod drafts;
 pub mod edit;
 pub mod file;
-mod founding;
+pub(crate) mod founding;
 mod likely;
 pub mod merge;
 pub mod moving;

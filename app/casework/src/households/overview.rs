@@ -16,6 +16,7 @@ use crate::enrolments::{self, Enrolment};
 use crate::error::Result;
 use crate::journal::{self, Event};
 use crate::referrals::{self, Referral};
+use crate::tracking::answers;
 
 /// Everything that hangs on a household, each list the newest first.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub struct Overview {
     pub referrals: Vec<Referral>,
     /// Its clocks, the soonest due first.
     pub clocks: Vec<Clock>,
+    /// Whether it answered from its own page what was asked.
+    pub has_answered: bool,
 }
 
 impl Overview {
@@ -67,5 +70,6 @@ pub async fn overview(cw: &Casework, actor: &Actor, id: HouseholdId) -> Result<O
         enrolments: enrolments::of_household(&mut tx, id).await?,
         referrals: referrals::of_household(&mut tx, id).await?,
         clocks: clocks::of_household(&mut tx, id).await?,
+        has_answered: answers::any(&mut tx, id).await?,
     })
 }

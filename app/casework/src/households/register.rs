@@ -13,6 +13,7 @@ use domain::reference::Reference;
 use domain::registration::{Apart, Registration};
 use domain::role::{Right, Scope};
 use time::{Date, OffsetDateTime};
+use uuid::Uuid;
 
 use super::founding::{Founding, handed_in, pin_hash};
 use super::likely::{self, Likely, Look};
@@ -269,10 +270,10 @@ fn is_about(apart: &Apart, other: &Resemblance) -> bool {
     apart.member == other.member && apart.person == other.person && other.by.may_be_two()
 }
 
-/// Whether this is the application's PIN. The comparison takes the same time wherever they differ. Counting tries is the
+/// Whether this is the PIN of the holder: an application, or somebody who acts for a household. The comparison takes the same time wherever they differ. Counting tries is the
 /// caller's work.
-pub fn is_pin(keys: &Keys, application: ApplicationId, pin: &Pin, kept: &[u8]) -> bool {
-    let asked = pin_hash(keys, application, pin);
+pub fn is_pin(keys: &Keys, holder: Uuid, pin: &Pin, kept: &[u8]) -> bool {
+    let asked = pin_hash(keys, holder, pin);
     kept.len() == asked.len() && asked.iter().zip(kept).fold(0, |differ, (a, b)| differ | (a ^ b)) == 0
 }
 
@@ -297,7 +298,7 @@ pub async fn renew_pin(
         let pin = Pin::from_random(rand::random());
         tx.run(
             "UPDATE application SET pin_hash = $1, version = version + 1 WHERE household_id = $2 AND application_id = $3",
-            args![pin_hash(&keys, application, &pin), household, application],
+            args![pin_hash(&keys, application.uuid(), &pin), household, application],
         )
         .await?;
         journal::append(tx, &actor, household, Event::new("pin.renewed").id("application", application)).await?;

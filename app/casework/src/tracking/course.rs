@@ -36,6 +36,9 @@ pub(super) async fn read(
     {
         events.push((day(changed.decided_at), Happened::Changed));
     }
+    events.extend(
+        super::answers::days(tx, household).await?.into_iter().map(|at| (day(at), Happened::Answered)),
+    );
     let enrolments = enrolments::of_household(tx, household).await?;
     let referrals = referrals::of_household(tx, household).await?;
     let shown = decisions.iter().filter(|decision| decision.state.governs() || decision.is_pending());

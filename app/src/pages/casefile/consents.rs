@@ -109,6 +109,9 @@ fn show(
             {frame::done(page, done)}
             <h1 class="govuk-heading-l">{page.t("casefile-consents")}</h1>
             {table(&shown)}
+            <p class="govuk-body">
+                <a class="govuk-link" href=shown.address("representatives")>{page.t("acting-link")}</a>
+            </p>
             <div class="govuk-grid-row">
                 <div class="govuk-grid-column-two-thirds">{give}</div>
             </div>

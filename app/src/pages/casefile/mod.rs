@@ -4,6 +4,7 @@
 //! can only be read. Every opening of a page is told in the file's journal by the use case that reads it. To add a part:
 //! a file with its `get`, a line here, and a [`frame::Part`].
 
+mod answers;
 mod conditions;
 mod consents;
 mod contact;
@@ -19,6 +20,7 @@ mod open;
 mod openings;
 mod overview;
 mod relations;
+mod representatives;
 mod split;
 mod stale;
 #[cfg(test)]
@@ -41,6 +43,12 @@ pub fn routes() -> Router<AppState> {
         .route("/households/{household}/head", get(head::get).post(head::post))
         .route("/households/{household}/split", get(split::get).post(split::post))
         .route("/households/{household}/consents", get(consents::get).post(consents::post))
+        .route(
+            "/households/{household}/representatives",
+            get(representatives::get).post(representatives::post),
+        )
+        .route("/households/{household}/answers", get(answers::get))
+        .route("/households/{household}/answers/{answer}/files/{file}", get(answers::file))
         .route("/households/{household}/conditions", get(conditions::get).post(conditions::post))
         .route("/households/{household}/decisions", get(decisions::get))
         .route("/households/{household}/merge", get(merge::list::get).post(merge::list::post))

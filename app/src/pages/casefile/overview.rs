@@ -124,6 +124,10 @@ fn next(shown: &Shown<'_>, whole: &Overview, actor: &Actor) -> AnyView {
         }
         .into_any()
     });
+    let answered = whole.has_answered.then(|| {
+        let href = shown.address("answers");
+        view! { <p class="govuk-body"><a class="govuk-link" href=href>{page.t("answers-link")}</a></p> }
+    });
     // Six providers who owe an answer on one day are one line.
     let mut clocks: Vec<(&Clock, usize)> = Vec::new();
     for clock in whole.live_clocks() {
@@ -147,6 +151,7 @@ fn next(shown: &Shown<'_>, whole: &Overview, actor: &Actor) -> AnyView {
         <h2 class="govuk-heading-m">{page.t("casefile-next")}</h2>
         {stands}
         {dates}
+        {answered}
         {papers}
         {assess}
     }

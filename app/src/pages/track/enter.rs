@@ -69,16 +69,14 @@ pub async fn post(
     Raw(typed): Raw<Typed>,
 ) -> Answer {
     let (mut problems, part) = problems(&page, &typed, state.casework.today());
+    if typed.pin.trim().is_empty() {
+        problems.add("pin", page.t("track-pin-missing"));
+    } else if Pin::parse(&typed.pin).is_err() {
+        problems.add("pin", page.t("track-pin-shape"));
+    }
     if problems.is_empty() {
-        let knock = Knock {
-            reference: typed.reference.clone(),
-            born: [typed.birth_day.clone(), typed.birth_month.clone(), typed.birth_year.clone()],
-            pin: typed.pin.clone(),
-            address: peer.map(|Extension(Peer(address))| address).unwrap_or_default(),
-        };
-        // At a counter many families use one machine; an officer is signed in on it.
-        let limits = if page.person().is_some() { Limits::OFFICE } else { Limits::PUBLIC };
-        match tracking::open(&state.casework, &knock, limits).await? {
+        let knock = typed.knock(&page, peer);
+        match tracking::open(&state.casework, &knock, limits(&page)).await? {
             Opened::In(token) => {
                 let kept = AppendHeaders([(header::SET_COOKIE, visit::kept(&state, &token))]);
                 return Ok((kept, Redirect::to("/track/status")).into_response());
@@ -92,8 +90,8 @@ pub async fn post(
     Ok(render(&page, &title, || form(&page, &typed, &problems, part, None)))
 }
 
-/// What is wrong in itself, and which part of the date.
-fn problems(page: &Page, typed: &Typed, today: Date) -> (Problems, Option<&'static str>) {
+/// What is wrong in itself with reference and birth, and which part of the date.
+pub fn problems(page: &Page, typed: &Typed, today: Date) -> (Problems, Option<&'static str>) {
     let mut problems = Problems::new();
     let mut part = None;
     if typed.reference.trim().is_empty() {
@@ -118,21 +116,29 @@ fn problems(page: &Page, typed: &Typed, today: Date) -> (Problems, Option<&'stat
         };
         problems.add(format!("birth-{at}"), page.t(key));
     }
-    if typed.pin.trim().is_empty() {
-        problems.add("pin", page.t("track-pin-missing"));
-    } else if Pin::parse(&typed.pin).is_err() {
-        problems.add("pin", page.t("track-pin-shape"));
-    }
     (problems, part)
 }
 
-fn form(
-    page: &Page,
-    typed: &Typed,
-    problems: &Problems,
-    part: Option<&'static str>,
-    news: Option<&'static str>,
-) -> AnyView {
+/// At a counter many families use one machine; an officer is signed in on it, or it is made for many.
+pub fn limits(page: &Page) -> Limits {
+    if page.person().is_some() { Limits::OFFICE } else { Limits::PUBLIC }
+}
+
+impl Typed {
+    /// What is given to come in.
+    pub fn knock(&self, page: &Page, peer: Option<Extension<Peer>>) -> Knock {
+        Knock {
+            reference: self.reference.clone(),
+            born: [self.birth_day.clone(), self.birth_month.clone(), self.birth_year.clone()],
+            pin: self.pin.clone(),
+            address: peer.map(|Extension(Peer(address))| address).unwrap_or_default(),
+            kiosk: page.kiosk(),
+        }
+    }
+}
+
+/// Reference and birth.
+pub fn who(page: &Page, typed: &Typed, problems: &Problems, part: Option<&'static str>) -> AnyView {
     let birth_error = ["day", "month", "year"].iter().find_map(|part| problems.of(&format!("birth-{part}")));
     let mut birth = DateInput::new("birth", page.t("track-birth"))
         .legend_class("govuk-fieldset__legend--s")
@@ -147,6 +153,49 @@ fn form(
         birth = birth.wrong(part);
     }
     view! {
+        {Input::new("reference", page.t("track-reference"))
+            .label_class("govuk-label--s")
+            .hint(page.t("track-reference-hint"))
+            .value(&typed.reference)
+            .width(20)
+            .autocomplete("off")
+            .attribute("autocapitalize", "characters")
+            .attribute("spellcheck", "false")
+            .attribute("dir", "ltr")
+            .error(problems.of("reference"))}
+        {birth}
+    }
+    .into_any()
+}
+
+/// A field for digits that are shown to nobody else: a PIN, a code.
+pub fn digits(name: &str, label: String, hint: String, problems: &Problems) -> Input {
+    Input::new(name, label)
+        .label_class("govuk-label--s")
+        .hint(hint)
+        .width(10)
+        .numeric()
+        .autocomplete("off")
+        .attribute("spellcheck", "false")
+        .attribute("dir", "ltr")
+        .error(problems.of(name))
+}
+
+fn form(
+    page: &Page,
+    typed: &Typed,
+    problems: &Problems,
+    part: Option<&'static str>,
+    news: Option<&'static str>,
+) -> AnyView {
+    let by_code = page.texts().then(|| {
+        view! {
+            <p class="govuk-body">
+                <a class="govuk-link" href="/track/code">{page.t("track-by-code")}</a>
+            </p>
+        }
+    });
+    view! {
         {problems.summary()}
         {news.map(|key| NotificationBanner::new(page.t(key)))}
         <div class="govuk-grid-row">
@@ -154,28 +203,11 @@ fn form(
                 <h1 class="govuk-heading-l">{page.t("track-title")}</h1>
                 <p class="govuk-body">{page.t("track-lead")}</p>
                 <form method="post" action="/track" autocomplete="off" novalidate>
-                    {Input::new("reference", page.t("track-reference"))
-                        .label_class("govuk-label--s")
-                        .hint(page.t("track-reference-hint"))
-                        .value(&typed.reference)
-                        .width(20)
-                        .autocomplete("off")
-                        .attribute("autocapitalize", "characters")
-                        .attribute("spellcheck", "false")
-                        .attribute("dir", "ltr")
-                        .error(problems.of("reference"))}
-                    {birth}
-                    {Input::new("pin", page.t("track-pin"))
-                        .label_class("govuk-label--s")
-                        .hint(page.t("track-pin-hint"))
-                        .width(10)
-                        .numeric()
-                        .autocomplete("off")
-                        .attribute("spellcheck", "false")
-                        .attribute("dir", "ltr")
-                        .error(problems.of("pin"))}
+                    {who(page, typed, problems, part)}
+                    {digits("pin", page.t("track-pin"), page.t("track-pin-hint"), problems)}
                     {Button::new(page.t("track-button"))}
                 </form>
+                {by_code}
                 {Details::new(page.t("track-lost"), page.t("track-lost-text"))}
             </div>
         </div>

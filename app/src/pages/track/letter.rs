@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use casework::tracking;
+use casework::tracking::{self, Read};
 use leptos::prelude::*;
 
 use super::visit::{Visitor, over};
 use crate::pages::letter::paper::paper;
 use crate::pages::letter::{spoken, track_address};
-use crate::shell::{Answer, Page, render};
+use crate::shell::{Answer, Failure, Page, render};
 use crate::state::AppState;
 
 /// `GET /track/letter`
@@ -18,7 +18,12 @@ pub async fn get(
     Visitor(token): Visitor,
     headers: HeaderMap,
 ) -> Answer {
-    let letter = tracking::letter(&state.casework, &token, page.lang.code()).await.map_err(over)?;
+    let lang = page.lang.code();
+    let letter = match tracking::letter(&state.casework, &token, lang, page.texts()).await.map_err(over)? {
+        Read::Letter(letter) => letter,
+        Read::NeedsCode => return Err(Failure::elsewhere("/track/confirm")),
+        Read::NotYours => return Err(Failure::elsewhere("/track/status?done=not_yours")),
+    };
     let address = track_address(&state, &headers);
     let title = page.t("letter-page-title");
     Ok(render(&page.clone().back("/track/status"), &title, || {

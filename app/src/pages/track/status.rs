@@ -9,24 +9,30 @@ use domain::life::Note;
 use domain::lifecycle::Phrase;
 use domain::pack::Pack;
 use domain::reference::Reference;
+use domain::representative::Reach;
 use domain::track::{Duty, Next, TrackLine, TrackView};
 use leptos::prelude::*;
 use time::{Date, UtcOffset};
 
 use super::visit::{Visitor, over};
-use crate::kit::{Button, Cell, Content, Html, Table};
+use crate::kit::{Button, Cell, Content, Html, NotificationBanner, Table};
 use crate::pages::letter::paper::whose;
 use crate::pages::letter::words::Voice;
 use crate::shell::{Answer, Page, render};
-use crate::state::AppState;
+use crate::state::{AppState, Asked, Done};
 use crate::words::time_of_day;
 
 /// `GET /track/status`
-pub async fn get(State(state): State<AppState>, page: Page, Visitor(token): Visitor) -> Answer {
+pub async fn get(
+    State(state): State<AppState>,
+    page: Page,
+    Visitor(token): Visitor,
+    Asked(done): Asked<Done>,
+) -> Answer {
     let visit = tracking::view(&state.casework, &token).await.map_err(over)?;
     // What is missing stands in the letter; it is repeated here, where it is asked for.
     let missing = if visit.has_letter && visit.shown.duties.contains(&Duty::BringMissing) {
-        tracking::letter(&state.casework, &token, page.lang.code()).await.map_err(over)?.missing
+        tracking::missing(&state.casework, &token, page.lang.code()).await.map_err(over)?
     } else {
         Vec::new()
     };
@@ -34,7 +40,12 @@ pub async fn get(State(state): State<AppState>, page: Page, Visitor(token): Visi
     let programmes = programmes(&page, &pack, &visit.shown.lines);
     let (offset, today) = (state.casework.clock.offset(), state.casework.today());
     let title = page.t("status-title");
-    Ok(render(&page, &title, || view(&page, &visit, &missing, programmes, (offset, today))))
+    let news = match done.done.as_str() {
+        "answered" => Some("status-answered"),
+        "not_yours" => Some("status-not-yours"),
+        _ => None,
+    };
+    Ok(render(&page, &title, || view(&page, &visit, (&missing, news), programmes, (offset, today))))
 }
 
 /// Who must act, what comes next, and how the box around it looks.
@@ -54,7 +65,7 @@ fn whose_turn(next: Next) -> (&'static str, &'static str) {
 fn view(
     page: &Page,
     visit: &Visit,
-    missing: &[Missing],
+    (missing, news): (&[Missing], Option<&str>),
     programmes: Option<Table>,
     (offset, today): (UtcOffset, Date),
 ) -> AnyView {
@@ -67,10 +78,19 @@ fn view(
         .filter(|day| shown.next != Next::MayObject && *day >= today)
         .map(|date| page.t_with("status-by", &[("date", page.date(date).into())]));
     let until = time_of_day(visit.until.to_offset(offset).time());
+    let answer = (visit.may_answer && visit.reach == Reach::Act)
+        .then(|| Button::link("/track/answer", page.t("status-answer-button")));
+    let letter = (visit.has_letter && visit.reach >= Reach::Read)
+        .then(|| Button::link("/track/letter", page.t("status-letter-button")).secondary());
+    let acting = visit.acting.as_ref().map(|name| {
+        view! { <p class="govuk-body">{page.t("status-acting")} " " <bdi>{name.clone()}</bdi></p> }
+    });
     view! {
+        {news.map(|key| NotificationBanner::new(page.t(key)))}
         <div class="govuk-grid-row">
             <div class="govuk-grid-column-two-thirds">
                 <h1 class="govuk-heading-l">{page.t("status-title")}</h1>
+                {acting}
                 <p class="govuk-body">
                     {page.t("status-reference")} " " <bdi class="app-reference">{reference}</bdi>
                 </p>
@@ -80,7 +100,8 @@ fn view(
                     <p class="govuk-body govuk-!-margin-bottom-0">{page.t_of("status-next", shown.next.code())}</p>
                 </div>
                 {duties(page, shown, missing)}
-                {visit.has_letter.then(|| Button::link("/track/letter", page.t("status-letter-button")))}
+                {answer}
+                {letter}
                 {programmes}
                 <h2 class="govuk-heading-m">{page.t("status-object")}</h2>
                 <p class="govuk-body">{objection(page, visit)}</p>
@@ -100,24 +121,34 @@ fn duties(page: &Page, shown: &TrackView, missing: &[Missing]) -> Option<Content
     if shown.duties.is_empty() {
         return None;
     }
-    let voice = Voice { lang: page.lang, currency: Currency { code: String::new(), minor_digits: 0 } };
     let mut out = Html::new();
     out.tag("h2").class("govuk-heading-m").text(&page.t("status-duties"));
     out.tag("ul").class("govuk-list govuk-list--bullet").with(|out| {
         for duty in &shown.duties {
             out.tag("li").with(|out| {
                 out.text(&page.t_of("status-duty", duty.code()));
-                if *duty == Duty::BringMissing && !missing.is_empty() {
-                    out.tag("ul").class("govuk-list govuk-list--bullet").with(|out| {
-                        for one in missing {
-                            out.tag("li").text(&whose(&voice, one));
-                        }
-                    });
+                if *duty == Duty::BringMissing {
+                    out.content(&missing_list(page, missing));
                 }
             });
         }
     });
     Some(Content::Html(out.finish()))
+}
+
+/// What is missing, and of whom.
+pub fn missing_list(page: &Page, missing: &[Missing]) -> Content {
+    if missing.is_empty() {
+        return Content::default();
+    }
+    let voice = Voice { lang: page.lang, currency: Currency { code: String::new(), minor_digits: 0 } };
+    let mut out = Html::new();
+    out.tag("ul").class("govuk-list govuk-list--bullet").with(|out| {
+        for one in missing {
+            out.tag("li").text(&whose(&voice, one));
+        }
+    });
+    Content::Html(out.finish())
 }
 
 fn objection(page: &Page, visit: &Visit) -> String {

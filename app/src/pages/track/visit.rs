@@ -1,8 +1,8 @@
 //! The cookie of a visit: a token whose hash the database keeps for half an hour.
 
 use axum::extract::{FromRef, FromRequestParts, State};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderName, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use casework::Error;
 use casework::tracking::{self, Token, VISIT};
@@ -49,8 +49,26 @@ pub fn kept(state: &AppState, token: &Token) -> String {
 }
 
 fn set_cookie(state: &AppState, value: &str, seconds: i64) -> String {
+    cookie_of(state, name(state), value, seconds)
+}
+
+/// A cookie of the applicant's pages, for so many seconds.
+pub fn cookie_of(state: &AppState, name: &str, value: &str, seconds: i64) -> String {
     let secure = if state.settings.secure_cookies { "; Secure" } else { "" };
-    format!("{}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}", name(state))
+    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}")
+}
+
+/// `GET /track/idle`: nobody touched a machine that many people use. Nothing of the visit stays there.
+pub async fn idle(State(state): State<AppState>, visitor: Option<Visitor>) -> Answer {
+    if let Some(Visitor(token)) = visitor {
+        tracking::end(&state.casework, &token).await?;
+    }
+    let gone = AppendHeaders([
+        (header::SET_COOKIE, set_cookie(&state, "", 0)),
+        (header::SET_COOKIE, "lang=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax".to_owned()),
+        (HeaderName::from_static("clear-site-data"), r#""cache", "storage""#.to_owned()),
+    ]);
+    Ok((gone, Redirect::to("/track?kiosk=true")).into_response())
 }
 
 /// `POST /track/end`

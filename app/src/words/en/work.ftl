@@ -92,6 +92,7 @@ task-cancel = Drop this task
 task-cancel-reason = Why is it no longer needed?
 task-taken-first = { $name } took this task first. Nothing of yours was saved.
 task-changed = This task was changed meanwhile. See how it is now; what you typed is still there.
+task-kind-read_answer = Read what the household answered
 task-kind-approve = Decide on a proposed change
 task-kind-rework = Rework a change that came back
 task-kind-check_distinct = Check whether two people are one

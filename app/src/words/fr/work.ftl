@@ -92,6 +92,7 @@ task-cancel = Abandonner cette tâche
 task-cancel-reason = Pourquoi n’est-elle plus nécessaire ?
 task-taken-first = { $name } a pris cette tâche avant vous. Rien de vous n’a été enregistré.
 task-changed = Cette tâche a changé entre-temps. Voyez où elle en est ; ce que vous avez écrit est toujours là.
+task-kind-read_answer = Lire ce que le ménage a répondu
 task-kind-approve = Décider d’un changement proposé
 task-kind-rework = Reprendre un changement renvoyé
 task-kind-check_distinct = Vérifier si deux personnes n’en font qu’une

@@ -35,6 +35,7 @@ pub(super) const TABLES: &[(&str, Fate)] = &[
     ("appeal_note", Fate::Stays),
     ("appeal_part", Fate::Stays),
     ("appeal_reason", Fate::Stays),
+    ("applicant_answer", Fate::Stays),
     ("application", Fate::Moves),
     ("assessment", Fate::Moves),
     ("assessment_answers", Fate::Moves),
@@ -76,7 +77,9 @@ pub(super) const TABLES: &[(&str, Fate)] = &[
     ("receipt", Fate::Moves),
     ("reference", Fate::Moves),
     ("referral", Fate::Moves),
+    ("representative", Fate::Stays),
     ("task", Fate::Moves),
+    ("tracking_call", Fate::Apart),
     ("tracking_session", Fate::Apart),
 ];
 
