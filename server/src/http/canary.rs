@@ -206,6 +206,7 @@ async fn what_is_planted_is_found_only_where_it_belongs() {
             born: [String::new(), String::new(), "1980".into()],
             pin: pin.to_owned(),
             address: "192.0.2.1".into(),
+            kiosk: false,
         };
         let opened = tracking::open(&world, &knock, Limits::PUBLIC).await.unwrap();
         assert_eq!(matches!(opened, Opened::In(_)), expected, "{opened:?}");
