@@ -68,6 +68,7 @@ pub struct Browser {
     app: Router,
     session: String,
     visit: String,
+    complaint: String,
 }
 
 /// What came back.
@@ -109,7 +110,7 @@ impl Browser {
     fn on(world: &World, settings: Settings) -> Self {
         let session = session::layer(world.casework.clone(), false);
         let app = crate::router(AppState::new(world.casework.clone(), settings)).layer(session);
-        Self { app, session: String::new(), visit: String::new() }
+        Self { app, session: String::new(), visit: String::new(), complaint: String::new() }
     }
 
     /// Somebody with this role in the usual place for it.
@@ -125,9 +126,11 @@ impl Browser {
         let scope = match role {
             Role::CounterOfficer | Role::Supervisor => Scope::Office(OFFICE.into()),
             Role::ProviderOfficer => Scope::Provider(PROVIDER.into()),
-            Role::PolicyOfficer | Role::TribunalMember | Role::Auditor | Role::Administrator => {
-                Scope::National
-            }
+            Role::PolicyOfficer
+            | Role::TribunalMember
+            | Role::Ombudsman
+            | Role::Auditor
+            | Role::Administrator => Scope::National,
         };
         let new = NewStaff {
             login: login.clone(),
@@ -184,6 +187,7 @@ impl Browser {
         let request = request
             .header(header::COOKIE, &self.session)
             .header(header::COOKIE, &self.visit)
+            .header(header::COOKIE, &self.complaint)
             .body(body.into())
             .expect("a request");
         let response = self.app.clone().oneshot(request).await.expect("an answer");
@@ -200,6 +204,9 @@ impl Browser {
         let cookie = set("guichet=").unwrap_or_default();
         if let Some(visit) = set("guichet-visit=") {
             visit.split(';').next().unwrap_or_default().clone_into(&mut self.visit);
+        }
+        if let Some(complaint) = set("guichet-complaint=") {
+            complaint.split(';').next().unwrap_or_default().clone_into(&mut self.complaint);
         }
         if let Some(session) = cookie.split(';').next().filter(|session| !session.is_empty()) {
             session.clone_into(&mut self.session);
@@ -229,6 +236,8 @@ typed_users! {
     as_policy_officer = PolicyOfficer,
     /// A tribunal member.
     as_tribunal_member = TribunalMember,
+    /// An ombudsman.
+    as_ombudsman = Ombudsman,
     /// An auditor for the whole country.
     as_auditor = Auditor,
     /// An administrator for the whole country.

@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use casework::{
-    Casework, budgets, clocks, duplicates, idempotency, journal, life, lists, matching, packs, policy,
-    sessions, snapshot, staff, tracking,
+    Casework, budgets, clocks, complaints, duplicates, idempotency, journal, life, lists, matching, packs,
+    policy, sessions, snapshot, staff, tracking,
 };
 use time::macros::time;
 
@@ -63,6 +63,7 @@ async fn round(casework: &Casework) {
     note("sessions", sessions::delete_expired(casework).await);
     note("tries to sign in", staff::forget_tries(casework).await);
     note("visits of applicants", tracking::sweep(casework).await);
+    note("visits of complainants", complaints::own::sweep(casework).await);
     note("repeated requests", idempotency::forget_old(casework).await);
     if casework.pack().is_ok() {
         note("keys and counts of the matcher", matching::upkeep::round(casework).await);

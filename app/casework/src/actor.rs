@@ -166,6 +166,8 @@ impl Actor {
             Right::Propose,
             Right::Approve,
             Right::HandleReferrals,
+            Right::HandleComplaints,
+            Right::DirectComplaints,
         ]);
         let providers =
             self.scopes(Right::HandleReferrals).filter(|scope| matches!(scope, Scope::Provider(_)));
@@ -175,6 +177,11 @@ impl Actor {
         let queues: Vec<String> =
             work.iter().filter_map(|place| Some(format!("{}:{}", place.kind(), place.code()?))).collect();
         let tribunal = self.may(Right::DecideAppeals);
+        let complaints = match (self.may(Right::HandleSensitive), self.may(Right::HandleComplaints)) {
+            (true, _) => "all",
+            (false, true) => "open",
+            (false, false) => "",
+        };
         Sight::of(
             "staff",
             &[
@@ -184,6 +191,7 @@ impl Actor {
                 ("work", &everywhere(&work, codes(queues.iter().map(String::as_str)))),
                 ("tribunal", if tribunal { "on" } else { "" }),
                 ("providers", &codes(providers.filter_map(Scope::code))),
+                ("complaints", complaints),
             ],
         )
     }

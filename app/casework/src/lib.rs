@@ -11,6 +11,7 @@ pub mod attachments;
 pub mod backup;
 pub mod budgets;
 pub mod clocks;
+pub mod complaints;
 pub mod crypt;
 pub mod db;
 pub mod decisions;

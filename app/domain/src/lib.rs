@@ -52,6 +52,7 @@ pub mod budget;
 pub mod calendar;
 pub mod clock;
 pub mod codes;
+pub mod complaint;
 pub mod digits;
 pub mod household;
 pub mod identifier;

@@ -1,4 +1,4 @@
-//! Who may do what: seven roles, the scope a grant holds in, and the table of rights.
+//! Who may do what: eight roles, the scope a grant holds in, and the table of rights.
 //!
 //! To add a right: add it to [`Right`] and to the row of each role that has it in [`Role::rights`]. The use
 //! case asks for the right and checks the scope; a page asks only to decide what to show.
@@ -19,6 +19,8 @@ codes! {
         PolicyOfficer = "policy_officer",
         /// Hears appeals; holds no other role.
         TribunalMember = "tribunal_member",
+        /// Answers complaints that offices may not read or did not answer; holds no other role.
+        Ombudsman = "ombudsman",
         /// Reads everything, changes nothing.
         Auditor = "auditor",
         /// Keeps staff and their grants; sees no case file.
@@ -65,6 +67,14 @@ codes! {
         ImportLists = "import_lists",
         /// Hear and decide appeals.
         DecideAppeals = "decide_appeals",
+        /// Write a complaint down for somebody.
+        LodgeComplaint = "lodge_complaint",
+        /// Find out what a complaint is about and answer it.
+        HandleComplaints = "handle_complaints",
+        /// Give complaints to others, sign their answers.
+        DirectComplaints = "direct_complaints",
+        /// Read complaints of the restricted queue, and who complains in confidence.
+        HandleSensitive = "handle_sensitive",
         /// Read the journal and verify it.
         ReadJournal = "read_journal",
         /// Add, disable and re-scope staff.
@@ -90,6 +100,8 @@ impl Role {
                 R::Assess,
                 R::WorkTasks,
                 R::Propose,
+                R::LodgeComplaint,
+                R::HandleComplaints,
             ],
             Self::Supervisor => &[
                 R::SearchRegistry,
@@ -106,11 +118,18 @@ impl Role {
                 R::ImportLists,
                 R::ReadModels,
                 R::SeeBudgets,
+                R::LodgeComplaint,
+                R::HandleComplaints,
+                R::DirectComplaints,
             ],
-            Self::ProviderOfficer => &[R::HandleReferrals, R::HandInRecords, R::WorkTasks],
+            Self::ProviderOfficer => &[R::HandleReferrals, R::HandInRecords, R::WorkTasks, R::LodgeComplaint],
             Self::PolicyOfficer => &[R::KeepPolicy, R::ApprovePolicy, R::SeeBudgets],
             // Nothing of an agency's: its queues and files are not theirs.
             Self::TribunalMember => &[R::DecideAppeals],
+            // No work of offices: what is for the ombudsman stands on the desk of complaints.
+            Self::Ombudsman => {
+                &[R::LodgeComplaint, R::HandleComplaints, R::DirectComplaints, R::HandleSensitive]
+            }
             Self::Auditor => {
                 &[R::SearchRegistry, R::OpenFile, R::ReviewAccess, R::ReadJournal, R::ReadModels]
             }
@@ -131,7 +150,7 @@ impl Role {
             Self::Supervisor => matches!(scope, Scope::Office(_) | Scope::Agency(_)),
             Self::ProviderOfficer => matches!(scope, Scope::Provider(_)),
             Self::PolicyOfficer | Self::Auditor => matches!(scope, Scope::Agency(_) | Scope::National),
-            Self::TribunalMember => matches!(scope, Scope::National),
+            Self::TribunalMember | Self::Ombudsman => matches!(scope, Scope::National),
             Self::Administrator => matches!(scope, Scope::Office(_) | Scope::Agency(_) | Scope::National),
         }
     }
@@ -213,6 +232,9 @@ pub enum GrantFault {
         /// The kind of scope it was granted in.
         scope: &'static str,
     },
+    /// An ombudsman holds another role too.
+    #[error("an ombudsman holds no other role")]
+    OmbudsmanWithOther,
     /// A tribunal member holds another role too.
     #[error("a tribunal member holds no other role")]
     TribunalWithOther,
@@ -229,6 +251,9 @@ pub fn check_grants(grants: &[Grant]) -> Result<(), GrantFault> {
     let mixes = |role: Role| grants.iter().any(|g| g.role == role) && grants.iter().any(|g| g.role != role);
     if mixes(Role::TribunalMember) {
         return Err(GrantFault::TribunalWithOther);
+    }
+    if mixes(Role::Ombudsman) {
+        return Err(GrantFault::OmbudsmanWithOther);
     }
     if mixes(Role::Auditor) {
         return Err(GrantFault::AuditorWithOther);
@@ -280,6 +305,9 @@ mod tests {
         let officer = grant(Role::CounterOfficer, Scope::Office("OFF-01".into()));
         let auditor = grant(Role::Auditor, Scope::National);
         assert_eq!(check_grants(std::slice::from_ref(&tribunal)), Ok(()));
+        let ombudsman = grant(Role::Ombudsman, Scope::National);
+        assert_eq!(check_grants(std::slice::from_ref(&ombudsman)), Ok(()));
+        assert_eq!(check_grants(&[ombudsman, officer.clone()]), Err(GrantFault::OmbudsmanWithOther));
         assert_eq!(check_grants(&[tribunal, officer.clone()]), Err(GrantFault::TribunalWithOther));
         assert_eq!(check_grants(&[auditor, officer]), Err(GrantFault::AuditorWithOther));
         assert_eq!(

@@ -5,7 +5,7 @@
 //! handling time assigned → completed.
 
 use crate::codes::codes;
-use crate::lifecycle::hands::{OFFICER, PROVIDER, SUPERVISOR, SYSTEM, TRIBUNAL};
+use crate::lifecycle::hands::{OFFICER, OMBUDSMAN, PROVIDER, SUPERVISOR, SYSTEM, TRIBUNAL};
 use crate::lifecycle::{HeldBy, lifecycle};
 
 codes! {
@@ -71,23 +71,23 @@ lifecycle! {
         Cancelled: Ended, HeldBy::Nothing;
     }
     steps {
-        Open: Claim -> Assigned, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL];
+        Open: Claim -> Assigned, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, OMBUDSMAN];
         Open: Assign -> Assigned, by [SUPERVISOR, SYSTEM];
         Open: Complete -> Completed, by [SYSTEM];
         Open: Cancel -> Cancelled, by [SUPERVISOR, SYSTEM], needs [ReasonGiven];
         Open: Replace -> Cancelled, by [SUPERVISOR, SYSTEM], needs [ReplacementMade];
-        Assigned: Start -> InProgress, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL];
-        Assigned: Hold -> OnHold, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, SYSTEM], needs [ReasonGiven];
-        Assigned: Complete -> Completed, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, SYSTEM];
+        Assigned: Start -> InProgress, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, OMBUDSMAN];
+        Assigned: Hold -> OnHold, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, OMBUDSMAN, SYSTEM], needs [ReasonGiven];
+        Assigned: Complete -> Completed, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, OMBUDSMAN, SYSTEM];
         Assigned: Cancel -> Cancelled, by [SUPERVISOR, SYSTEM], needs [ReasonGiven];
-        Assigned: Replace -> Cancelled, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, SYSTEM], needs [ReplacementMade];
-        InProgress: Hold -> OnHold, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, SYSTEM], needs [ReasonGiven];
-        InProgress: Complete -> Completed, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, SYSTEM];
+        Assigned: Replace -> Cancelled, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, OMBUDSMAN, SYSTEM], needs [ReplacementMade];
+        InProgress: Hold -> OnHold, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, OMBUDSMAN, SYSTEM], needs [ReasonGiven];
+        InProgress: Complete -> Completed, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, OMBUDSMAN, SYSTEM];
         InProgress: Cancel -> Cancelled, by [SUPERVISOR, SYSTEM], needs [ReasonGiven];
-        InProgress: Replace -> Cancelled, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, SYSTEM], needs [ReplacementMade];
-        OnHold: Resume -> InProgress, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, SYSTEM];
+        InProgress: Replace -> Cancelled, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, OMBUDSMAN, SYSTEM], needs [ReplacementMade];
+        OnHold: Resume -> InProgress, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, OMBUDSMAN, SYSTEM];
         OnHold: Cancel -> Cancelled, by [SUPERVISOR, SYSTEM], needs [ReasonGiven];
-        OnHold: Replace -> Cancelled, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, SYSTEM], needs [ReplacementMade];
+        OnHold: Replace -> Cancelled, by [OFFICER, SUPERVISOR, PROVIDER, TRIBUNAL, OMBUDSMAN, SYSTEM], needs [ReplacementMade];
     }
 }
 

@@ -25,7 +25,7 @@ use domain::ids::HouseholdId;
 use domain::lifecycle::decision::Outcome;
 use domain::name::PersonName;
 use domain::role::Role::{
-    self, Administrator, Auditor, CounterOfficer, PolicyOfficer, ProviderOfficer, Supervisor, TribunalMember,
+    self, Administrator, Auditor, CounterOfficer, Ombudsman, PolicyOfficer, ProviderOfficer, Supervisor,
 };
 use domain::role::{Grant, Scope};
 use tower::ServiceExt as _;
@@ -49,14 +49,18 @@ enum Who {
     Owner,
     /// The applicant, by reference, birth and PIN.
     Applicant,
+    /// Who complained, by code and PIN; nobody of the crowd.
+    Complainant,
 }
-use Who::{Anywhere, Applicant, Everybody, Here, Owner, Staff};
+use Who::{Anywhere, Applicant, Complainant, Everybody, Here, Owner, Staff};
 
 const COUNTER: &[Role] = &[CounterOfficer, Supervisor];
 const READERS: &[Role] = &[CounterOfficer, Supervisor, Auditor];
 const WORKERS: &[Role] = &[CounterOfficer, Supervisor, ProviderOfficer];
 /// Who takes lists of partners.
 const LISTS: &[Role] = &[Supervisor];
+/// Who writes complaints down.
+const COMPLAINTS: &[Role] = &[CounterOfficer, Supervisor, ProviderOfficer, Ombudsman];
 const STAFF_DESK: &[Role] = &[Administrator];
 /// Who sees what programmes have to give.
 const BUDGETS: &[Role] = &[Supervisor, PolicyOfficer];
@@ -268,6 +272,17 @@ const SCREENS: &[Screen] = &[
     },
     page("/households/{household}/answers", Here(READERS)),
     page("/households/{household}/answers/{answer}/files/{file}", Here(READERS)),
+    form("/complain", Everybody, &[]),
+    form("/complain/status", Everybody, &[]),
+    page("/complain/files/{file}", Complainant),
+    page("/complaints", Anywhere(COMPLAINTS)),
+    form("/complaints/new", Anywhere(COMPLAINTS), &[]),
+    form(
+        "/complaints/{complaint}",
+        Anywhere(&[Ombudsman]),
+        &[("act", "note"), ("version", "1"), ("words", "x")],
+    ),
+    page("/complaints/{complaint}/files/{file}", Anywhere(&[Ombudsman])),
     page("/tasks", Anywhere(WORKERS)),
     form("/tasks/{household}/{task}", Here(&[Supervisor]), DROP),
     page("/clocks", Anywhere(WORKERS)),
@@ -398,6 +413,7 @@ impl Person {
             Here(roles) => self.here && has(roles),
             Owner => self.owner,
             Applicant => self.applicant,
+            Complainant => false,
         }
     }
 }
@@ -419,7 +435,9 @@ fn came(reply: &Reply, path: &str) -> Came {
     match reply.status {
         StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Came::Away,
         StatusCode::SEE_OTHER if to.starts_with("/sign-in?next=") => Came::ToSignIn,
-        StatusCode::SEE_OTHER if to.ends_with("/open") || to == "/track" || to == "/track?over=true" => {
+        StatusCode::SEE_OTHER
+            if to.ends_with("/open") || ["/track", "/track?over=true", "/complain/status"].contains(&to) =>
+        {
             Came::Away
         }
         _ => Came::In,
@@ -550,7 +568,10 @@ impl Crowd {
             })
             .await
             .unwrap();
+        let (complaint, paper) = restricted_complaint(&world).await;
         let fill = BTreeMap::from([
+            ("complaint", complaint),
+            ("file", paper),
             ("budget", budget.to_string()),
             ("change", rules.to_string()),
             ("question", "rooms".to_owned()),
@@ -623,6 +644,30 @@ async fn list_of_a_partner(world: &World) -> domain::ids::ListId {
     lists::add_part(world, &supervisor(), id, 0, b"name,born\nAwa Sy,1990\n".to_vec()).await.unwrap();
     lists::arrive(world, &supervisor(), id).await.unwrap();
     id
+}
+
+/// A complaint that the ombudsman alone sees, and its file.
+async fn restricted_complaint(world: &World) -> (String, String) {
+    let written = domain::complaint::form::Written {
+        category: "fraud".into(),
+        what: "He asked for a share.".into(),
+        identity: "anonymous".into(),
+        ..Default::default()
+    };
+    let paper = casework::attachments::File::read("paper", b"%PDF-1.4\n%%EOF\n".to_vec()).unwrap();
+    let new = casework::complaints::NewComplaint {
+        form: uuid::Uuid::from_u128(0xc0),
+        channel: casework::complaints::Channel::Public,
+        statement: written.validate().unwrap(),
+        office: OFFICE.into(),
+        household: None,
+        reference: String::new(),
+        language: "en".into(),
+        received_on: None,
+        files: vec![paper],
+    };
+    let lodged = casework::complaints::lodge(world, &casework::Actor::applicant(), &new).await.unwrap();
+    (lodged.id.to_string(), one(world, "SELECT attachment_id FROM attachment").await.to_string())
 }
 
 async fn one(world: &World, sql: &'static str) -> uuid::Uuid {
@@ -701,6 +746,7 @@ async fn everybody_sees_and_sends_what_is_theirs_and_nothing_else() {
         // A provider's list opens a part of every file in it.
         let reading = screen.path == "/referrals"
             || screen.path.starts_with("/records")
+            || screen.path.starts_with("/complaints/")
             || screen.get.is_some_and(|who| matches!(who, Here(_) | Applicant));
         let before = everything(&crowd.world, reading).await;
         let mut people = std::mem::take(&mut crowd.people);
@@ -734,7 +780,7 @@ async fn everybody_sees_and_sends_what_is_theirs_and_nothing_else() {
 fn check(wrong: &mut Vec<String>, person: &Person, who: Who, method: &str, path: &str, reply: &Reply) {
     let expected = if person.is_let(who) {
         Came::In
-    } else if person.role.is_none() && !matches!(who, Applicant) {
+    } else if person.role.is_none() && !matches!(who, Applicant | Complainant) {
         Came::ToSignIn
     } else {
         Came::Away

@@ -12,6 +12,7 @@ pub mod assessment;
 pub mod audit;
 pub mod budgets;
 pub mod casefile;
+pub mod complaints;
 pub mod counter;
 #[cfg(test)]
 mod crawl;
@@ -36,6 +37,7 @@ pub fn routes() -> Router<AppState> {
         .merge(audit::routes())
         .merge(budgets::routes())
         .merge(casefile::routes())
+        .merge(complaints::routes())
         .merge(counter::routes())
         .merge(duplicates::routes())
         .merge(letter::routes())

@@ -43,6 +43,12 @@ const ENTRIES: &[Entry] = &[
         right: Right::HandleReferrals,
     },
     Entry { href: "/records", word: "nav-records", about: "nav-records-about", right: Right::HandInRecords },
+    Entry {
+        href: "/complaints",
+        word: "nav-complaints",
+        about: "nav-complaints-about",
+        right: Right::LodgeComplaint,
+    },
     Entry { href: "/budgets", word: "nav-budgets", about: "nav-budgets-about", right: Right::SeeBudgets },
     Entry { href: "/lists", word: "nav-lists", about: "nav-lists-about", right: Right::ImportLists },
     Entry { href: "/matching", word: "nav-matching", about: "nav-matching-about", right: Right::ReadModels },

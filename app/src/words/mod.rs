@@ -30,8 +30,8 @@ pub const ENGLISH: [char; 2] = ['\u{e000}', '\u{e001}'];
 pub const APART: [char; 2] = ['\u{2068}', '\u{2069}'];
 
 /// Files that are complete in Arabic; other pages fall back to English word by word.
-pub const ARABIC_COMPLETE: [&str; 7] =
-    ["account", "applicant", "common", "error", "kit", "letter", "receipt"];
+pub const ARABIC_COMPLETE: [&str; 8] =
+    ["account", "applicant", "common", "complain", "error", "kit", "letter", "receipt"];
 
 static_loader! {
     static LOADER = {

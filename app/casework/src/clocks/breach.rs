@@ -13,7 +13,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::subject::Subject;
 use crate::tasks::{self, NewTask};
-use crate::{Actor, Casework, appeals, args, life};
+use crate::{Actor, Casework, appeals, args, complaints, life};
 
 /// Calls read at once.
 const BATCH: i64 = 200;
@@ -146,6 +146,7 @@ async fn act(tx: &mut Tx, cw: &Casework, clock: &Clock) -> Result<()> {
     match clock.subject.kind.as_str() {
         appeals::SUBJECT => appeals::ring::ring(tx, cw, clock).await,
         life::SUBJECT => life::ring::ring(tx, cw, clock).await,
+        complaints::SUBJECT => complaints::ring(tx, cw, clock).await,
         other => Err(Error::internal(format!("a clock rings for a {other}, which does nothing by itself"))),
     }
 }

@@ -286,6 +286,34 @@ pub async fn meet(tx: &mut Tx, actor: &Actor, household: HouseholdId, subject: &
     end(tx, actor, household, subject, ClockEvent::Meet, "").await
 }
 
+/// The same for the clocks of one kind: where a matter has several that are met one after another.
+pub(crate) async fn meet_kind(
+    tx: &mut Tx,
+    actor: &Actor,
+    household: HouseholdId,
+    subject: &Subject,
+    kind: &str,
+) -> Result<()> {
+    let all = live(tx, household, subject).await?;
+    let of_kind: Vec<Clock> = all.into_iter().filter(|clock| clock.kind == kind).collect();
+    end_these(tx, actor, &of_kind, ClockEvent::Meet, "").await
+}
+
+/// The clocks of one kind no longer matter; one that is breached stays on record until it is met.
+pub(crate) async fn cancel_kind(
+    tx: &mut Tx,
+    actor: &Actor,
+    household: HouseholdId,
+    subject: &Subject,
+    kind: &str,
+    reason: &str,
+) -> Result<()> {
+    let all = live(tx, household, subject).await?;
+    let counts = |clock: &Clock| clock.kind == kind && clock.state != ClockState::Breached;
+    let of_kind: Vec<Clock> = all.into_iter().filter(counts).collect();
+    end_these(tx, actor, &of_kind, ClockEvent::Cancel, reason).await
+}
+
 /// The live clocks about a subject no longer matter; how many.
 pub async fn cancel(
     tx: &mut Tx,
@@ -314,19 +342,30 @@ async fn end(
     reason: &str,
 ) -> Result<usize> {
     let clocks = live(tx, household, subject).await?;
-    for clock in &clocks {
+    end_these(tx, actor, &clocks, event, reason).await?;
+    Ok(clocks.len())
+}
+
+async fn end_these(
+    tx: &mut Tx,
+    actor: &Actor,
+    clocks: &[Clock],
+    event: ClockEvent,
+    reason: &str,
+) -> Result<()> {
+    for clock in clocks {
         let change = Change { event, guards: given(reason), due_at: clock.due_at, reason };
         step(tx, actor, clock, change).await?;
         // Who was to see why it is late need not look any more.
         if clock.state == ClockState::Breached {
-            let subject = Subject::new(SUBJECT, clock.id);
+            let (household, subject) = (clock.household_id, Subject::new(SUBJECT, clock.id));
             match event {
                 ClockEvent::Cancel => tasks::cancel_about(tx, actor, household, &subject, reason).await?,
                 _ => tasks::complete_about(tx, actor, household, &subject).await?,
             };
         }
     }
-    Ok(clocks.len())
+    Ok(())
 }
 
 async fn live(tx: &mut Tx, household: HouseholdId, subject: &Subject) -> Result<Vec<Clock>> {

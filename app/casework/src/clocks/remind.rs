@@ -12,7 +12,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::journal::{self, Event};
 use crate::subject::chain;
-use crate::{Actor, Casework, appeals, args};
+use crate::{Actor, Casework, appeals, args, complaints};
 
 /// At which parts of the term (numerator, denominator) a clock reminds, the earliest first.
 fn parts(_kind: &str, subject: &str) -> &'static [(i64, i64)] {
@@ -70,9 +70,10 @@ pub(super) async fn remind(tx: &mut Tx, cw: &Casework, household: HouseholdId, i
 }
 
 /// In the same unit of work as the entry that it was given: a line for each noun that tells somebody.
-async fn take_effect(tx: &mut Tx, _cw: &Casework, clock: &Clock) -> Result<()> {
+async fn take_effect(tx: &mut Tx, cw: &Casework, clock: &Clock) -> Result<()> {
     match clock.subject.kind.as_str() {
         appeals::SUBJECT => appeals::ring::warned(tx, clock).await,
+        complaints::SUBJECT => complaints::warned(tx, cw, clock).await,
         other => Err(Error::internal(format!("nobody is reminded of a {other}"))),
     }
 }

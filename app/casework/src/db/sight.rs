@@ -17,6 +17,7 @@
 //! | `guichet.work` | whose queues: `office:CODE,agency:CODE,provider:CODE`, or `*` |
 //! | `guichet.providers` | whose referrals |
 //! | `guichet.tribunal` | `on` for members of the tribunal: files of the appeals before it |
+//! | `guichet.complaints` | `all` for who works in the restricted queue of complaints, `open` for who works in the others |
 //! | `guichet.household` | the applicant's own |
 //!
 //! To add a kind of scope: a setting here, and its clause in a new migration.

@@ -32,8 +32,8 @@ pub struct Account {
     pub scope: Where,
 }
 
-/// One account for each role, in the order in which a visit meets them; two keep the rules, for nobody approves the own change,
-/// and two work for providers: of a service, and of a school.
+/// One account for each role, in the order in which a visit meets them; two keep the rules and two are ombudsmen, for nobody
+/// approves the own change or signs the own answer, and two work for providers: of a service, and of a school.
 pub const ACCOUNTS: &[Account] = &[
     Account { login: "counter", name: "Amina Keita", role: Role::CounterOfficer, scope: Where::Office },
     Account { login: "supervisor", name: "Jean Ndayizeye", role: Role::Supervisor, scope: Where::Office },
@@ -42,6 +42,8 @@ pub const ACCOUNTS: &[Account] = &[
     Account { login: "policy", name: "Ravi Sharma", role: Role::PolicyOfficer, scope: Where::Nation },
     Account { login: "policy2", name: "Odile Nkurunziza", role: Role::PolicyOfficer, scope: Where::Nation },
     Account { login: "tribunal", name: "Leïla Haddad", role: Role::TribunalMember, scope: Where::Nation },
+    Account { login: "ombudsman", name: "Grace Mwangi", role: Role::Ombudsman, scope: Where::Nation },
+    Account { login: "ombudsman2", name: "Yusuf Diarra", role: Role::Ombudsman, scope: Where::Nation },
     Account { login: "auditor", name: "Tesfaye Bekele", role: Role::Auditor, scope: Where::Nation },
     Account { login: "admin", name: "Mei Chen", role: Role::Administrator, scope: Where::Nation },
 ];
@@ -54,7 +56,11 @@ mod tests {
     #[test]
     fn there_is_an_account_for_each_role_and_each_scope_fits() {
         for role in Role::ALL {
-            let wanted = if matches!(role, Role::PolicyOfficer | Role::ProviderOfficer) { 2 } else { 1 };
+            let wanted = if matches!(role, Role::PolicyOfficer | Role::ProviderOfficer | Role::Ombudsman) {
+                2
+            } else {
+                1
+            };
             assert_eq!(ACCOUNTS.iter().filter(|account| account.role == *role).count(), wanted, "{role}");
         }
         for account in ACCOUNTS {

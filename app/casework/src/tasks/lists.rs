@@ -225,6 +225,9 @@ fn may_queue(right: Right) -> bool {
             | Right::AssignTasks
             | Right::HandleReferrals
             | Right::DecideAppeals
+            | Right::HandleComplaints
+            | Right::DirectComplaints
+            | Right::HandleSensitive
             | Right::ReviewAccess
     )
 }

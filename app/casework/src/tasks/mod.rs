@@ -65,6 +65,7 @@ pub async fn claim(cw: &Casework, actor: &Actor, id: TaskId) -> Result<()> {
         let me = actor.account().ok_or(Error::Forbidden)?;
         let task = find(tx, id).await?;
         let by = actor.hand(task.needs, &task.scope)?;
+        crate::complaints::apart::free_for(tx, &actor, &task).await?;
         if task.holder.is_some() {
             return Err(Error::Conflict(Conflict::Held));
         }
@@ -241,9 +242,10 @@ pub fn steps(actor: &Actor, task: &Task) -> Vec<TaskEvent> {
         .collect()
 }
 
-/// A task that ends only with what it is about: a proposal is decided, a referral sent or called off, not ticked off.
+/// A task that ends only with what it is about: a proposal is decided, a referral sent or called off, a complaint taken a step
+/// further, not ticked off.
 fn ends_elsewhere(task: &Task) -> bool {
-    [crate::proposals::SUBJECT, crate::referrals::SUBJECT, appeals::SUBJECT]
+    [crate::proposals::SUBJECT, crate::referrals::SUBJECT, appeals::SUBJECT, crate::complaints::SUBJECT]
         .contains(&task.subject.kind.as_str())
 }
 
@@ -261,6 +263,16 @@ pub async fn able(cw: &Casework, actor: &Actor, task: &Task) -> Result<Vec<(Staf
         }
     }
     Ok(able)
+}
+
+/// The live tasks about a subject go before other work; how many.
+pub(crate) async fn press_about(tx: &mut Tx, household: HouseholdId, subject: &Subject) -> Result<u64> {
+    tx.run(
+        "UPDATE task SET priority = $1, version = version + 1 WHERE household_id = $2 AND subject_kind = $3
+         AND subject_id = $4 AND priority > $1 AND state IN ('open', 'assigned', 'in_progress', 'on_hold')",
+        args![rank(domain::task::Priority::Urgent), household, &subject.kind, subject.id],
+    )
+    .await
 }
 
 async fn end_about(
@@ -342,7 +354,10 @@ fn given(reason: &str) -> &'static [Guard] {
 /// Whether somebody may have this task: has the right it needs there, and may look at what it is about.
 async fn require_able(tx: &mut Tx, to: StaffId, task: &Task) -> Result<()> {
     match staff::actor_in(tx, to).await? {
-        Some(one) if one.may_in(task.needs, &task.scope) => appeals::apart::free_for(tx, &one, task).await,
+        Some(one) if one.may_in(task.needs, &task.scope) => {
+            appeals::apart::free_for(tx, &one, task).await?;
+            crate::complaints::apart::free_for(tx, &one, task).await
+        }
         _ => Err(Error::Invalid("task.holder")),
     }
 }

@@ -77,6 +77,26 @@ pub fn tribunal_member() -> Actor {
     actor(8, Role::TribunalMember, Scope::National)
 }
 
+/// An ombudsman.
+pub fn ombudsman() -> Actor {
+    actor(12, Role::Ombudsman, Scope::National)
+}
+
+/// Another ombudsman.
+pub fn second_ombudsman() -> Actor {
+    actor(13, Role::Ombudsman, Scope::National)
+}
+
+/// The supervisor of the agency that [`OFFICE`] belongs to.
+pub fn agency_supervisor() -> Actor {
+    actor(14, Role::Supervisor, Scope::Agency(AGENCY.into()))
+}
+
+/// Another supervisor of that agency.
+pub fn second_agency_supervisor() -> Actor {
+    actor(15, Role::Supervisor, Scope::Agency(AGENCY.into()))
+}
+
 /// An auditor for the whole country.
 pub fn auditor() -> Actor {
     actor(9, Role::Auditor, Scope::National)

@@ -23,6 +23,7 @@
 mod actors;
 mod plan;
 mod postgres;
+pub mod search;
 pub mod small;
 
 use std::collections::BTreeMap;
@@ -35,8 +36,9 @@ use ::time::macros::datetime;
 use tempfile::TempDir;
 
 pub use actors::{
-    AGENCY, OFFICE, OTHER_OFFICE, PROVIDER, actor, administrator, auditor, counter_officer,
-    officer_elsewhere, policy_officer, provider_officer, second_counter_officer, second_policy_officer,
+    AGENCY, OFFICE, OTHER_OFFICE, PROVIDER, actor, administrator, agency_supervisor, auditor,
+    counter_officer, officer_elsewhere, ombudsman, policy_officer, provider_officer,
+    second_agency_supervisor, second_counter_officer, second_ombudsman, second_policy_officer,
     second_supervisor, supervisor, tribunal_member,
 };
 

@@ -1,4 +1,4 @@
-//! How often somebody may try: five times an hour for one reference, twenty for one address, more for an office's.
+//! How often somebody may try, for an applicant's page and for a complaint's: five times an hour for one reference or code, twenty for one address, more for an office's.
 //!
 //! Only keyed hashes with the hour in them are kept, in the database, so that all servers count together and no list of
 //! references or addresses lies about.
@@ -28,7 +28,7 @@ impl Limits {
 
 /// The tries of one reference and one address in this hour, this one counted.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Tries {
+pub(crate) struct Tries {
     reference: i64,
     address: i64,
 }
@@ -45,15 +45,21 @@ impl Tries {
 }
 
 /// Counts a try before anything is looked at.
-pub(super) async fn count(tx: &mut Tx, keys: &Keys, reference: &str, address: &str) -> Result<Tries> {
+pub(crate) async fn count(tx: &mut Tx, keys: &Keys, reference: &str, address: &str) -> Result<Tries> {
     let hour = hour(tx.now());
     let reference = one_more(tx, key(keys, "tracking.reference", reference, hour), hour).await?;
     let address = one_more(tx, key(keys, "tracking.address", address, hour), hour).await?;
     Ok(Tries { reference, address })
 }
 
+/// Counts what comes from one address for something that has no reference yet; how many in this hour, this one counted.
+pub(crate) async fn count_address(tx: &mut Tx, keys: &Keys, domain: &str, address: &str) -> Result<i64> {
+    let hour = hour(tx.now());
+    one_more(tx, key(keys, domain, address, hour), hour).await
+}
+
 /// Forgets the tries for a reference: its holder has come in.
-pub(super) async fn forgive(tx: &mut Tx, keys: &Keys, reference: &str) -> Result<()> {
+pub(crate) async fn forgive(tx: &mut Tx, keys: &Keys, reference: &str) -> Result<()> {
     let key = key(keys, "tracking.reference", reference, hour(tx.now()));
     tx.run("DELETE FROM tracking_attempt WHERE key = $1", args![key]).await.map(drop)
 }

@@ -87,12 +87,12 @@ impl Token {
         &self.0
     }
 
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let bytes: [u8; 32] = rand::random();
         Self(hex(&bytes))
     }
 
-    fn hash(&self) -> [u8; 32] {
+    pub(crate) fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0.as_bytes()).into()
     }
 }

@@ -1,7 +1,7 @@
 //! Lifecycles as typed transition tables: from, event, to, who may, and what must hold first.
 //!
 //! Each noun's table stands in its own file (`application`, `assessment`, `decision`, `enrolment`,
-//! `referral` here; [`task`](crate::task), [`clock`](crate::clock) and [`proposal`](crate::proposal) beside
+//! `referral` here; [`complaint`](crate::complaint), [`task`](crate::task), [`clock`](crate::clock) and [`proposal`](crate::proposal) beside
 //! this folder, changes of the rules in [`policy`](crate::policy)). A use case calls [`advance`]: there is no other way to a new state.
 //! To add a lifecycle: declare its state and event enums, implement [`Lifecycle`], and add it to the list at
 //! the end of this file's tests, which then hold it to the rules of all: every state that is not final has an
@@ -316,6 +316,7 @@ pub(crate) mod hands {
     pub const PROVIDER: By = By::Staff(Role::ProviderOfficer);
     pub const POLICY: By = By::Staff(Role::PolicyOfficer);
     pub const TRIBUNAL: By = By::Staff(Role::TribunalMember);
+    pub const OMBUDSMAN: By = By::Staff(Role::Ombudsman);
     pub const APPLICANT: By = By::Applicant;
     pub const SYSTEM: By = By::System;
 }
@@ -323,6 +324,7 @@ pub(crate) mod hands {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::complaint::ComplaintState;
     use crate::lifecycle::application::ApplicationState;
     use crate::lifecycle::assessment::AssessmentState;
     use crate::lifecycle::decision::DecisionState;
@@ -348,6 +350,7 @@ mod tests {
         all.extend(faults::<ChangeState>());
         all.extend(faults::<NoticeState>());
         all.extend(faults::<AppealState>());
+        all.extend(faults::<ComplaintState>());
         assert_eq!(all, Vec::<String>::new());
         assert!(Phrase::ALL.len() <= 8);
     }
@@ -404,6 +407,7 @@ mod tests {
             walk::<ChangeState>(&choices)?;
             walk::<NoticeState>(&choices)?;
             walk::<AppealState>(&choices)?;
+            walk::<ComplaintState>(&choices)?;
         }
     }
 }

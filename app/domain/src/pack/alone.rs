@@ -7,8 +7,8 @@ use serde_json::Value;
 use toml::de::DeTable;
 
 use super::{
-    Fault, codes::Codes, country, directory, fault::Faults, figures, links, names::Names, programmes,
-    questionnaire, scalar::json_of, source, source::Source, table::Table, words,
+    Fault, codes::Codes, complaints, country, directory, fault::Faults, figures, links, names::Names,
+    programmes, questionnaire, scalar::json_of, source, source::Source, table::Table, words,
 };
 use crate::{
     area::AreaTree,
@@ -125,6 +125,7 @@ fn read_kind(kind: DocumentKind, source: &Source, tables: &DeTable<'_>, faults: 
         }
         DocumentKind::Documents => drop(country::documents(&top, &mut Codes::of("document"))),
         DocumentKind::Consent => drop(country::consents(&top, &agencies)),
+        DocumentKind::Complaints => drop(complaints::complaints(&top)),
     }
     Alone::Other
 }

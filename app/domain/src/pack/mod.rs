@@ -10,6 +10,7 @@
 
 pub mod alone;
 mod codes;
+mod complaints;
 mod conditions;
 mod country;
 mod directory;
@@ -41,6 +42,7 @@ use crate::{
     answers::Answers,
     area::{AreaTree, CalendarDays, calendar_of},
     calendar::WorkingCalendar,
+    complaint::rules::Rules,
     country::{About, Agency, Consent, Office},
     decide::{Decided, NeedKind},
     definitions::{Definitions, ProgrammeDef},
@@ -57,8 +59,9 @@ pub use examples::{Lack, Tried};
 pub use survey::Survey;
 pub use units::{agree as units_agree, of_name as unit_of};
 
-/// The files every pack has, beside `programmes/*.toml` and `words/<language>.toml`.
-pub const FILES: [&str; 14] = [
+/// The files every pack has, beside `programmes/*.toml` and `words/<language>.toml`; without the last of them it keeps to what
+/// is usual.
+pub const FILES: [&str; 15] = [
     "pack.toml",
     "areas.toml",
     "offices.toml",
@@ -73,6 +76,7 @@ pub const FILES: [&str; 14] = [
     "services.toml",
     "documents.toml",
     "consent.toml",
+    "complaints.toml",
 ];
 
 /// A country's data, read whole and found without fault.
@@ -99,6 +103,8 @@ pub struct Pack {
     pub logic: Logic,
     /// The rules, compiled.
     pub program: Program,
+    /// The terms of complaints, and who answers them first.
+    pub complaints: Rules,
     why_asked: BTreeMap<String, Vec<String>>,
     /// What people read.
     pub words: Words,

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::{
-    FILES, Pack, codes::Codes, country, directory, examples, examples::Tried, fault::Faults, figures, links,
-    names::Names, programmes, questionnaire, retired, source, source::Source, survey::Survey, table::Table,
-    units, why, words,
+    FILES, Pack, codes::Codes, complaints, country, directory, examples, examples::Tried, fault::Faults,
+    figures, links, names::Names, programmes, questionnaire, retired, source, source::Source, survey::Survey,
+    table::Table, units, why, words,
 };
 use crate::{
     area::AreaTree,
@@ -131,6 +131,7 @@ fn read<'t>(tops: &'t Tops<'t>, found: &Found, hash: String) -> Option<(Pack, Ve
     let consents = country::consents(&tops.of("consent.toml"), &agency_codes);
     let known = directory::Known { areas: &areas, agencies: &agency_codes, documents: &document_codes };
     let directory = directory::directory(&tops.of("services.toml"), &known, &mut service_codes);
+    let complaints = tops.find("complaints.toml").map(|top| complaints::complaints(&top)).unwrap_or_default();
     let form = questionnaire::form(&tops.of("form.toml"), &tree, &names);
     let parameters = figures::parameters(&tops.of("parameters.toml"), &mut parameter_codes);
     let facts = figures::facts(&tops.of("facts.toml"), &names);
@@ -204,6 +205,7 @@ fn read<'t>(tops: &'t Tops<'t>, found: &Found, hash: String) -> Option<(Pack, Ve
         form,
         logic: logic?,
         directory,
+        complaints,
         why_asked: why::reasons(program.definitions()),
         program,
         words,

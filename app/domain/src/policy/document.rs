@@ -38,6 +38,8 @@ codes! {
         Documents = "documents",
         /// The wordings people agree to.
         Consent = "consent",
+        /// The terms of complaints.
+        Complaints = "complaints",
         /// One programme.
         Programme = "programme",
         /// What people read, in one language.
@@ -63,6 +65,7 @@ impl DocumentKind {
             "services.toml" => Self::Services,
             "documents.toml" => Self::Documents,
             "consent.toml" => Self::Consent,
+            "complaints.toml" => Self::Complaints,
             _ if programme_of(name).is_some() => Self::Programme,
             _ if language_of(name).is_some() => Self::Words,
             _ => return None,

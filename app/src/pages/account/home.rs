@@ -1,4 +1,4 @@
-//! The first page: for staff their desks, for everybody else the two doors.
+//! The first page: for staff their desks, for everybody else the doors.
 
 use axum::extract::State;
 use casework::Casework;
@@ -32,6 +32,11 @@ fn doors(page: &Page) -> AnyView {
         <h2 class="govuk-heading-m">{page.t("home-track-title")}</h2>
         <p class="govuk-body">{page.t("home-track-text")}</p>
         {Button::link("/track", page.t("home-track-button")).start()}
+        <h2 class="govuk-heading-m">{page.t("home-complain-title")}</h2>
+        <p class="govuk-body">{page.t("home-complain-text")}</p>
+        <p class="govuk-body">
+            <a class="govuk-link" href="/complain">{page.t("home-complain-link")}</a>
+        </p>
         <h2 class="govuk-heading-m">{page.t("home-staff-title")}</h2>
         <p class="govuk-body">
             <a class="govuk-link" href="/sign-in">{page.t("home-staff-link")}</a>

@@ -135,6 +135,11 @@ fn subject_page(
     subject: &Subject,
     is_own: bool,
 ) -> Option<(String, &'static str)> {
+    if subject.kind == casework::complaints::SUBJECT {
+        // The complaint's own id is that of its case.
+        let may = actor.may_in(Right::HandleComplaints, scope);
+        return may.then(|| (format!("/complaints/{household}"), "work-see-complaint"));
+    }
     let may = match subject.kind.as_str() {
         "proposal" => is_own || actor.may_in(Right::Approve, scope),
         _ => actor.may_in(Right::OpenFile, scope),

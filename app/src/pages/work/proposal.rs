@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
+use casework::complaints::remedy::{self, REMEDY};
 use casework::decisions::{self, Shown};
 use casework::error::Conflict;
 use casework::households::merge::{self, MERGE, Plan, UNDO};
@@ -178,6 +179,14 @@ async fn answer(matter: &Matter, typed: &Typed) -> Result<&'static str, Error> {
             merge::refuse(casework, actor, id, version, note).await?;
             Ok("refused")
         }
+        ("approve", false) if proposal.kind == REMEDY => {
+            remedy::approve(casework, actor, id, version, note).await?;
+            Ok("approved")
+        }
+        ("refuse", false) if proposal.kind == REMEDY => {
+            proposals::refuse(casework, actor, id, version, note).await?;
+            Ok("refused")
+        }
         ("return", _) if !is_merge(proposal) => {
             proposals::send_back(casework, actor, id, version, note).await?;
             Ok("returned")
@@ -264,6 +273,12 @@ fn facts(matter: &Matter) -> SummaryList {
             Some(page.t_with("proposal-life-why", &[("why", why.into())]))
         });
         list = list.row(page.t("proposal-why"), life.unwrap_or_else(|| page.t("proposal-cut-why")));
+    } else if proposal.kind == REMEDY {
+        let why = view! {
+            {page.t_of("complaint-remedy", &proposal.reason_code)}
+            <div><bdi>{proposal.reason.clone()}</bdi></div>
+        };
+        list = list.row(page.t("proposal-why"), Content::view(why));
     } else if is_merge(proposal) {
         let why = proposal.reason.clone();
         let href = format!("/households/{}", proposal.subject.id);

@@ -65,3 +65,5 @@ file-fault-not_allowed = هذا ليس ملف PDF ولا صورة JPEG أو PNG.
 file-fault-damaged = هذا الملف تالف ولا يمكن قراءته كاملًا.
 file-fault-too_many = هذا ملف زائد عن العدد. أرسل البقية لاحقًا.
 file-fault-cut = انقطع الاتصال قبل وصول الملف كاملًا.
+nav-complaints = الشكاوى
+nav-complaints-about = دوّن شكوى، وابحث فيما حدث، وأجب عنها في موعدها.

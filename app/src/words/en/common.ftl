@@ -65,3 +65,5 @@ file-fault-not_allowed = this is neither a PDF nor a JPEG or PNG picture.
 file-fault-damaged = this file is damaged and cannot be read to its end.
 file-fault-too_many = this is one file too many. Send the others afterwards.
 file-fault-cut = the line broke before the whole file had come.
+nav-complaints = Complaints
+nav-complaints-about = Write a complaint down, find out what happened, and answer it in time.

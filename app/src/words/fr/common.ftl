@@ -65,3 +65,5 @@ file-fault-not_allowed = ce n’est ni un PDF ni une image JPEG ou PNG.
 file-fault-damaged = ce fichier est abîmé et ne peut pas être lu jusqu’au bout.
 file-fault-too_many = c’est un fichier de trop. Envoyez les autres ensuite.
 file-fault-cut = la ligne a été coupée avant la fin du fichier.
+nav-complaints = Plaintes
+nav-complaints-about = Noter une plainte, chercher ce qui s’est passé et y répondre à temps.

@@ -90,6 +90,13 @@ impl<'t> Table<'t> {
         self.entries.contains_key(key)
     }
 
+    /// Whether the key is there with this text, without asking for it.
+    pub(super) fn has_text(&self, key: &str, text: &str) -> bool {
+        self.entries
+            .get(key)
+            .is_some_and(|value| matches!(value.get_ref(), DeValue::String(own) if own == text))
+    }
+
     fn ask(&self, key: &str) -> Option<&'t Spanned<'t>> {
         self.asked.borrow_mut().insert(key.into());
         self.entries.get(key)
