@@ -262,6 +262,7 @@ const SCREENS: &[Screen] = &[
     form("/track/confirm", Applicant, &[]),
     form("/track/confirm/enter", Applicant, &[]),
     form("/track/answer", Applicant, &[]),
+    form("/track/appeal", Applicant, &[]),
     Screen {
         path: "/households/{household}/representatives",
         get: Some(Here(READERS)),

@@ -247,6 +247,8 @@ fn is_birth(kept: Birth, told: Birth) -> bool {
 /// What an applicant's page shows.
 #[derive(Clone, Debug)]
 pub struct Visit {
+    /// The household.
+    pub household: HouseholdId,
     /// The public reference's eight symbols.
     pub reference: String,
     /// The language of the household's letters.
@@ -282,7 +284,7 @@ pub async fn view(cw: &Casework, token: &Token) -> Result<Visit> {
     let (reach, until) = (visitor.reach, visitor.until);
     let may_answer = answers::may_answer(home.application.state);
     let (reference, language) = (home.reference, home.language);
-    Ok(Visit { reference, language, shown, has_letter, reach, acting, may_answer, until })
+    Ok(Visit { household, reference, language, shown, has_letter, reach, acting, may_answer, until })
 }
 
 /// Where a household's request stands, in the public's words, for who has shown otherwise that it is theirs.

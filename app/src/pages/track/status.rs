@@ -2,6 +2,8 @@
 //! object, and what happened.
 
 use axum::extract::State;
+use casework::Actor;
+use casework::appeals::{self, told::Told};
 use casework::tracking::{self, Visit};
 use domain::country::Currency;
 use domain::letter::{Missing, OnList, Standing};
@@ -42,10 +44,15 @@ pub async fn get(
     let title = page.t("status-title");
     let news = match done.done.as_str() {
         "answered" => Some("status-answered"),
+        "appealed" => Some("status-appealed"),
         "not_yours" => Some("status-not-yours"),
         _ => None,
     };
-    Ok(render(&page, &title, || view(&page, &visit, (&missing, news), programmes, (offset, today))))
+    let appeals = appeals::told::of_household(&state.casework, &Actor::applicant(), visit.household).await?;
+    let appeals = own_appeals(&page, &appeals);
+    Ok(render(&page, &title, || {
+        view(&page, &visit, (&missing, news), (programmes, appeals), (offset, today))
+    }))
 }
 
 /// Who must act, what comes next, and how the box around it looks.
@@ -66,7 +73,7 @@ fn view(
     page: &Page,
     visit: &Visit,
     (missing, news): (&[Missing], Option<&str>),
-    programmes: Option<Table>,
+    (programmes, appeals): (Option<Table>, Option<Content>),
     (offset, today): (UtcOffset, Date),
 ) -> AnyView {
     let shown = &visit.shown;
@@ -82,6 +89,8 @@ fn view(
         .then(|| Button::link("/track/answer", page.t("status-answer-button")));
     let letter = (visit.has_letter && visit.reach >= Reach::Read)
         .then(|| Button::link("/track/letter", page.t("status-letter-button")).secondary());
+    let object = (visit.has_letter && visit.reach == Reach::Act)
+        .then(|| Button::link("/track/appeal", page.t("status-appeal-button")).secondary());
     let acting = visit.acting.as_ref().map(|name| {
         view! { <p class="govuk-body">{page.t("status-acting")} " " <bdi>{name.clone()}</bdi></p> }
     });
@@ -105,6 +114,8 @@ fn view(
                 {programmes}
                 <h2 class="govuk-heading-m">{page.t("status-object")}</h2>
                 <p class="govuk-body">{objection(page, visit)}</p>
+                {appeals}
+                {object}
                 <h2 class="govuk-heading-m">{page.t("status-happened")}</h2>
                 {happened(page, shown)}
                 <form method="post" action="/track/end">
@@ -149,6 +160,29 @@ pub fn missing_list(page: &Page, missing: &[Missing]) -> Content {
         }
     });
     Content::Html(out.finish())
+}
+
+/// The appeals of the household: since when, what comes next, by when.
+fn own_appeals(page: &Page, all: &[Told]) -> Option<Content> {
+    if all.is_empty() {
+        return None;
+    }
+    let mut out = Html::new();
+    out.tag("h3").class("govuk-heading-s").text(&page.t("status-appeals"));
+    out.tag("ul").class("govuk-list govuk-list--bullet").with(|out| {
+        for one in all {
+            let lodged = page.t_with("status-appeal-lodged", &[("date", page.date(one.lodged_on).into())]);
+            let next = page.t_of("status-appeal-next", one.next.code());
+            let by = one.by.map(|day| page.t_with("status-by", &[("date", page.date(day).into())]));
+            out.tag("li").with(|out| {
+                out.text(&lodged).text(&page.t("colon")).text(&next);
+                if let Some(by) = &by {
+                    out.text(" ").text(by);
+                }
+            });
+        }
+    });
+    Some(Content::Html(out.finish()))
 }
 
 fn objection(page: &Page, visit: &Visit) -> String {

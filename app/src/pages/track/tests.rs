@@ -248,3 +248,57 @@ async fn a_visit_ends_by_itself() {
     thief.set_visit("guichet-visit=0123456789abcdef");
     assert_eq!(thief.get("/track/status").await.location, "/track?over=true");
 }
+
+#[tokio::test]
+async fn an_applicant_appeals_from_the_own_page() {
+    let world = world().await;
+    let slip = family(&world, Some(POOR)).await;
+    let mut browser = Browser::stranger(&world);
+    assert_eq!(browser.get("/track/appeal").await.location, "/track", "nobody before they are in");
+    enter(&mut browser, &slip).await;
+    for lang in Lang::ALL {
+        browser.get(&format!("/track/appeal?lang={}", lang.code())).await.assert_page(lang);
+    }
+    let form = browser.get("/track/appeal?lang=en").await.html;
+    let nothing = browser.post("/track/appeal", &[("grounds", "We have no cattle.")]).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(nothing.html.contains("We have no cattle."), "nothing typed is lost");
+    for field in ["against", "hearing"] {
+        assert!(nothing.html.contains(&format!("href=\"#{field}\"")), "{field}: {}", nothing.html);
+    }
+    let one = |start: &str| {
+        let rest = &form[form.find(start).unwrap() + start.len()..];
+        rest[..rest.find('"').unwrap()].to_owned()
+    };
+    let (id, against) =
+        (one("name=\"form_id\" value=\""), one("name=\"against\" type=\"checkbox\" value=\""));
+    let typed = [
+        ("form_id", id.as_str()),
+        ("against", against.as_str()),
+        ("grounds", "We have no cattle."),
+        ("hearing", "yes"),
+    ];
+    for _ in 0..2 {
+        let sent = browser.post("/track/appeal", &typed).await;
+        assert_eq!(sent.location, "/track/status?done=appealed", "{}", sent.html);
+    }
+    let status = browser.get("/track/status?lang=en").await.html;
+    assert_eq!(status.matches("Appeal of 2 November 2026").count(), 1, "sent twice, lodged once: {status}");
+}
+
+#[tokio::test]
+async fn what_is_missing_is_answered_from_the_own_page() {
+    let world = world().await;
+    let slip = family(&world, Some(Typed { paper: "", ..POOR })).await;
+    let mut browser = Browser::stranger(&world);
+    enter(&mut browser, &slip).await;
+    for lang in Lang::ALL {
+        browser.get(&format!("/track/answer?lang={}", lang.code())).await.assert_page(lang);
+    }
+    let empty = browser.post("/track/answer", &[]).await;
+    assert!(empty.status == StatusCode::UNPROCESSABLE_ENTITY && empty.html.contains("href=\"#answer\""));
+    let sent = browser.post("/track/answer", &[("answer", "My sister has the card.")]).await;
+    assert_eq!(sent.location, "/track/status?done=answered");
+    let status = browser.get(&format!("{}&lang=en", sent.location)).await.html;
+    assert!(status.contains("We have your answer") && status.contains("You answered what we asked"));
+}
