@@ -263,6 +263,7 @@ const SCREENS: &[Screen] = &[
     form("/track/confirm/enter", Applicant, &[]),
     form("/track/answer", Applicant, &[]),
     form("/track/appeal", Applicant, &[]),
+    form("/track/complain", Applicant, &[]),
     Screen {
         path: "/households/{household}/representatives",
         get: Some(Here(READERS)),

@@ -6,7 +6,7 @@
 
 pub mod complain;
 pub mod desk;
-mod fields;
+pub mod fields;
 pub mod new;
 pub mod one;
 pub mod status;

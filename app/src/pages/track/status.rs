@@ -91,6 +91,13 @@ fn view(
         .then(|| Button::link("/track/letter", page.t("status-letter-button")).secondary());
     let object = (visit.has_letter && visit.reach == Reach::Act)
         .then(|| Button::link("/track/appeal", page.t("status-appeal-button")).secondary());
+    let complain = (visit.reach == Reach::Act).then(|| {
+        view! {
+            <p class="govuk-body">
+                <a class="govuk-link" href="/track/complain">{page.t("status-complain")}</a>
+            </p>
+        }
+    });
     let acting = visit.acting.as_ref().map(|name| {
         view! { <p class="govuk-body">{page.t("status-acting")} " " <bdi>{name.clone()}</bdi></p> }
     });
@@ -116,6 +123,7 @@ fn view(
                 <p class="govuk-body">{objection(page, visit)}</p>
                 {appeals}
                 {object}
+                {complain}
                 <h2 class="govuk-heading-m">{page.t("status-happened")}</h2>
                 {happened(page, shown)}
                 <form method="post" action="/track/end">

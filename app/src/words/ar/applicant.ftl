@@ -136,3 +136,4 @@ status-appeal-next-tribunal_writes = تكتب إليك المحكمة.
 status-appeal-next-we_carry_out = ننفذ ما تقرر.
 status-appeal-next-you_may_go_further = يمكنك أن تذهب أبعد؛ رسالتك تقول إلى أين.
 status-appeal-next-nothing = لا شيء مفتوح.
+status-complain = شكوى من المعاملة أو الدفع أو أي شيء آخر

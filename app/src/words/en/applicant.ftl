@@ -136,3 +136,4 @@ status-appeal-next-tribunal_writes = The tribunal writes to you.
 status-appeal-next-we_carry_out = We do what was decided.
 status-appeal-next-you_may_go_further = You may go further; your letter says where.
 status-appeal-next-nothing = Nothing is open.
+status-complain = Complain about how you were treated, a payment or anything else

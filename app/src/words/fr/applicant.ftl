@@ -136,3 +136,4 @@ status-appeal-next-tribunal_writes = Le tribunal vous écrit.
 status-appeal-next-we_carry_out = Nous faisons ce qui a été décidé.
 status-appeal-next-you_may_go_further = Vous pouvez aller plus loin ; votre lettre dit où.
 status-appeal-next-nothing = Rien n’est en cours.
+status-complain = Se plaindre de l’accueil, d’un paiement ou d’autre chose
