@@ -1,50 +1,12 @@
 //! Stories at the browser: who complains, who answers, and who must not know.
 
-use std::fmt::Write as _;
-use std::sync::{Arc, Mutex};
-
 use axum::http::StatusCode;
-use casework::test_support::search::{hex, holding};
-use casework::test_support::small::{POOR, decided_family, load_small_pack};
-use casework::test_support::{World, each_engine};
+use casework::test_support::World;
+use casework::test_support::small::load_small_pack;
 use domain::role::Role;
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::test_support::{Browser, Reply, as_counter_officer, as_ombudsman, as_supervisor, version, world};
 use crate::words::Lang;
-
-/// Everything that is logged, as text.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>);
-
-impl Visit for Log {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        let mut text = String::new();
-        let _ = write!(text, "{}={value:?} ", field.name());
-        self.0.lock().unwrap().push_str(&text);
-    }
-}
-
-impl Subscriber for Log {
-    fn enabled(&self, about: &Metadata<'_>) -> bool {
-        about.level() <= &Level::DEBUG
-    }
-    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
-        attributes.record(&mut self.clone());
-        Id::from_u64(1)
-    }
-    fn record(&self, _: &Id, values: &Record<'_>) {
-        values.record(&mut self.clone());
-    }
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn event(&self, event: &Event<'_>) {
-        event.record(&mut self.clone());
-    }
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
 
 /// A form as a browser sends it when it may have files.
 async fn send(
@@ -102,82 +64,6 @@ async fn small_world() -> World {
     let world = world().await;
     load_small_pack(&world).await;
     world
-}
-
-#[tokio::test]
-async fn an_anonymous_complaint_from_a_browser_that_is_signed_in_leaves_no_trace_of_anybody() {
-    let log = Log::default();
-    tracing::subscriber::set_global_default(log.clone()).unwrap();
-    each_engine(async |world| {
-        load_small_pack(world).await;
-        let (family, _) = decided_family(world, POOR).await;
-        // An officer is signed in, and the family's request is open on the same machine.
-        let login = Browser::add_account(world, Role::CounterOfficer).await;
-        let mut browser = Browser::signed_in(world, &login).await;
-        let (reference, pin) =
-            (family.reference.to_string(), family.pin.as_ref().unwrap().reveal().to_owned());
-        let slip = [
-            ("birth-day", "5"),
-            ("birth-month", "2"),
-            ("birth-year", "1990"),
-            ("reference", reference.as_str()),
-            ("pin", pin.as_str()),
-        ];
-        assert_eq!(browser.post("/track", &slip).await.location, "/track/status");
-        let staff: uuid::Uuid = world
-            .db
-            .value("SELECT id FROM staff WHERE login = $1", vec![login.as_str().into()])
-            .await
-            .unwrap()
-            .unwrap();
-        let visit: Vec<u8> =
-            world.db.value("SELECT token_hash FROM tracking_session", vec![]).await.unwrap().unwrap();
-        let session: Vec<u8> = world.db.value("SELECT id_hash FROM session", vec![]).await.unwrap().unwrap();
-        let cookie = browser.session().split('=').nth(1).unwrap().to_owned();
-        let household = family.household;
-        let needles = [
-            staff.to_string(),
-            hex(staff.as_bytes()),
-            login.clone(),
-            household.to_string(),
-            hex(household.uuid().as_bytes()),
-            family.application.to_string(),
-            hex(family.application.uuid().as_bytes()),
-            family.reference.symbols().to_owned(),
-            reference.clone(),
-            hex(&visit),
-            hex(&session),
-            cookie,
-            "Awa Diallo".to_owned(),
-        ];
-        let before = holding(world, &needles).await;
-        assert!(before.len() > 5, "the search finds too little: {before:?}");
-        log.0.lock().unwrap().clear();
-        tracing::info!(canary = "the log is heard");
-        // They type their name and their reference although nobody is to know.
-        let form = form_id(&browser.get("/complain").await.html);
-        let mut typed =
-            vec![("form", form.as_str()), ("name", "Awa Diallo"), ("reference", reference.as_str())];
-        typed.extend(WRITTEN);
-        let paper = ("Awa Diallo.pdf", &b"%PDF-1.4\n%%EOF\n"[..]);
-        let reply = send(&mut browser, "/complain", &typed, Some(paper)).await;
-        assert_eq!(reply.status, StatusCode::OK, "{}", reply.html);
-        let (code, pin) = (element(&reply.html, "code"), element(&reply.html, "pin"));
-        assert_eq!(enter(&mut browser, &code, &pin).await.location, "/complain/status");
-        let said =
-            send(&mut browser, "/complain/status", &[("act", "say"), ("words", "There is more.")], None)
-                .await;
-        assert_eq!(said.location, "/complain/status?done=say");
-        let status = browser.get("/complain/status").await.html;
-        assert!(status.contains("There is more.") && status.contains("file-1.pdf"), "{status}");
-        assert_eq!(holding(world, &needles).await, before);
-        let heard = log.0.lock().unwrap().clone();
-        assert!(heard.contains("the log is heard"));
-        for needle in &needles {
-            assert!(!heard.contains(needle.as_str()), "{needle} in the log: {heard}");
-        }
-    })
-    .await;
 }
 
 #[tokio::test]
