@@ -51,6 +51,8 @@ pub enum Command {
     Demo(Demo),
     /// Assess the answers of one household and print everything as JSON
     Assess(Assess),
+    /// Run a gateway for text messages that keeps them and sends none, for development
+    Gateway(Gateway),
     /// Find who is who in two lists, or twice in one, without a database
     Match(Match),
     /// Decide a whole registry by an old and a new pack, and say what changes for whom
@@ -81,6 +83,22 @@ pub struct Serve {
     /// Folder of the built islands; without them every page still works
     #[arg(long, value_name = "DIR", default_value = "target/site", env = "GUICHET_SITE")]
     pub site: PathBuf,
+    /// How messages to people leave the house, in TOML; without it they go on paper
+    #[arg(long, value_name = "FILE", env = "GUICHET_MESSAGES")]
+    pub messages: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Gateway {
+    /// Address to listen on, on this machine
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3100")]
+    pub listen: SocketAddr,
+    /// Address of the service, to report to: http://127.0.0.1:3000
+    #[arg(long, value_name = "URL")]
+    pub service: Option<String>,
+    /// File with the secret that the service knows this gateway by [default: GUICHET_SMS_INBOUND_SECRET]
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

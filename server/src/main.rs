@@ -8,6 +8,7 @@ mod commands;
 mod embedded;
 mod failure;
 mod http;
+mod messages;
 mod progress;
 mod worker;
 

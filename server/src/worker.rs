@@ -4,8 +4,10 @@
 
 use std::time::Duration;
 
+use casework::notices::Carriers;
 use casework::{
-    Casework, budgets, clocks, complaints, duplicates, idempotency, journal, life, lists, matching, packs,
+    Casework, budgets, clocks, complaints, duplicates, idempotency, journal, life, lists, matching, notices,
+    packs,
     policy, sessions, snapshot, staff, tracking,
 };
 use time::macros::time;
@@ -16,9 +18,38 @@ const PAUSE: Duration = Duration::from_mins(1);
 /// Between two looks for what somebody waits for: an officer before the page of a list, an applicant for a code.
 const GLANCE: Duration = Duration::from_secs(2);
 
-/// Goes round until it is dropped. Lists of partners take long and go their own way, so that no clock waits for them; so do codes, which wait for no clock.
-pub async fn run(casework: Casework) {
-    tokio::join!(chores(&casework), partner_lists(&casework), codes(&casework));
+/// When offices are written to about what waits there.
+const MORNING: time::Time = time!(7:00);
+
+/// Goes round until it is dropped. Lists of partners and messages take long and go their own way, so that no clock waits for
+/// them; so do codes, which wait for no clock.
+pub async fn run(casework: Casework, carriers: Carriers) {
+    tokio::join!(
+        chores(&casework),
+        partner_lists(&casework),
+        codes(&casework),
+        messages(&casework, &carriers)
+    );
+}
+
+/// Hands over what is due, and looks for more.
+async fn messages(casework: &Casework, carriers: &Carriers) {
+    let mut reminded = None;
+    loop {
+        let here = casework.here(casework.now());
+        if carriers.email.is_some() && here.time() >= MORNING && reminded != Some(here.date()) {
+            note("offices with messages to print", notices::office::remind(casework).await);
+            reminded = Some(here.date());
+        }
+        match notices::deliver::round(casework, carriers).await {
+            Ok(done) if done.any() => {}
+            Ok(_) => tokio::time::sleep(GLANCE).await,
+            Err(error) => {
+                tracing::warn!(%error, "messages wait; they are looked at again");
+                tokio::time::sleep(GLANCE).await;
+            }
+        }
+    }
 }
 
 async fn chores(casework: &Casework) {
@@ -64,6 +95,7 @@ async fn round(casework: &Casework) {
     note("tries to sign in", staff::forget_tries(casework).await);
     note("visits of applicants", tracking::sweep(casework).await);
     note("visits of complainants", complaints::own::sweep(casework).await);
+    note("messages that came in", notices::inbound::sweep(casework).await);
     note("repeated requests", idempotency::forget_old(casework).await);
     if casework.pack().is_ok() {
         note("keys and counts of the matcher", matching::upkeep::round(casework).await);

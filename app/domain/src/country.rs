@@ -88,6 +88,9 @@ pub struct Office {
     pub agency: String,
     /// A number people can call.
     pub phone: Option<String>,
+    /// Where the office itself is written to.
+    #[serde(default)]
+    pub email: Option<String>,
 }
 
 /// A wording people agree to. Words: `consent.<id>.title` and `consent.<id>.text`.

@@ -90,6 +90,29 @@ fn quiet_hours_are_the_packs() {
 }
 
 #[test]
+fn an_office_may_have_an_address_of_mail() {
+    let mut files = small_pack();
+    let text = files["offices.toml"].clone();
+    let first = text.lines().find(|line| line.starts_with("code")).unwrap().to_owned();
+    let mut with = |email: &str| {
+        files.insert(
+            "offices.toml".into(),
+            text.replacen(&first, &format!("{first}\nemail = \"{email}\""), 1),
+        );
+        files.clone()
+    };
+    let loaded = Pack::load(&with("office@guichet.example")).unwrap();
+    assert_eq!(loaded.offices[0].email.as_deref(), Some("office@guichet.example"));
+    for wrong in ["office", "office@", "@guichet.example", "a b@c.example", "a@b@c.example", "a@b"] {
+        let faults = told(&with(wrong));
+        assert!(
+            faults.iter().any(|fault| fault.contains("is not an address of mail")),
+            "{wrong}: {faults:#?}"
+        );
+    }
+}
+
+#[test]
 fn every_message_has_words_and_none_says_what_it_must_not() {
     let keys: Vec<String> = Kind::ALL.iter().flat_map(|kind| kind.keys()).collect();
     assert_eq!(keys.len(), Kind::ALL.len() - 1 + 8, "one each, and eight answers");

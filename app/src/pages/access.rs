@@ -290,6 +290,9 @@ const SCREENS: &[Screen] = &[
     page("/clocks", Anywhere(WORKERS)),
     page("/proposals", Anywhere(COUNTER)),
     form("/proposals/{household}/{proposal}", Here(&[Supervisor]), APPROVE),
+    form("/notices", Anywhere(COUNTER), &[("act", "hand_over")]),
+    page("/notices/sheets", Anywhere(COUNTER)),
+    page("/households/{household}/notices", Here(READERS)),
     page("/duplicates", Anywhere(COUNTER)),
     form(
         "/duplicates/{first}/{second}",

@@ -20,6 +20,7 @@ pub mod duplicates;
 pub mod letter;
 pub mod lists;
 pub mod matching;
+pub mod notices;
 pub mod policy;
 pub mod provider;
 pub mod track;
@@ -43,6 +44,7 @@ pub fn routes() -> Router<AppState> {
         .merge(letter::routes())
         .merge(lists::routes())
         .merge(matching::routes())
+        .merge(notices::routes())
         .merge(policy::routes())
         .merge(provider::routes())
         .merge(track::routes())

@@ -35,6 +35,12 @@ const ENTRIES: &[Entry] = &[
         about: "nav-duplicates-about",
         right: Right::EditHousehold,
     },
+    Entry {
+        href: "/notices",
+        word: "nav-notices",
+        about: "nav-notices-about",
+        right: Right::RegisterHousehold,
+    },
     Entry { href: "/clocks", word: "nav-clocks", about: "nav-clocks-about", right: Right::WorkTasks },
     Entry {
         href: "/referrals",

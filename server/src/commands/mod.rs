@@ -3,6 +3,7 @@
 mod assess;
 mod backup;
 mod demo;
+mod gateway;
 mod matching;
 mod migrate;
 pub mod pack;
@@ -32,6 +33,7 @@ pub async fn run(cli: Cli) -> Outcome {
         Command::User(User::Add(new)) => user::add(place, new).await,
         Command::Demo(how) => demo::run(place, &how).await,
         Command::Assess(how) => assess::run(&how),
+        Command::Gateway(how) => gateway::run(how).await,
         Command::Match(how) => matching::run(&how),
         Command::Simulate(how) => simulate::run(&how),
         Command::Backup { file } => backup::run(place, &file).await,

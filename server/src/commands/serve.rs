@@ -18,6 +18,7 @@ use crate::failure::{Failure, Outcome};
 use crate::http::assemble;
 use crate::http::assets::Assets;
 use crate::http::host::Reach;
+use crate::messages::Messages;
 use crate::worker;
 
 /// How long answers under way may take once the server is told to stop.
@@ -25,6 +26,7 @@ const GRACE: Duration = Duration::from_secs(10);
 
 pub async fn run(place: &Place, how: Serve) -> Outcome {
     let reach = reach(&how)?;
+    let Messages { carriers, hooks } = Messages::read(how.messages.as_deref())?;
     // The address first: if it is taken, nothing else has happened yet.
     let listener = TcpListener::bind(how.listen).await.map_err(|cause| match cause.kind() {
         std::io::ErrorKind::AddrInUse => Failure::failed(format!(
@@ -57,8 +59,8 @@ pub async fn run(place: &Place, how: Serve) -> Outcome {
             Reach::Loopback | Reach::Lab => None,
         },
     };
-    let app = assemble(&casework, settings, assets, &reach);
-    let worker = tokio::spawn(worker::run(casework.clone()));
+    let app = assemble(&casework, settings, assets, &reach, hooks);
+    let worker = tokio::spawn(worker::run(casework.clone(), carriers));
     let at = listener.local_addr().unwrap_or(how.listen);
     announce(
         &match &reach {

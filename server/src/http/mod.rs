@@ -38,6 +38,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
+use crate::messages::hooks::Hooks;
 use assets::Assets;
 use host::Reach;
 
@@ -53,20 +54,35 @@ const LONGEST_UPLOAD: u32 = 60;
 const LONGEST_FORM: u32 = 10;
 
 /// Everything that is served: the pages with their sessions, the files, and what lies around both.
-pub fn assemble(casework: &Casework, settings: Settings, assets: Assets, reach: &Reach) -> Router {
+pub fn assemble(
+    casework: &Casework,
+    settings: Settings,
+    assets: Assets,
+    reach: &Reach,
+    hooks: Option<Hooks>,
+) -> Router {
     let state = AppState::new(casework.clone(), settings);
     let settings = state.settings.clone();
     let pages = app::router(state).layer(sessions::layer(casework.clone(), reach));
-    around(pages, settings, Arc::new(assets), reach)
+    // No browser sends these: they have no session, and a secret instead of the check for forged requests.
+    let hooks = hooks.map(|hooks| hooks.routes(casework.clone())).unwrap_or_default();
+    around(pages, hooks, settings, Arc::new(assets), reach)
 }
 
 /// Puts around the pages what every answer passes.
-fn around(pages: Router, settings: Arc<Settings>, assets: Arc<Assets>, reach: &Reach) -> Router {
-    guarded(pages, settings, assets, reach, LONGEST_ANSWER)
+fn around(
+    pages: Router,
+    hooks: Router,
+    settings: Arc<Settings>,
+    assets: Arc<Assets>,
+    reach: &Reach,
+) -> Router {
+    guarded(pages, hooks, settings, assets, reach, LONGEST_ANSWER)
 }
 
 fn guarded(
     pages: Router,
+    hooks: Router,
     settings: Arc<Settings>,
     assets: Arc<Assets>,
     reach: &Reach,
@@ -78,6 +94,7 @@ fn guarded(
         .layer(compression)
         .merge(assets.routes())
         .layer(CsrfLayer::new())
+        .merge(hooks)
         .layer(from_fn_with_state(patience, bounds))
         .layer(from_fn_with_state(settings, app::shell::refusals))
         .layer(from_fn_with_state(reach.clone(), peer::tell))
@@ -132,7 +149,7 @@ mod tests {
             .route("/never", get(std::future::pending::<()>))
             .route("/data", get(async || (StatusCode::FORBIDDEN, axum::Json("no"))));
         let assets = Arc::new(Assets::load(&[("guichet.css", b"a{}")], None).unwrap());
-        guarded(pages, Arc::default(), assets, &Reach::Loopback, Duration::from_millis(200))
+        guarded(pages, Router::new(), Arc::default(), assets, &Reach::Loopback, Duration::from_millis(200))
             .oneshot(request.body(Body::from(body)).unwrap())
             .await
             .unwrap()
@@ -218,7 +235,8 @@ mod tests {
             }),
         );
         let assets = Arc::new(Assets::load(&[("guichet.css", b"a{}")], None).unwrap());
-        let app = guarded(pages, Arc::default(), assets, &Reach::Loopback, Duration::from_secs(5));
+        let app =
+            guarded(pages, Router::new(), Arc::default(), assets, &Reach::Loopback, Duration::from_secs(5));
         let send = async |length: Option<u64>, body: Vec<u8>| {
             let mut request = Request::post(app::pages::lists::UPLOAD).header("host", "localhost");
             if let Some(length) = length {
@@ -241,7 +259,8 @@ mod tests {
         let pages =
             Router::new().route("/files", post(told).layer(app::upload::limit())).route("/form", post(told));
         let assets = Arc::new(Assets::load(&[("guichet.css", b"a{}")], None).unwrap());
-        let app = guarded(pages, Arc::default(), assets, &Reach::Loopback, Duration::from_secs(5));
+        let app =
+            guarded(pages, Router::new(), Arc::default(), assets, &Reach::Loopback, Duration::from_secs(5));
         let send = async |path: &str, kind: &str, origin: &str| {
             let request = Request::post(path)
                 .header("host", "127.0.0.1:3000")

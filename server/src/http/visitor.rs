@@ -55,7 +55,7 @@ pub fn service(casework: &Casework, reach: &Reach) -> Router {
     let assets = Assets::load(crate::embedded::STYLE, None).unwrap();
     let site = Site { version: assets.version().to_owned(), islands: true };
     let settings = Settings { site, secure_cookies: reach.is_https(), ..Settings::default() };
-    assemble(casework, settings, assets, reach)
+    assemble(casework, settings, assets, reach, None)
 }
 
 /// Every path that a router has a route for. axum lists them in its `Debug` only.

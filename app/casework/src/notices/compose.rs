@@ -1,6 +1,6 @@
 //! The text of a message in the household's language, and the way that it goes.
 //!
-//! A number on file means a text message, whoever has none gets paper. Where a message could put somebody in danger it says
+//! A number on file means a text message, whoever has none gets paper. Mail goes to who gave an address of it, and to offices. Where a message could put somebody in danger it says
 //! nothing of what it is about, save a code that the person has just asked for.
 
 use domain::ids::HouseholdId;
@@ -24,7 +24,7 @@ use crate::households::people;
 /// To whom a message goes, and what it says.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Body {
-    /// The number; none on paper.
+    /// The number, or the address of mail; none on paper.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// The words.
@@ -69,17 +69,22 @@ pub(super) async fn compose(tx: &mut Tx, keys: &Keys, pack: &Pack, row: &mut Not
     let full = text(pack, language, row, &reached, secret.code.as_deref())?;
     let is_silent = reached.is_safe_contact && row.kind != Kind::Code;
     let sent = if is_silent { silent(pack, language, &address.office) } else { full.clone() };
-    let (way, words, trouble) = match (&address.phone, sent, full) {
-        (Some(_), Some(words), _) => (Channel::Sms, words, ""),
+    let way = match (&address.phone, &address.email) {
+        (Some(_), _) => Some(Channel::Sms),
+        (None, Some(_)) => Some(Channel::Email),
+        (None, None) => None,
+    };
+    let (way, words, trouble) = match (way, sent, full) {
+        (Some(way), Some(words), _) => (way, words, ""),
         // What is handed over at the counter may say what it is about.
         (Some(_), None, Some(words)) => (Channel::Print, words, "no_words"),
         (None, _, Some(words)) => (Channel::Print, words, "no_phone"),
         (_, _, None) => (Channel::Print, String::new(), "no_words"),
     };
-    row.silent = is_silent && way == Channel::Sms;
+    row.silent = is_silent && way != Channel::Print;
     way.code().clone_into(&mut row.channel);
     trouble.clone_into(&mut row.trouble);
-    let to = address.phone.as_ref().map(|phone| phone.reveal().to_owned());
+    let to = address.phone.as_ref().map(|phone| phone.reveal().to_owned()).or_else(|| address.email.clone());
     let body = Body { to, text: words };
     let json = serde_json::to_vec(&body).map_err(Error::internal)?;
     row.body = Some(keys.seal(&body_place(row.notice_id), &json)?);
@@ -96,10 +101,10 @@ async fn reach(tx: &mut Tx, keys: &Keys, row: &NoticeRow, to: Option<Address>) -
         (Some(to), _) => (to, false),
         (None, false) => {
             let contact = people::contact(tx, keys, household).await?;
-            let address = Address { phone: contact.phone, language: contact.language, office };
+            let address = Address { phone: contact.phone, email: None, language: contact.language, office };
             (address, contact.safe_contact)
         }
-        (None, true) => (Address { phone: None, language: String::new(), office }, false),
+        (None, true) => (Address { phone: None, email: None, language: String::new(), office }, false),
     };
     let symbols = if row.reference.is_empty() { own } else { row.reference.clone() };
     let reference = match symbols.as_str() {

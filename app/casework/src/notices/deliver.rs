@@ -33,6 +33,9 @@ const AT_ONCE: usize = 8;
 /// After how long a message goes on paper for which no gateway is set up.
 const PAPER_AFTER: Duration = Duration::hours(1);
 
+/// How long a message waits that met a fault of ours.
+const AFTER_A_FAULT: Duration = Duration::minutes(10);
+
 /// Messages that are due.
 pub(super) const DUE: &str = "SELECT household_id, notice_id FROM notice
      WHERE state IN ('queued', 'failed', 'sending') AND next_at <= $1 ORDER BY next_at, notice_id LIMIT $2";
@@ -153,18 +156,40 @@ pub async fn round(cw: &Casework, carriers: &Carriers) -> Result<Done> {
             && let Some((household, id)) = due.next()
         {
             let (cw, carriers, pack) = (cw.clone(), carriers.clone(), pack.clone());
-            under_way.spawn(async move { (id, send(&cw, &carriers, &pack, household.into(), id).await) });
+            under_way.spawn(async move {
+                let household = HouseholdId::new(household);
+                let sent = send(&cw, &carriers, &pack, household, id).await;
+                // One that cannot even be written is a fault of ours; it must not come up every second.
+                if matches!(sent, Err(Error::Internal(_) | Error::NotFound)) {
+                    postpone(&cw, household, id).await?;
+                }
+                sent
+            });
         }
         match under_way.join_next().await {
             None => return Ok(done),
-            Some(Ok((_, Ok(Some(state))))) => done.count(state),
+            Some(Ok(Ok(Some(state)))) => done.count(state),
             // Another server was faster, or it waits.
-            Some(Ok((_, Ok(None) | Err(Error::Stale)))) => {}
+            Some(Ok(Ok(None) | Err(Error::Stale))) => {}
             // One that cannot be sent must not hold up the others.
-            Some(Ok((id, Err(error)))) => tracing::warn!(%error, notice = %id, "a message"),
+            Some(Ok(Err(error))) => tracing::warn!(%error, "a message"),
             Some(Err(cause)) => tracing::error!(%cause, "a message that was under way"),
         }
     }
+}
+
+/// Lets a message wait that met a fault of ours, whoever has it.
+async fn postpone(cw: &Casework, household: HouseholdId, id: Uuid) -> Result<()> {
+    cw.write(async move |tx| {
+        tx.run(
+            "UPDATE notice SET next_at = $1, trouble = 'fault', version = version + 1
+             WHERE household_id = $2 AND notice_id = $3 AND state IN ('queued', 'failed', 'sending')",
+            args![tx.now() + AFTER_A_FAULT, household, id],
+        )
+        .await
+        .map(drop)
+    })
+    .await
 }
 
 /// Takes one message, hands it over and records it; where it stands then, `None` when there was nothing to do.

@@ -77,8 +77,11 @@ struct Secret {
 /// Where a message goes that does not go where the household is reached now: to the number it had, or to who has no case.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Address {
-    /// The number; none for paper.
+    /// The number.
     pub phone: Option<Phone>,
+    /// The address of mail, where there is no number; neither means paper.
+    #[serde(default)]
+    pub email: Option<String>,
     /// The language.
     pub language: String,
     /// The office that answers for it.

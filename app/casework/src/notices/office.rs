@@ -12,10 +12,12 @@ use uuid::Uuid;
 
 use super::compose::Body;
 use super::row::{NoticeRow, notice_query};
+use super::{Address, Notice};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::households::people;
 use crate::journal::Event;
+use crate::subject::Subject;
 use crate::{Actor, Casework, args};
 
 /// Whoever registers people at a counter answers for what is told to them.
@@ -378,6 +380,42 @@ pub async fn of_household(cw: &Casework, actor: &Actor, household: HouseholdId) 
         })
     };
     rows.into_iter().map(filed).collect()
+}
+
+/// Writes once a day to every office with an address of mail where messages wait to be printed; to how many offices it is
+/// written today. For the worker; several servers may do it at once.
+pub async fn remind(cw: &Casework) -> Result<usize> {
+    let pack = cw.pack()?;
+    let cw = &cw.acting(&Actor::system());
+    let offices: Vec<(String,)> = cw
+        .db
+        .all(
+            "SELECT DISTINCT office FROM notice WHERE state = 'to_print' AND office <> '' ORDER BY office",
+            args![],
+        )
+        .await?;
+    let mut written = 0;
+    for (office,) in offices {
+        let Some(email) = pack.office(&office).and_then(|office| office.email.clone()) else { continue };
+        let address = Address {
+            phone: None,
+            email: Some(email),
+            language: pack.about.default_language.clone(),
+            office,
+        };
+        // One a day for each office: the office's code makes the subject.
+        let hash = cw.keys.blind("notice.desk", &address.office);
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ..] = hash;
+        let desk = Uuid::from_bytes([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]);
+        let notice = Notice::new(Kind::Desk, Subject::new("office", desk)).part(cw.today().to_string());
+        let keys = cw.keys.clone();
+        cw.write(async move |tx| {
+            super::put_to(tx, &keys, HouseholdId::new(Uuid::nil()), notice.clone(), address.clone()).await
+        })
+        .await?;
+        written += 1;
+    }
+    Ok(written)
 }
 
 /// Files what was told long ago as handed over with the letters of that time, for a registry that is made in one go; how many.

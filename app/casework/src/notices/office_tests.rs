@@ -84,6 +84,39 @@ async fn an_office_prints_hands_over_and_sends_again() {
     .await;
 }
 
+#[tokio::test]
+async fn an_office_with_an_address_of_mail_is_written_to_once_a_day() {
+    each_engine(async |world| {
+        let mut files = small_pack();
+        let offices =
+            files["offices.toml"].replacen("phone =", "email = \"one@offices.example\"\nphone =", 1);
+        files.insert("offices.toml".into(), offices);
+        crate::packs::load(world, &Actor::command_line(), files).await.unwrap();
+        register_family(world, &with_phone(None)).await;
+        let (basket, sms) = Basket::new();
+        let carriers = Carriers { email: sms.sms.clone(), sms: None, ..sms };
+        assert_eq!(office::remind(world).await, Ok(0));
+        deliver::round(world, &carriers).await.unwrap();
+        for _ in 0..3 {
+            assert_eq!(office::remind(world).await, Ok(1));
+            deliver::round(world, &carriers).await.unwrap();
+        }
+        let got = basket.got();
+        assert_eq!(got.len(), 1);
+        assert_eq!(
+            (got[0].to.as_str(), got[0].text.as_str()),
+            ("one@offices.example", "Messages wait to be printed at Office OFF-01.")
+        );
+        world.clock.advance(Duration::DAY);
+        office::remind(world).await.unwrap();
+        deliver::round(world, &carriers).await.unwrap();
+        assert_eq!(basket.got().len(), 2, "the next day");
+        office::print_all(world, &counter_officer()).await.unwrap();
+        assert_eq!(office::remind(world).await, Ok(0));
+    })
+    .await;
+}
+
 fn asks(id: &str, from: &str, text: &str) -> Inbound {
     Inbound { id: id.into(), from: from.into(), text: text.into() }
 }

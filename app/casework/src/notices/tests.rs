@@ -365,6 +365,7 @@ async fn a_message_can_go_to_the_number_that_was() {
             .write(async move |tx| {
                 let old = Address {
                     phone: Some(Phone::parse("+257 70 000 001").map_err(Error::internal)?),
+                    email: None,
                     language: "en".into(),
                     office: "OFF-01".into(),
                 };
@@ -379,6 +380,29 @@ async fn a_message_can_go_to_the_number_that_was() {
         assert!(got[0].text.contains("somebody asked to change"), "{}", got[0].text);
         let has = world.write(async move |tx| has_phone(tx, home).await).await.unwrap();
         assert!(!has);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_written_waits_and_holds_up_nobody() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        let home = register_family(world, &with_phone(1)).await.household;
+        tell(world, home, Notice::new(Kind::Complaint, a_visit())).await;
+        // Sealed for another place: it does not open.
+        let spoil = "UPDATE notice SET secret = $1 WHERE kind = 'receipt'";
+        world.write(async move |tx| tx.run(spoil, args![vec![1_u8; 60]]).await).await.unwrap();
+        let (basket, carriers) = Basket::new();
+        assert_eq!(go(world, &carriers).await.sent, 1);
+        assert_eq!(states(world).await, [row("receipt", "queued", "fault"), row("complaint", "sent", "")]);
+        world.clock.advance(Duration::minutes(9));
+        go(world, &carriers).await;
+        assert_eq!(basket.handed(), 1);
+        let mend = "UPDATE notice SET secret = NULL";
+        world.write(async move |tx| tx.run(mend, args![]).await).await.unwrap();
+        world.clock.advance(Duration::minutes(1));
+        assert_eq!(go(world, &carriers).await.sent, 1);
     })
     .await;
 }

@@ -49,6 +49,8 @@ codes! {
         Code = "code",
         /// Somebody tried to read the file and failed.
         Tries = "tries",
+        /// To an office, by mail: messages wait there to be printed.
+        Desk = "desk",
         /// The answer to a question about where a request stands: one text for each public phrase.
         Status = "status",
     }
@@ -82,6 +84,7 @@ impl Kind {
             | Self::Appeal
             | Self::Change
             | Self::Tries => &["reference", "office"],
+            Self::Desk => &["office"],
             Self::Code => &["code"],
             Self::Status => &["reference"],
         }
@@ -111,9 +114,9 @@ impl Kind {
         }
     }
 
-    /// Whether somebody sits waiting for it: it goes at any hour, and is worth nothing on paper.
+    /// Whether somebody sits waiting for it, or nobody is woken by it: it goes at any hour, and is worth nothing on paper.
     pub const fn is_awaited(self) -> bool {
-        matches!(self, Self::Code | Self::Status)
+        matches!(self, Self::Code | Self::Status | Self::Desk)
     }
 
     /// Whether what was sent may be read again in the file by an officer: not the text of a code.

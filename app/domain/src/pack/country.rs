@@ -301,19 +301,28 @@ pub(super) fn offices(top: &Table<'_>, areas: &Codes, agencies: &Codes) -> Vec<O
     let mut codes = Codes::of("office");
     let read = |table: &Table<'_>| {
         let (code, area, agency) = (table.code("code"), table.text("area"), table.text("agency"));
-        let phone = table.opt_text("phone");
+        let (phone, email) = (table.opt_text("phone"), table.opt_text("email"));
+        if email.as_deref().is_some_and(|email| !is_mailbox(email)) {
+            table.fault("email", "this is not an address of mail: write it like office@example.org");
+        }
         table.done();
         areas.check_opt(table, "area", area.as_deref());
         agencies.check_opt(table, "agency", agency.as_deref());
         let code = code?;
         codes.take(table, "code", &code);
-        Some(Office { code, area: area?, agency: agency?, phone })
+        Some(Office { code, area: area?, agency: agency?, phone, email })
     };
     let offices: Vec<Office> = tables.iter().filter_map(read).collect();
     if tables.is_empty() {
         top.fault("", "there are no offices: add at least one [[office]]");
     }
     offices
+}
+
+/// Something before one `@`, and a name with a point behind it.
+fn is_mailbox(text: &str) -> bool {
+    let plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_graphic() && c != '@');
+    text.split_once('@').is_some_and(|(name, host)| plain(name) && plain(host) && host.contains('.'))
 }
 
 /// Reads `documents.toml`.

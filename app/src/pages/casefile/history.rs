@@ -106,6 +106,9 @@ fn show(shown: &Shown<'_>, entries: &[Entry]) -> AnyView {
     view! {
         <h1 class="govuk-heading-l">{page.t("casefile-history")}</h1>
         <p class="govuk-body">{page.t("history-about")}</p>
+        <p class="govuk-body">
+            <a class="govuk-link" href=shown.address("notices")>{page.t("notices-title")}</a>
+        </p>
         {days}
         {older}
     }
