@@ -80,7 +80,7 @@ impl Gateway {
             Some(serde_json::Value::Number(number)) => number.to_string(),
             _ => String::new(),
         };
-        text.chars().filter(|c| c.is_ascii_graphic()).take(100).collect()
+        text.chars().filter(char::is_ascii_graphic).take(100).collect()
     }
 }
 

@@ -74,7 +74,7 @@ impl std::fmt::Debug for Hooks {
 
 impl Hooks {
     /// Listens to who knows this secret.
-    pub fn new(secret: String, names: Names) -> Self {
+    pub fn new(secret: &str, names: Names) -> Self {
         Self {
             secret: Sha256::digest(secret.as_bytes()).into(),
             names: Arc::new(names),
@@ -208,7 +208,7 @@ mod tests {
     const FORM: &str = "application/x-www-form-urlencoded";
 
     fn app(world: &World) -> Router {
-        Hooks::new("let-me-in".into(), Names::default()).routes(world.casework.clone())
+        Hooks::new("let-me-in", Names::default()).routes(world.casework.clone())
     }
 
     #[tokio::test]

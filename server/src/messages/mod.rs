@@ -116,9 +116,8 @@ impl Messages {
         let file: File =
             toml::from_str(&text).map_err(|cause| wrong(cause.to_string().replace('\n', " ")))?;
         let beside = path.parent().unwrap_or(Path::new("."));
-        let secret = |file: Option<&str>, name: &str| {
-            secret(beside, file, std::env::var(name).ok()).map_err(|what| wrong(what))
-        };
+        let secret =
+            |file: Option<&str>, name: &str| secret(beside, file, std::env::var(name).ok()).map_err(&wrong);
         let mut messages = Self::default();
         if let Some(sms) = file.sms {
             let out = secret(sms.secret_file.as_deref(), "GUICHET_SMS_SECRET")?;
@@ -157,7 +156,7 @@ impl Messages {
         if sms.timeout_seconds == 0 || sms.timeout_seconds > LONGEST {
             return Err(format!("sms.timeout_seconds is 1 to {LONGEST}"));
         }
-        self.hooks = into.map(|secret| Hooks::new(secret, sms.inbound));
+        self.hooks = into.map(|secret| Hooks::new(&secret, sms.inbound));
         // Whoever waits for the gateway still has its claim when the answer comes.
         let lease = sms.timeout_seconds + sms.margin_seconds;
         self.carriers.lease = time::Duration::seconds(i64::try_from(lease).unwrap_or(i64::MAX));

@@ -36,7 +36,7 @@ impl Writing {
                 for byte in value.bytes() {
                     match byte {
                         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                            into.push(byte.into())
+                            into.push(byte.into());
                         }
                         _ => {
                             let hex = |nibble: u8| {
@@ -73,15 +73,12 @@ pub fn fill(template: &str, values: Values<'_>, writing: Writing) -> String {
     while let Some(at) = rest.find('{') {
         let (before, from) = rest.split_at(at);
         filled.push_str(before);
-        match known.iter().find(|(name, _)| from.starts_with(name)) {
-            Some((name, value)) => {
-                writing.put(value, &mut filled);
-                rest = from.strip_prefix(name).unwrap_or_default();
-            }
-            None => {
-                filled.push('{');
-                rest = from.strip_prefix('{').unwrap_or_default();
-            }
+        if let Some((name, value)) = known.iter().find(|(name, _)| from.starts_with(name)) {
+            writing.put(value, &mut filled);
+            rest = from.strip_prefix(name).unwrap_or_default();
+        } else {
+            filled.push('{');
+            rest = from.strip_prefix('{').unwrap_or_default();
         }
     }
     filled.push_str(rest);

@@ -3,6 +3,7 @@
 use domain::clock::ClockEvent;
 use domain::ids::HouseholdId;
 use domain::lifecycle::Guard;
+use domain::notice::Kind;
 use domain::role::Right;
 use domain::task::Priority;
 use time::{Duration, OffsetDateTime};
@@ -11,6 +12,8 @@ use uuid::Uuid;
 use super::{Change, Clock, ClockRow, clock_query, remind, step};
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::households::register::DECIDE;
+use crate::notices::{self, Notice};
 use crate::subject::Subject;
 use crate::tasks::{self, NewTask};
 use crate::{Actor, Casework, appeals, args, complaints, life};
@@ -167,7 +170,13 @@ async fn take_effect(tx: &mut Tx, cw: &Casework, clock: &Clock) -> Result<()> {
                 due_at: tx.now() + LOOK_WITHIN,
                 instructions: String::new(),
             };
-            tasks::open(tx, &Actor::system(), task).await.map(drop)
+            tasks::open(tx, &Actor::system(), task).await?;
+            if clock.kind == DECIDE {
+                // They may complain or appeal now, and are told so.
+                let late = Notice::new(Kind::Pending, Subject::new(super::SUBJECT, clock.id));
+                notices::put(tx, clock.household_id, late).await?;
+            }
+            Ok(())
         }
     }
 }

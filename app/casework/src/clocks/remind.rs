@@ -4,6 +4,7 @@
 
 use domain::clock::ClockState;
 use domain::ids::HouseholdId;
+use domain::notice::Kind;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -11,13 +12,19 @@ use super::{Clock, ClockRow, clock_query};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::journal::{self, Event};
-use crate::subject::chain;
+use crate::notices::{self, Notice};
+use crate::subject::{Subject, chain};
 use crate::{Actor, Casework, appeals, args, complaints};
 
+/// The clock of what an applicant is asked to bring.
+const INFO_REQUEST: &str = "info_request";
+
 /// At which parts of the term (numerator, denominator) a clock reminds, the earliest first.
-fn parts(_kind: &str, subject: &str) -> &'static [(i64, i64)] {
-    match subject {
-        "complaint" | "appeal" => &[(3, 4)],
+fn parts(kind: &str, subject: &str) -> &'static [(i64, i64)] {
+    match (kind, subject) {
+        (_, "complaint" | "appeal") => &[(3, 4)],
+        // Two, and then a person looks: silence refuses nothing.
+        (INFO_REQUEST, _) => &[(1, 2), (3, 4)],
         _ => &[],
     }
 }
@@ -71,6 +78,13 @@ pub(super) async fn remind(tx: &mut Tx, cw: &Casework, household: HouseholdId, i
 
 /// In the same unit of work as the entry that it was given: a line for each noun that tells somebody.
 async fn take_effect(tx: &mut Tx, cw: &Casework, clock: &Clock) -> Result<()> {
+    if clock.kind == INFO_REQUEST {
+        // Each reminder is another version of the clock.
+        let again = Notice::new(Kind::Reminder, Subject::new(super::SUBJECT, clock.id))
+            .part(clock.version.to_string())
+            .on(tx.here(clock.due_at).date());
+        return notices::put(tx, clock.household_id, again).await;
+    }
     match clock.subject.kind.as_str() {
         appeals::SUBJECT => appeals::ring::warned(tx, clock).await,
         complaints::SUBJECT => complaints::warned(tx, cw, clock).await,

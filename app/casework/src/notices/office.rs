@@ -405,8 +405,7 @@ pub async fn remind(cw: &Casework) -> Result<usize> {
         };
         // One a day for each office: the office's code makes the subject.
         let hash = cw.keys.blind("notice.desk", &address.office);
-        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ..] = hash;
-        let desk = Uuid::from_bytes([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]);
+        let desk = Uuid::from_slice(hash.get(..16).unwrap_or_default()).map_err(Error::internal)?;
         let notice = Notice::new(Kind::Desk, Subject::new("office", desk)).part(cw.today().to_string());
         let keys = cw.keys.clone();
         cw.write(async move |tx| {

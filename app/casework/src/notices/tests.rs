@@ -406,3 +406,42 @@ async fn one_that_cannot_be_written_waits_and_holds_up_nobody() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_brings_nothing_is_reminded_twice_and_who_waits_too_long_is_told_that_they_may_object() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        let (basket, carriers) = Basket::new();
+        let home = register_family(world, &with_phone(1)).await.household;
+        assess(world, home, Typed { paper: "no", ..POOR }).await;
+        let said = async |days: i64| {
+            world.clock.advance(Duration::days(days));
+            crate::clocks::run_due(world).await.unwrap();
+            go(world, &carriers).await;
+            basket.texts()
+        };
+        let texts = said(0).await;
+        assert!(
+            texts.len() == 2 && texts[1].contains("il nous faut quelque chose de vous avant le"),
+            "{texts:?}"
+        );
+        let texts = said(9).await;
+        assert!(
+            texts.len() == 3 && texts[2].contains("nous attendons encore quelque chose de vous"),
+            "{texts:?}"
+        );
+        let texts = said(4).await;
+        assert!(texts.len() == 4 && texts[3] == texts[2], "{texts:?}");
+        assert_eq!(said(20).await.len(), 4, "silence refuses nothing, and is not written to for ever");
+
+        let mut other = with_phone(2);
+        other.members.truncate(1);
+        other.members[0].birth = domain::birth::Birth::Date(date!(1980 - 01 - 01));
+        register_family(world, &other).await;
+        assert_eq!(said(0).await.len(), 5);
+        let texts = said(60).await;
+        assert!(texts.iter().any(|text| text.contains("notre décision tarde")), "{texts:?}");
+        assert_eq!(said(1).await.len(), texts.len());
+    })
+    .await;
+}
