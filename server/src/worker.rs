@@ -7,8 +7,7 @@ use std::time::Duration;
 use casework::notices::Carriers;
 use casework::{
     Casework, budgets, clocks, complaints, duplicates, idempotency, journal, life, lists, matching, notices,
-    packs,
-    policy, sessions, snapshot, staff, tracking,
+    packs, policy, sessions, snapshot, staff, tracking,
 };
 use time::macros::time;
 
