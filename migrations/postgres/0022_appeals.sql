@@ -5,6 +5,7 @@ CREATE TABLE appeal (
     household_id        UUID NOT NULL,
     appeal_id           UUID NOT NULL,
     number              BIGINT NOT NULL,       -- 1, 2, … within the household
+    reference           TEXT NOT NULL,          -- the household's, for lists of those who do not see its file
     office              TEXT NOT NULL,          -- the office that keeps the file
     agency              TEXT NOT NULL,          -- of that office
     pack_hash           TEXT NOT NULL,          -- whose terms it runs under
@@ -149,43 +150,40 @@ CREATE TABLE appeal_note (
 -- The office stands in each row: a look at the household would look back here.
 SELECT row_policies('appeal', '{system,applicant,own_office,reason}', '{system}');
 SELECT row_policies('appeal_issue', '{system,applicant,own_office,reason}', '{system}');
-SELECT row_policies('appeal_reason', '{system,own_office,reason}', '{system}');
+SELECT row_policies('appeal_reason', '{system,applicant,own_office,reason}', '{system}');
 -- Whether a task is theirs to take is asked by whoever may search the registry: ids of staff, nothing of the case.
 SELECT row_policies('appeal_part', '{system,registry}', '{system}');
 -- Each member sees the own conflicts, and nobody else's.
 SELECT row_policies('appeal_conflict', '{system,staff}', '{system}');
 SELECT row_policies('appeal_note', '{system,applicant,own_office,reason}', '{system}');
 
--- Beside those who see a file already: the office or agency that looks again, while it does, and the tribunal, of what lies
--- before it, save members who declared a conflict. Nothing else of any file.
+-- Beside those who see the file already: the office or agency that looks again, while it does, and the tribunal, of what lies
+-- before it, save members who declared a conflict. Whoever sees an appeal so reads the file of its household, and of no other,
+-- under the scope of that household alone (casework::appeals): the tables of files need no clause for it, which each of their
+-- statements would pay for.
 DO $$
 DECLARE
     me CONSTANT TEXT := '(SELECT NULLIF(current_setting(''guichet.staff'', true), '''')::uuid)';
     tribunal CONSTANT TEXT := '(SELECT current_setting(''guichet.tribunal'', true)) = ''on''';
     work CONSTANT TEXT := '((SELECT string_to_array(current_setting(''guichet.work'', true), '',''))::text[])';
-    mine CONSTANT TEXT := format(
-        '(%s AND appeal.forwarded_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM appeal_conflict AS own
-           WHERE own.household_id = appeal.household_id AND own.appeal_id = appeal.appeal_id AND own.staff_id = %s))
-         OR appeal.state IN (''lodged'', ''condonation_asked'', ''acknowledged'')
-            AND (appeal.review_scope_kind || '':'' || appeal.review_scope_code) = ANY %s', tribunal, me, work);
     before TEXT;
     listed TEXT;
 BEGIN
     SELECT qual INTO STRICT before FROM pg_policies
         WHERE schemaname = current_schema() AND tablename = 'appeal' AND policyname = 'seen';
-    EXECUTE format('ALTER POLICY seen ON appeal USING ((%s) OR %s)', before, mine);
+    EXECUTE format(
+        'ALTER POLICY seen ON appeal USING ((%s)
+         OR (%s AND forwarded_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM appeal_conflict AS own
+             WHERE own.household_id = appeal.household_id AND own.appeal_id = appeal.appeal_id AND own.staff_id = %s))
+         OR (state IN (''lodged'', ''condonation_asked'', ''acknowledged'')
+             AND (review_scope_kind || '':'' || review_scope_code) = ANY %s))', before, tribunal, me, work);
+    -- What belongs to an appeal shows with it.
     FOREACH listed IN ARRAY '{appeal_issue,appeal_reason,appeal_note}'::text[] LOOP
         SELECT qual INTO STRICT before FROM pg_policies
             WHERE schemaname = current_schema() AND tablename = listed AND policyname = 'seen';
         EXECUTE format('ALTER POLICY seen ON %1$I USING ((%2$s) OR EXISTS (SELECT 1 FROM appeal
-                        WHERE appeal.household_id = %1$I.household_id AND appeal.appeal_id = %1$I.appeal_id
-                        AND (%3$s)))', listed, before, mine);
-    END LOOP;
-    FOREACH listed IN ARRAY '{household,contact,person,membership,application,assessment,assessment_answers,receipt,decision,letter,enrolment,referral,clock,proposal}'::text[] LOOP
-        SELECT qual INTO STRICT before FROM pg_policies
-            WHERE schemaname = current_schema() AND tablename = listed AND policyname = 'seen';
-        EXECUTE format('ALTER POLICY seen ON %1$I USING ((%2$s) OR EXISTS (SELECT 1 FROM appeal
-                        WHERE appeal.household_id = %1$I.household_id AND (%3$s)))', listed, before, mine);
+                        WHERE appeal.household_id = %1$I.household_id AND appeal.appeal_id = %1$I.appeal_id))',
+                       listed, before);
     END LOOP;
 END
 $$;

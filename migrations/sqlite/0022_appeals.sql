@@ -4,6 +4,7 @@ CREATE TABLE appeal (
     household_id        BLOB NOT NULL,
     appeal_id           BLOB NOT NULL,
     number              INTEGER NOT NULL,       -- 1, 2, … within the household
+    reference           TEXT NOT NULL,          -- the household's, for lists of those who do not see its file
     office              TEXT NOT NULL,          -- the office that keeps the file
     agency              TEXT NOT NULL,          -- of that office
     pack_hash           TEXT NOT NULL,          -- whose terms it runs under

@@ -176,6 +176,7 @@ impl Actor {
         };
         let queues: Vec<String> =
             work.iter().filter_map(|place| Some(format!("{}:{}", place.kind(), place.code()?))).collect();
+        // The tribunal's own: its terms lie in the country's scope.
         let tribunal = self.may(Right::DecideAppeals);
         let complaints = match (self.may(Right::HandleSensitive), self.may(Right::HandleComplaints)) {
             (true, _) => "all",
@@ -188,7 +189,14 @@ impl Actor {
                 ("staff", &account.to_string()),
                 ("registry", if registry { "on" } else { "" }),
                 ("offices", &everywhere(&files, codes(offices.filter_map(Scope::code)))),
-                ("work", &everywhere(&work, codes(queues.iter().map(String::as_str)))),
+                (
+                    "work",
+                    &if tribunal {
+                        "national:".to_owned()
+                    } else {
+                        everywhere(&work, codes(queues.iter().map(String::as_str)))
+                    },
+                ),
                 ("tribunal", if tribunal { "on" } else { "" }),
                 ("providers", &codes(providers.filter_map(Scope::code))),
                 ("complaints", complaints),

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use casework::appeals;
 use casework::assessments;
 use casework::households::file::file;
 use casework::households::register::register;
@@ -61,6 +62,8 @@ const WORKERS: &[Role] = &[CounterOfficer, Supervisor, ProviderOfficer];
 const LISTS: &[Role] = &[Supervisor];
 /// Who writes complaints down.
 const COMPLAINTS: &[Role] = &[CounterOfficer, Supervisor, ProviderOfficer, Ombudsman];
+/// Who looks again, answers or decides.
+const APPEALS: &[Role] = &[CounterOfficer, Supervisor, TribunalMember];
 const STAFF_DESK: &[Role] = &[Administrator];
 /// Who sees what programmes have to give.
 const BUDGETS: &[Role] = &[Supervisor, PolicyOfficer];
@@ -170,6 +173,13 @@ const COLUMNS: Form = &[
     ("language", "en"),
 ];
 
+const APPEAL: Form = &[
+    ("form_id", "01900000-0000-7000-8000-000000000a99"),
+    ("against", "delay"),
+    ("grounds", "Nobody asked about the roof."),
+    ("hearing", "no"),
+    ("channel", "counter"),
+];
 const OTHERWISE: Form = &[("outcome", "award"), ("code", "hardship"), ("reason", "The roof fell in.")];
 const DROP: Form = &[("act", "cancel"), ("reason", "Not needed"), ("version", "1")];
 const APPROVE: Form = &[("answer", "approve"), ("note", "Seen"), ("version", "1")];
@@ -253,6 +263,15 @@ const SCREENS: &[Screen] = &[
     receipt("/households/{household}/receipts/{assessment}"),
     receipt("/households/{household}/receipt"),
     form("/track", Everybody, &[]),
+    Screen {
+        path: "/appeals",
+        get: Some(Anywhere(APPEALS)),
+        post: Some((Anywhere(COUNTER), &[("reference", "SP-0000-0000")])),
+    },
+    form("/appeals/{household}/new", Here(COUNTER), APPEAL),
+    form("/appeals/{household}/{appeal}", Here(READERS), &[("act", "take"), ("version", "2")]),
+    page("/appeals/{household}/{appeal}/bundle", Here(READERS)),
+    page("/appeals/{household}/{appeal}/letters/{letter}", Here(READERS)),
     page("/track/status", Applicant),
     page("/track/letter", Applicant),
     button("/track/end", Everybody),
@@ -482,6 +501,17 @@ impl Crowd {
         let why = Why { code: "hardship".into(), words: "The roof fell in last week.".into() };
         let proposal = overrides::propose(&world, &counter_officer(), household, change, why).await.unwrap();
         let task = one(&world, "SELECT id FROM task WHERE kind = 'approve'").await;
+        let appeal = appeals::NewAppeal {
+            id: world.new_id(),
+            channel: domain::appeal::Channel::Counter,
+            received_on: None,
+            against: vec![appeals::Against::Decision(decision.into())],
+            grounds: "Nobody asked about the roof.".into(),
+            wants_hearing: true,
+            late_reason: String::new(),
+            complaint: None,
+        };
+        let appeal = appeals::lodge(&world, &counter_officer(), household, appeal).await.unwrap().id;
 
         let mut people = Vec::new();
         for role in Role::ALL {
@@ -588,6 +618,8 @@ impl Crowd {
             ("first", first),
             ("second", twin),
             ("other", second.id.to_string()),
+            ("appeal", appeal.to_string()),
+            ("letter", "acknowledgement".to_owned()),
             ("assessment", assessment.to_string()),
             ("open", open.to_string()),
             ("decision", decision.to_string()),

@@ -8,6 +8,7 @@
 #[cfg(test)]
 mod access;
 pub mod account;
+pub mod appeals;
 pub mod assessment;
 pub mod audit;
 pub mod budgets;
@@ -34,6 +35,7 @@ use crate::state::AppState;
 pub fn routes() -> Router<AppState> {
     Router::new()
         .merge(account::routes())
+        .merge(appeals::routes())
         .merge(assessment::routes())
         .merge(audit::routes())
         .merge(budgets::routes())

@@ -55,6 +55,9 @@ const ENTRIES: &[Entry] = &[
         about: "nav-complaints-about",
         right: Right::LodgeComplaint,
     },
+    // One desk, for those who decide and for the tribunal; nobody is both.
+    Entry { href: "/appeals", word: "nav-appeals", about: "nav-appeals-about", right: Right::Propose },
+    Entry { href: "/appeals", word: "nav-appeals", about: "nav-appeals-about", right: Right::DecideAppeals },
     Entry { href: "/budgets", word: "nav-budgets", about: "nav-budgets-about", right: Right::SeeBudgets },
     Entry { href: "/lists", word: "nav-lists", about: "nav-lists-about", right: Right::ImportLists },
     Entry { href: "/matching", word: "nav-matching", about: "nav-matching-about", right: Right::ReadModels },

@@ -13,7 +13,7 @@ use super::shape::{self, Issue, Note};
 use super::{Appeal, Hat, SUBJECT, Seen, TARGET};
 use crate::assessments::{self, Household};
 use crate::clocks::{self, Clock};
-use crate::db::Tx;
+use crate::db::{Sight, Tx};
 use crate::decisions::{self, Decision};
 use crate::error::{Error, Result};
 use crate::journal::{self, Entry, Event};
@@ -66,12 +66,17 @@ impl Shown {
 pub async fn show(cw: &Casework, actor: &Actor, household: HouseholdId, id: AppealId) -> Result<Shown> {
     let seen = Seen::read(cw, actor, household, id).await?;
     let may_reconsider = super::reconsider::may_reconsider(cw, actor, &seen).await?;
-    let cw = &cw.acting(actor);
+    let cw = &of_household(cw, household);
     let mut view = cw.db.read().await?;
     let shown = read(&mut view, cw, seen, may_reconsider).await?;
     drop(view);
     journal::record(cw, actor, household, Event::new("appeal.read").id("appeal", id)).await?;
     Ok(shown)
+}
+
+/// The registry as that of one household, for who was seen to be one who may read its appeal: nothing of another shows.
+fn of_household(cw: &Casework, household: HouseholdId) -> Casework {
+    cw.seen_with(Sight::household(household))
 }
 
 async fn read(tx: &mut Tx, cw: &Casework, seen: Seen, may_reconsider: bool) -> Result<Shown> {
@@ -147,7 +152,7 @@ pub struct Bundle {
 /// The bundle of an appeal, for who may see it.
 pub async fn bundle(cw: &Casework, actor: &Actor, household: HouseholdId, id: AppealId) -> Result<Bundle> {
     let shown = show(cw, actor, household, id).await?;
-    let cw = &cw.acting(actor);
+    let cw = &of_household(cw, household);
     let mut view = cw.db.read().await?;
     let mut papers: Vec<Papers> = Vec::new();
     for (_, contested, _) in &shown.decisions {

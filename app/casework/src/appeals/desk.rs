@@ -45,7 +45,7 @@ pub struct Listed {
 #[derive(sqlx::FromRow)]
 struct Row {
     household_id: Uuid,
-    reference: Option<String>,
+    reference: String,
     appeal_id: Uuid,
     number: i64,
     office: String,
@@ -62,7 +62,7 @@ impl Row {
     fn read(self) -> Result<Listed> {
         Ok(Listed {
             household: self.household_id.into(),
-            reference: stored_reference(self.reference)?,
+            reference: stored_reference(Some(self.reference))?,
             id: self.appeal_id.into(),
             number: self.number,
             office: self.office,
@@ -79,9 +79,7 @@ impl Row {
 macro_rules! desk_query {
     ($rest:literal) => {
         concat!(
-            "SELECT appeal.household_id,
-                    (SELECT household.reference FROM household WHERE household.household_id = appeal.household_id) AS reference,
-                    appeal.appeal_id, appeal.number, appeal.office, appeal.state, appeal.lodged_at, appeal.priority,
+            "SELECT appeal.household_id, appeal.reference, appeal.appeal_id, appeal.number, appeal.office, appeal.state, appeal.lodged_at, appeal.priority,
                     appeal.hearing_at, staff.name AS member_name,
                     (SELECT MIN(clock.due_at) FROM clock WHERE clock.household_id = appeal.household_id
                      AND clock.subject_kind = 'appeal' AND clock.subject_id = appeal.appeal_id

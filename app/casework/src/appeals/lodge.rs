@@ -193,10 +193,10 @@ pub(crate) async fn lodge_in(
     let number = number.flatten().unwrap_or(0) + 1;
     let first = priorities(tx, cw, &home, &contested).await?;
     tx.run(
-        "INSERT INTO appeal (household_id, appeal_id, number, office, agency, pack_hash, state, channel, lodged_at,
+        "INSERT INTO appeal (household_id, appeal_id, number, office, agency, pack_hash, state, channel, lodged_at, reference,
                              entered_at, entered_by, complaint_id, grounds, wants_hearing, priority, review_scope_kind,
                              review_scope_code)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'office', $4)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $16, $10, $11, $12, $13, $14, $15, 'office', $4)",
         args![
             household,
             new.id,
@@ -213,6 +213,7 @@ pub(crate) async fn lodge_in(
             new.grounds.trim(),
             new.wants_hearing,
             first,
+            &home.reference,
         ],
     )
     .await?;

@@ -3,8 +3,8 @@
 //! ([`tribunal`]); what it orders is carried out ([`after`]). Terms are clocks, and [`ring`] is what happens when one runs out.
 //!
 //! An appeal crosses what row-level security keeps apart: the office that decided, another that looks again, the tribunal. So
-//! each use case reads the appeal as the actor may see it ([`Seen`]), which is the check, and then writes with the program's own
-//! sight, as the actor.
+//! each use case reads the appeal as the actor may see it ([`Seen`]), which is the check; the file of its household is then read
+//! under the scope of that household alone, and what is done is written with the program's own sight, as the actor.
 //!
 //! A new step: its line in `domain::appeal`, a function here that ends in [`told`], its words `appeal-event-…`.
 
@@ -28,6 +28,7 @@ use domain::appeal::{AppealEvent, AppealState, Terms};
 use domain::calendar::WorkingCalendar;
 use domain::ids::{AppealId, HouseholdId};
 use domain::lifecycle::{By, Guard};
+use domain::notice::Kind;
 use domain::pack::Pack;
 use domain::role::{Right, Scope};
 use domain::task::Priority as Pressing;
@@ -39,10 +40,11 @@ use crate::db::{Sight, Tx};
 use crate::error::{Error, Result};
 use crate::households::file::require_reader;
 use crate::journal::{self, Event};
+use crate::notices::Notice;
 use crate::step::step;
 use crate::subject::Subject;
 use crate::tasks::{self, NewTask};
-use crate::{Actor, Casework, args, packs};
+use crate::{Actor, Casework, args, notices, packs};
 
 pub use after::{Act, act};
 pub use lodge::{Against, Contestable, Lodged, NewAppeal, contestable, lodge};
@@ -283,6 +285,12 @@ impl Matter {
         )
         .await
         .map(drop)
+    }
+
+    /// The person gets a message that there is news: a text that says nothing of it, or paper.
+    pub async fn tell_person(&self, tx: &mut Tx, what: &str) -> Result<()> {
+        let part = format!("{what}-{}", self.appeal.version);
+        notices::put(tx, self.home.household, Notice::new(Kind::Appeal, self.subject()).part(part)).await
     }
 
     /// Tells the journal of a step.

@@ -113,6 +113,7 @@ pub(crate) async fn acknowledged(tx: &mut Tx, actor: &Actor, matter: &Matter, by
     let due = matter.start(tx, actor, Step::Reconsider, AtBreach::Follow).await?;
     let scope = matter.appeal.review_scope()?;
     matter.task(tx, actor, "reconsider_appeal", (scope, Right::Propose), due).await?;
+    matter.tell_person(tx, "acknowledged").await?;
     matter.told(tx, actor, event, to).await?;
     Ok(to)
 }
@@ -154,6 +155,7 @@ pub async fn condone(
             .await?;
             matter.told(tx, &actor, event, to).await?;
             if !grant {
+                matter.tell_person(tx, "late").await?;
                 return matter.start(tx, &actor, Step::Contest, AtBreach::Act).await.map(drop);
             }
             let matter = Matter::read(tx, &own, household, id).await?;
@@ -337,6 +339,7 @@ async fn settle(tx: &mut Tx, (actor, by): (&Actor, By), matter: &Matter) -> Resu
     )
     .await?;
     matter.start(tx, actor, Step::Further, AtBreach::Act).await?;
+    matter.tell_person(tx, "revised").await?;
     matter.told(tx, actor, event, to).await?;
     Ok(to)
 }
@@ -374,6 +377,7 @@ pub(crate) async fn forward(
     .await?;
     let due = matter.start(tx, actor, Step::Response, AtBreach::Follow).await?;
     matter.task(tx, actor, "answer_appeal", (matter.home.scope(), Right::Approve), due).await?;
+    matter.tell_person(tx, "forwarded").await?;
     matter.told(tx, actor, event, to).await?;
     Ok(to)
 }

@@ -9,6 +9,7 @@ use domain::appeal::{
 use domain::ids::{AppealId, HouseholdId, IssueId};
 use domain::lifecycle::decision::DecisionState;
 use domain::lifecycle::{By, Guard};
+use domain::notice::Kind;
 use domain::role::{Right, Role, Scope};
 use time::OffsetDateTime;
 
@@ -18,7 +19,8 @@ use crate::clocks::AtBreach;
 use crate::db::Tx;
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
-use crate::{Actor, Casework, args};
+use crate::notices::Notice;
+use crate::{Actor, Casework, args, notices};
 
 /// The hand of a member.
 const MEMBER: By = By::Staff(Role::TribunalMember);
@@ -199,6 +201,10 @@ pub async fn list(
             ],
         )
         .await?;
+        let on = tx.here(hearing_at).date();
+        let notice = Notice::new(Kind::Hearing, matter.subject()).on(on);
+        let notice = notice.part(format!("{on}-{}", matter.appeal.version));
+        notices::put(tx, matter.home.household, notice).await?;
         matter.told(tx, actor, E::List, to).await
     })
     .await
@@ -391,6 +397,7 @@ pub(super) async fn issued(tx: &mut Tx, cw: &Casework, actor: &Actor, matter: &M
         args![to.code(), tx.now(), matter.home.household, matter.appeal.id, matter.appeal.version],
     )
     .await?;
+    matter.tell_person(tx, "issued").await?;
     matter.told(tx, actor, E::Issue, to).await?;
     let matter = Matter::read(tx, cw, matter.home.household, matter.appeal.id).await?;
     after::begin(tx, cw, actor, &matter).await

@@ -65,6 +65,7 @@ fn view(page: &Page, title: &str, shown: &Shown, actor: &Actor, again: Option<&R
         {crate::pages::work::offer::link(page, shown)}
         {crate::pages::work::hearing::link(page, shown)}
         {override_link(page, shown, may_propose)}
+        {may_propose.then(|| appeal_link(page, shown))}
         {reasons(page, shown)}
         {facts(page, shown)}
         {versions(page, shown)}
@@ -72,6 +73,13 @@ fn view(page: &Page, title: &str, shown: &Shown, actor: &Actor, again: Option<&R
         <form method="post">{Button::new(page.t("decision-again")).secondary()}</form>
     }
     .into_any()
+}
+
+/// The way to an appeal, for who stands at the counter with the letter.
+fn appeal_link(page: &Page, shown: &Shown) -> AnyView {
+    let href = format!("/appeals/{}/new?decision={}", shown.decision.household, shown.decision.id);
+    view! { <p class="govuk-body"><a class="govuk-link" href=href>{page.t("appeal-lodge-link")}</a></p> }
+        .into_any()
 }
 
 /// That the award waits until it is settled whether the household is registered twice.
@@ -117,6 +125,9 @@ fn summary(page: &Page, shown: &Shown) -> AnyView {
         .row(page.t("decision-outcome"), outcome(page, decision))
         .row(page.t("decision-standing"), page.t_of("decision-state", decision.state.code()))
         .row(page.t("decision-made"), page.date_time(decision.decided_at));
+    if let Some(from) = decision.body.overridden.as_ref().and_then(|own| own.from) {
+        list = list.row(page.t("decision-from"), page.date(from));
+    }
     if let Some(overridden) = &decision.body.overridden {
         list = list.row(page.t("results-by-person"), overridden.reason.as_str());
     } else if let Some(said) = shown.rules().and_then(|rules| line(&matter, rules)) {

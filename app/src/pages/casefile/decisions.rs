@@ -48,6 +48,10 @@ fn show(shown: &Shown<'_>, whole: &Overview) -> AnyView {
         <p class="govuk-body">
             <a class="govuk-link" href=shown.address("conditions")>{page.t("condition-title")}</a>
         </p>
+        {shown.may_edit.then(|| {
+            let href = format!("/appeals/{}/new", shown.file.id);
+            view! { <p class="govuk-body"><a class="govuk-link" href=href>{page.t("appeal-lodge-link")}</a></p> }
+        })}
         {table(shown, "casefile-decisions-now", &now)}
         {table(shown, "casefile-decisions-before", &over)}
     }

@@ -11,7 +11,7 @@ mod contact;
 mod decisions;
 pub mod frame;
 mod head;
-mod history;
+pub(crate) mod history;
 mod leave;
 mod member;
 mod members;

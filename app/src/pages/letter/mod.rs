@@ -53,7 +53,7 @@ impl Wanted {
 }
 
 /// Links to the same paper in the other languages, for the bar above it.
-fn other_languages(path: &str, label: &str, shown: Lang) -> Content {
+pub(crate) fn other_languages(path: &str, label: &str, shown: Lang) -> Content {
     let mut out = Html::new();
     out.tag("p").class("govuk-body").with(|out| {
         out.text(label).text(": ");

@@ -213,7 +213,12 @@ fn next(matter: &Matter, typed: &Typed, problems: &Problems) -> AnyView {
     } else {
         let is_over = hearing.until <= casework.now();
         let key = if is_over { "hearing-over" } else { "hearing-runs" };
-        InsetText::new(page.t_with(key, &[("date", until.into())])).into_any()
+        let text = if hearing.is_stayed {
+            page.t("hearing-stayed")
+        } else {
+            page.t_with(key, &[("date", until.into())])
+        };
+        InsetText::new(text).into_any()
     };
     let give_up = hearing.may_give_up.then(|| {
         let why = Radios::new("why", page.t("hearing-why"))

@@ -142,6 +142,8 @@ fn subject_page(
     }
     let may = match subject.kind.as_str() {
         "proposal" => is_own || actor.may_in(Right::Approve, scope),
+        // Another office may look again at an appeal.
+        "appeal" => actor.may_in(Right::Propose, scope),
         _ => actor.may_in(Right::OpenFile, scope),
     };
     if household.uuid().is_nil() || !may {
@@ -150,6 +152,7 @@ fn subject_page(
     Some(match subject.kind.as_str() {
         "proposal" => (format!("/proposals/{household}/{}", subject.id), "work-see-proposal"),
         "decision" => (format!("/decisions/{household}/{}", subject.id), "work-see-decision"),
+        "appeal" => (crate::pages::appeals::address(household, subject.id), "work-see-appeal"),
         _ => (format!("/households/{household}"), "work-see-file"),
     })
 }

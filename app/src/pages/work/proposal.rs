@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
+use casework::appeals::REVISION;
 use casework::complaints::remedy::{self, REMEDY};
 use casework::decisions::{self, Shown};
 use casework::error::Conflict;
@@ -24,6 +25,7 @@ use super::{case, due, hearing, ids, moment, rules};
 use crate::kit::{
     Button, Content, Details, InsetText, NotificationBanner, Problems, Radios, SummaryList, Textarea,
 };
+use crate::pages::appeals;
 use crate::pages::letter::words::Voice;
 use crate::shell::{Answer, Failure, Page, render};
 use crate::state::{Asked, Done, Raw, SignedIn};
@@ -60,6 +62,10 @@ impl Matter {
         let proposal = proposals::proposal(&casework, &actor, ProposalId::new(id)).await?;
         if proposal.household_id != household {
             return Err(Failure::not_found());
+        }
+        // A change in favour on appeal is signed where all of the appeal is seen.
+        if proposal.kind == REVISION {
+            return Err(Failure::elsewhere(appeals::address(household, proposal.subject.id)));
         }
         let about = match proposal.subject.kind.as_str() {
             "decision" => {

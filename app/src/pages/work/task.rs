@@ -106,12 +106,14 @@ pub async fn post(
     if problems.is_empty() {
         match act(&shown, &typed).await {
             Ok(next) => return Ok(Redirect::to(&next).into_response()),
-            // Somebody was faster: the task as it is now, and what was typed.
-            Err(Error::Stale | Error::Conflict(_)) => {
+            // Somebody was faster, or must not have it: the task as it is now, and what was typed.
+            Err(error @ (Error::Stale | Error::Conflict(_))) => {
                 shown = Shown::read(casework, signed, &household, &id).await?;
                 shown.page = shown.page.status(StatusCode::CONFLICT);
                 let title = shown.title();
-                let news = NotificationBanner::new(overtaken(&shown));
+                let barred = error == Error::Conflict(Conflict::TookPart);
+                let news = if barred { shown.page.t("appeal-took-part") } else { overtaken(&shown) };
+                let news = NotificationBanner::new(news);
                 return Ok(render(&shown.page, &title, || {
                     show(&shown, &title, &typed, &problems, Some(news))
                 }));

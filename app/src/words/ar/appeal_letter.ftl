@@ -1,0 +1,40 @@
+# رسائل الطعن كما يقرؤها صاحب الشأن.
+
+appeal-paper-title-acknowledgement = وصلنا طعنك
+appeal-paper-title-lateness = وصل طعنك متأخرًا
+appeal-paper-title-finding = أعدنا النظر
+appeal-paper-title-hearing = جلستك
+appeal-paper-title-outcome = ما قرّرته المحكمة
+appeal-paper-lodged = وصلنا طعنك في { $date }. هذا التاريخ محفوظ.
+appeal-paper-looks = يعيد النظر فيه شخص لم يشارك في القرار.
+appeal-paper-by = يتم ذلك في { $date } على أبعد تقدير.
+appeal-paper-stays = ما أعلنّاه ينتظر: لا يُؤخذ منك شيء قبل البتّ في طعنك.
+appeal-paper-silence = إن لم يفعل أحد ذلك انتقل طعنك إلى المحكمة من تلقاء نفسه. ليس عليك أن تفعل شيئًا.
+appeal-paper-late = كان آخر يوم للطعن قد مضى. أخبرتنا بالسبب. لم نقبل الطعن لأن:
+appeal-paper-late-route = يمكنك أن تسأل المحكمة. تعال إلى المكتب أو اتصل أو قل ذلك في صفحتك.
+appeal-paper-route-by = لديك حتى { $date }.
+appeal-paper-delay = لم يُتَّخذ قرار في الموعد
+appeal-paper-not-in-time = لم يُجب أحد في الموعد
+appeal-paper-revised-route = إن لم توافق فلا يزال بإمكانك الذهاب إلى المحكمة. أخبرنا بذلك.
+appeal-paper-forwarded = ما بقي كما كان هو الآن أمام المحكمة من تلقاء نفسه. ليست المحكمة جزءًا من مكتبنا. ليس عليك أن تفعل شيئًا؛ ستكتب إليك.
+appeal-paper-hearing = يمكنك أن تُحضر من يساعدك وأن تُحضر أوراقًا. إن لم تستطع الحضور فأخبرنا قبل ذلك: يُحدَّد يوم آخر.
+appeal-paper-reasons = الأسباب
+appeal-paper-corrected = صُحِّح بعد ذلك
+appeal-paper-then = ما يأتي الآن
+appeal-paper-further = يمكنك أن تطلب أسبابًا أوفى، ويمكنك أن تلجأ إلى محكمة أعلى.
+appeal-paper-done-by = ينفّذه المكتب في { $date } على أبعد تقدير.
+appeal-paper-free = هذا مجاني، والمكتب يساعدك.
+appeal-paper-track = لترى أين وصل: { $address }، برقمك المرجعي ورمزك السري.
+
+appeal-found-revised = تغيّر لصالحك
+appeal-found-upheld = بقي كما كان
+appeal-outcome-of-allowed = قُبل الطعن
+appeal-outcome-of-varied = عُدّل القرار
+appeal-outcome-of-dismissed = رُفض الطعن
+appeal-outcome-of-remitted = أُعيد ليُقرَّر من جديد
+appeal-outcome-of-struck_out = شُطب
+appeal-outcome-of-withdrawn = سُحب
+appeal-from = ابتداءً من { $date }.
+appeal-how-in_person = حضوريًا
+appeal-how-remote = بالهاتف أو الفيديو
+appeal-how-paper = على الأوراق

@@ -1,0 +1,40 @@
+# Letters of an appeal, as the person reads them.
+
+appeal-paper-title-acknowledgement = We have your appeal
+appeal-paper-title-lateness = Your appeal came late
+appeal-paper-title-finding = We looked again
+appeal-paper-title-hearing = Your hearing
+appeal-paper-title-outcome = What the tribunal decided
+appeal-paper-lodged = Your appeal reached us on { $date }. This day is kept.
+appeal-paper-looks = Somebody who took no part in the decision looks at it again.
+appeal-paper-by = They do so by { $date } at the latest.
+appeal-paper-stays = What we announced waits: nothing is taken from you before your appeal is decided.
+appeal-paper-silence = If nobody does, your appeal goes to the tribunal by itself. You need not do anything.
+appeal-paper-late = The last day to appeal was over. You told us why. We did not let the appeal in, because:
+appeal-paper-late-route = You can ask the tribunal. Come to the office, call, or say it on your own page.
+appeal-paper-route-by = You have until { $date }.
+appeal-paper-delay = No decision in time
+appeal-paper-not-in-time = nobody answered in time
+appeal-paper-revised-route = If you do not agree, you can still go on to the tribunal. Tell us.
+appeal-paper-forwarded = What stays as it was is with the tribunal now, by itself. It is not part of our office. You need not do anything; it will write to you.
+appeal-paper-hearing = You can bring somebody who helps you, and papers. If you cannot come, tell us before: another day is set.
+appeal-paper-reasons = Reasons
+appeal-paper-corrected = Put right afterwards
+appeal-paper-then = What comes now
+appeal-paper-further = You can ask for fuller reasons, and you can go to a court.
+appeal-paper-done-by = The office carries it out by { $date }.
+appeal-paper-free = It is free, and the office helps you.
+appeal-paper-track = See where it stands: { $address }, with your reference and PIN.
+
+appeal-found-revised = Changed in favour
+appeal-found-upheld = Stays as it was
+appeal-outcome-of-allowed = Allowed
+appeal-outcome-of-varied = Varied
+appeal-outcome-of-dismissed = Dismissed
+appeal-outcome-of-remitted = Sent back to be decided again
+appeal-outcome-of-struck_out = Struck out
+appeal-outcome-of-withdrawn = Withdrawn
+appeal-from = From { $date }.
+appeal-how-in_person = In a room
+appeal-how-remote = By phone or video
+appeal-how-paper = On the papers

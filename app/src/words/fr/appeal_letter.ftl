@@ -1,0 +1,40 @@
+# Lettres d’un recours, telles que la personne les lit.
+
+appeal-paper-title-acknowledgement = Nous avons votre recours
+appeal-paper-title-lateness = Votre recours est arrivé en retard
+appeal-paper-title-finding = Nous avons réexaminé
+appeal-paper-title-hearing = Votre audience
+appeal-paper-title-outcome = Ce que le tribunal a décidé
+appeal-paper-lodged = Votre recours nous est parvenu le { $date }. Cette date est conservée.
+appeal-paper-looks = Une personne qui n’a pris aucune part à la décision la réexamine.
+appeal-paper-by = Elle le fait au plus tard le { $date }.
+appeal-paper-stays = Ce que nous avons annoncé attend : rien ne vous est retiré avant que votre recours soit tranché.
+appeal-paper-silence = Si personne ne le fait, votre recours va de lui-même au tribunal. Vous n’avez rien à faire.
+appeal-paper-late = Le dernier jour pour faire recours était passé. Vous nous avez dit pourquoi. Nous n’avons pas admis le recours, parce que :
+appeal-paper-late-route = Vous pouvez saisir le tribunal. Venez au bureau, appelez, ou dites-le sur votre page.
+appeal-paper-route-by = Vous avez jusqu’au { $date }.
+appeal-paper-delay = Aucune décision dans le délai
+appeal-paper-not-in-time = personne n’a répondu dans le délai
+appeal-paper-revised-route = Si vous n’êtes pas d’accord, vous pouvez encore aller devant le tribunal. Dites-le-nous.
+appeal-paper-forwarded = Ce qui reste inchangé est maintenant, de lui-même, devant le tribunal. Il ne fait pas partie de notre bureau. Vous n’avez rien à faire ; il vous écrira.
+appeal-paper-hearing = Vous pouvez venir avec une personne qui vous aide et avec des papiers. Si vous ne pouvez pas venir, dites-le-nous avant : un autre jour sera fixé.
+appeal-paper-reasons = Motifs
+appeal-paper-corrected = Corrigé ensuite
+appeal-paper-then = La suite
+appeal-paper-further = Vous pouvez demander des motifs plus complets, et vous pouvez saisir une cour.
+appeal-paper-done-by = Le bureau l’exécute au plus tard le { $date }.
+appeal-paper-free = C’est gratuit, et le bureau vous aide.
+appeal-paper-track = Voyez où il en est : { $address }, avec votre référence et votre PIN.
+
+appeal-found-revised = Changé en votre faveur
+appeal-found-upheld = Reste inchangé
+appeal-outcome-of-allowed = Admis
+appeal-outcome-of-varied = Modifié
+appeal-outcome-of-dismissed = Rejeté
+appeal-outcome-of-remitted = Renvoyé pour être décidé à nouveau
+appeal-outcome-of-struck_out = Radié
+appeal-outcome-of-withdrawn = Retiré
+appeal-from = À partir du { $date }.
+appeal-how-in_person = Dans une salle
+appeal-how-remote = Par téléphone ou vidéo
+appeal-how-paper = Sur pièces
