@@ -29,6 +29,7 @@ pub mod lists;
 pub mod matching;
 pub mod meta;
 pub mod notices;
+pub mod numbers;
 mod opening;
 pub mod overrides;
 pub mod packs;

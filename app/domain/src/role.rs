@@ -63,6 +63,8 @@ codes! {
         ApprovePolicy = "approve_policy",
         /// See what programmes have to give, what is promised of it, and who waits.
         SeeBudgets = "see_budgets",
+        /// See how many objections there are and what becomes of them.
+        SeeNumbers = "see_numbers",
         /// Upload lists of partners, accept what was found, have it registered.
         ImportLists = "import_lists",
         /// Hear and decide appeals.
@@ -118,21 +120,31 @@ impl Role {
                 R::ImportLists,
                 R::ReadModels,
                 R::SeeBudgets,
+                R::SeeNumbers,
                 R::LodgeComplaint,
                 R::HandleComplaints,
                 R::DirectComplaints,
             ],
             Self::ProviderOfficer => &[R::HandleReferrals, R::HandInRecords, R::WorkTasks, R::LodgeComplaint],
-            Self::PolicyOfficer => &[R::KeepPolicy, R::ApprovePolicy, R::SeeBudgets],
+            Self::PolicyOfficer => &[R::KeepPolicy, R::ApprovePolicy, R::SeeBudgets, R::SeeNumbers],
             // Nothing of an agency's: its queues and files are not theirs.
             Self::TribunalMember => &[R::DecideAppeals],
             // No work of offices: what is for the ombudsman stands on the desk of complaints.
-            Self::Ombudsman => {
-                &[R::LodgeComplaint, R::HandleComplaints, R::DirectComplaints, R::HandleSensitive]
-            }
-            Self::Auditor => {
-                &[R::SearchRegistry, R::OpenFile, R::ReviewAccess, R::ReadJournal, R::ReadModels]
-            }
+            Self::Ombudsman => &[
+                R::LodgeComplaint,
+                R::HandleComplaints,
+                R::DirectComplaints,
+                R::HandleSensitive,
+                R::SeeNumbers,
+            ],
+            Self::Auditor => &[
+                R::SearchRegistry,
+                R::OpenFile,
+                R::ReviewAccess,
+                R::ReadJournal,
+                R::ReadModels,
+                R::SeeNumbers,
+            ],
             Self::Administrator => &[R::ManageStaff, R::ReadModels, R::KeepModels],
         }
     }

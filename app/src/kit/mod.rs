@@ -9,6 +9,7 @@
 
 mod button;
 mod casework;
+mod chart;
 mod choices;
 mod date;
 mod field;
@@ -28,6 +29,7 @@ pub use button::Button;
 pub use casework::{
     Badge, Filter, FilterTag, IdentityBar, SubNavigation, TicketPanel, Timeline, TimelineItem,
 };
+pub use chart::BarChart;
 pub use choices::{Checkboxes, Choice, ChoiceList, Radios};
 pub use date::{DateInput, DatePart, Day, day_of_code};
 pub use field::{ErrorMessage, FieldParts, Hint, Label, Problems};

@@ -27,6 +27,7 @@ use domain::lifecycle::decision::Outcome;
 use domain::name::PersonName;
 use domain::role::Role::{
     self, Administrator, Auditor, CounterOfficer, Ombudsman, PolicyOfficer, ProviderOfficer, Supervisor,
+    TribunalMember,
 };
 use domain::role::{Grant, Scope};
 use tower::ServiceExt as _;
@@ -292,7 +293,7 @@ const SCREENS: &[Screen] = &[
         )),
     },
     page("/households/{household}/answers", Here(READERS)),
-    page("/households/{household}/answers/{answer}/files/{file}", Here(READERS)),
+    page("/households/{household}/answers/{answer}/files/{sent}", Here(READERS)),
     form("/complain", Everybody, &[]),
     form("/complain/status", Everybody, &[]),
     page("/complain/files/{file}", Complainant),
@@ -319,6 +320,8 @@ const SCREENS: &[Screen] = &[
         &[("said", "same"), ("reason", "One card"), ("version", "1")],
     ),
     page("/referrals", Anywhere(&[ProviderOfficer])),
+    page("/numbers/objections", Anywhere(&[Supervisor, PolicyOfficer, Auditor, Ombudsman])),
+    page("/numbers/objections.csv", Anywhere(&[Supervisor, PolicyOfficer, Auditor, Ombudsman])),
     page("/records", Anywhere(&[ProviderOfficer])),
     form("/records/{programme}/{condition}/{cycle}", Anywhere(&[ProviderOfficer]), &[]),
     form("/records/{programme}/{condition}/{cycle}/list", Anywhere(&[ProviderOfficer]), &[]),
@@ -604,9 +607,13 @@ impl Crowd {
             .await
             .unwrap();
         let (complaint, paper) = restricted_complaint(&world).await;
+        let answer = uuid::Uuid::from_u128(0xa5);
+        let sent = sent_paper(&world, household, answer).await;
         let fill = BTreeMap::from([
             ("complaint", complaint),
             ("file", paper),
+            ("answer", answer.to_string()),
+            ("sent", sent),
             ("budget", budget.to_string()),
             ("change", rules.to_string()),
             ("question", "rooms".to_owned()),
@@ -705,6 +712,20 @@ async fn restricted_complaint(world: &World) -> (String, String) {
     };
     let lodged = casework::complaints::lodge(world, &casework::Actor::applicant(), &new).await.unwrap();
     (lodged.id.to_string(), one(world, "SELECT attachment_id FROM attachment").await.to_string())
+}
+
+/// A paper that came with an answer of the household.
+async fn sent_paper(world: &World, household: HouseholdId, answer: uuid::Uuid) -> String {
+    let keys = world.keys.clone();
+    let paper = casework::attachments::File::read("card", b"%PDF-1.4\n%%EOF\n".to_vec()).unwrap();
+    let about = casework::subject::Subject::new("applicant_answer", answer);
+    let id = world
+        .write(async move |tx| {
+            let actor = casework::Actor::applicant();
+            casework::attachments::add(tx, &keys, &actor, household, &about, &paper).await
+        })
+        .await;
+    id.unwrap().to_string()
 }
 
 async fn one(world: &World, sql: &'static str) -> uuid::Uuid {

@@ -17,11 +17,13 @@ pub mod complaints;
 pub mod counter;
 #[cfg(test)]
 mod crawl;
+pub mod csv;
 pub mod duplicates;
 pub mod letter;
 pub mod lists;
 pub mod matching;
 pub mod notices;
+pub mod numbers;
 pub mod policy;
 pub mod provider;
 pub mod track;
@@ -47,6 +49,7 @@ pub fn routes() -> Router<AppState> {
         .merge(lists::routes())
         .merge(matching::routes())
         .merge(notices::routes())
+        .merge(numbers::routes())
         .merge(policy::routes())
         .merge(provider::routes())
         .merge(track::routes())

@@ -58,6 +58,12 @@ const ENTRIES: &[Entry] = &[
     // One desk, for those who decide and for the tribunal; nobody is both.
     Entry { href: "/appeals", word: "nav-appeals", about: "nav-appeals-about", right: Right::Propose },
     Entry { href: "/appeals", word: "nav-appeals", about: "nav-appeals-about", right: Right::DecideAppeals },
+    Entry {
+        href: "/numbers/objections",
+        word: "nav-numbers",
+        about: "nav-numbers-about",
+        right: Right::SeeNumbers,
+    },
     Entry { href: "/budgets", word: "nav-budgets", about: "nav-budgets-about", right: Right::SeeBudgets },
     Entry { href: "/lists", word: "nav-lists", about: "nav-lists-about", right: Right::ImportLists },
     Entry { href: "/matching", word: "nav-matching", about: "nav-matching-about", right: Right::ReadModels },

@@ -34,7 +34,7 @@ pub async fn get(
     }))
 }
 
-/// `GET /households/{household}/answers/{answer}/files/{file}`
+/// `GET /households/{household}/answers/{answer}/files/{sent}`
 pub async fn file(
     State(casework): State<Casework>,
     SignedIn { actor, .. }: SignedIn,

@@ -48,7 +48,7 @@ pub fn routes() -> Router<AppState> {
             get(representatives::get).post(representatives::post),
         )
         .route("/households/{household}/answers", get(answers::get))
-        .route("/households/{household}/answers/{answer}/files/{file}", get(answers::file))
+        .route("/households/{household}/answers/{answer}/files/{sent}", get(answers::file))
         .route("/households/{household}/conditions", get(conditions::get).post(conditions::post))
         .route("/households/{household}/decisions", get(decisions::get))
         .route("/households/{household}/merge", get(merge::list::get).post(merge::list::post))

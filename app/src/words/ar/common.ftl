@@ -69,3 +69,5 @@ file-fault-too_many = هذا ملف زائد عن العدد. أرسل البق�
 file-fault-cut = انقطع الاتصال قبل وصول الملف كاملًا.
 nav-complaints = الشكاوى
 nav-complaints-about = دوّن شكوى، وابحث فيما حدث، وأجب عنها في موعدها.
+nav-numbers = الاعتراضات بالأرقام
+nav-numbers-about = كم عدد الشكاوى والاستئنافات، وماذا يصير بها.

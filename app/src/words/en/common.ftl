@@ -69,3 +69,5 @@ file-fault-too_many = this is one file too many. Send the others afterwards.
 file-fault-cut = the line broke before the whole file had come.
 nav-complaints = Complaints
 nav-complaints-about = Write a complaint down, find out what happened, and answer it in time.
+nav-numbers = Objections
+nav-numbers-about = How many complaints and appeals there are, and what becomes of them.

@@ -69,3 +69,5 @@ file-fault-too_many = c’est un fichier de trop. Envoyez les autres ensuite.
 file-fault-cut = la ligne a été coupée avant la fin du fichier.
 nav-complaints = Plaintes
 nav-complaints-about = Noter une plainte, chercher ce qui s’est passé et y répondre à temps.
+nav-numbers = Recours en chiffres
+nav-numbers-about = Combien de plaintes et d’appels, et ce qu’ils deviennent.

@@ -24,7 +24,7 @@ async fn on_its_day_a_change_goes_live_once_though_several_servers_run() {
         let mut live = 0;
         // A round that another server was faster in does the rest in its next.
         for _ in 0..2 {
-            let (one, two) = tokio::join!(put_due_in_force(world), put_due_in_force(&other));
+            let (one, two) = tokio::join!(put_due_in_force(world), Box::pin(put_due_in_force(&other)));
             live += one.unwrap() + two.unwrap();
         }
         assert_eq!(live, 2);
@@ -35,7 +35,7 @@ async fn on_its_day_a_change_goes_live_once_though_several_servers_run() {
         packs::refresh(world).await.unwrap();
         let pack = world.pack().unwrap();
         assert_ne!(pack.hash(), before);
-        let whole = show(world, &officer, second).await.unwrap();
+        let whole = Box::pin(show(world, &officer, second)).await.unwrap();
         assert_eq!(whole.change.pack.as_deref(), Some(pack.hash()));
         // The one that came first was put in force first: the pack of the second has both.
         let exported = export(world, &officer).await.unwrap();

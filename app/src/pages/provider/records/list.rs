@@ -1,8 +1,7 @@
 //! The same as a list: an empty one to fill in, and what a filled one would do before anything is written.
 
 use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use casework::Casework;
 use casework::life::records::{self, IN_GROUP, Which};
 use casework::life::records_list::{self, Checked, LARGEST, Spoken, Wrong};
@@ -13,9 +12,10 @@ use leptos::prelude::*;
 use super::sheet::key;
 use super::{At, address, asked, named, pack, which};
 use crate::kit::{Button, Cell, Content, FileUpload, Problems, Table};
+use crate::pages::csv;
 use crate::shell::{Answer, Failure, Page, render};
 use crate::state::SignedIn;
-use crate::words::{APART, ENGLISH, Lang, t, t_of};
+use crate::words::{Lang, t, t_of};
 
 /// Rows that a list may have: each comes back with the form that takes them.
 const MOST: usize = 3000;
@@ -84,19 +84,16 @@ async fn file(request: Request) -> Vec<u8> {
 fn spoken() -> Spoken {
     let mut spoken = Spoken::default();
     for lang in [Lang::En, Lang::Fr] {
-        spoken.yes.push(plain(&t(lang, "records-done")).to_lowercase());
-        spoken.no.push(plain(&t(lang, "records-not-done")).to_lowercase());
+        spoken.yes.push(csv::plain(&t(lang, "records-done")).to_lowercase());
+        spoken.no.push(csv::plain(&t(lang, "records-not-done")).to_lowercase());
         for one in Excuse::ALL {
-            spoken.causes.push((plain(&t_of(lang, "condition-excuse", one.code())).to_lowercase(), *one));
+            spoken
+                .causes
+                .push((csv::plain(&t_of(lang, "condition-excuse", one.code())).to_lowercase(), *one));
         }
     }
     spoken.causes.extend(Excuse::ALL.iter().map(|one| (one.code().to_owned(), *one)));
     spoken
-}
-
-/// The marks of a page's words are for the shell; a file has none.
-fn plain(text: &str) -> String {
-    text.chars().filter(|ch| !ENGLISH.contains(ch) && !APART.contains(ch)).collect()
 }
 
 /// `GET /records/{programme}/{condition}/{cycle}/list.csv`: everybody, to be filled in.
@@ -107,32 +104,18 @@ pub async fn template(
 ) -> Answer {
     let which = which(at)?;
     let sheet = records::sheet(&casework, &actor, &which, IN_GROUP).await?;
-    // The mark tells spreadsheets that this is UTF-8.
-    let mut text = String::from("\u{FEFF}");
+    let mut text = csv::begin();
     let head =
         [page.t("work-case"), page.t("referral-person"), asked(&page, sheet.record), page.t("records-cause")];
-    line(&mut text, &head);
+    csv::line(&mut text, &head);
     for row in &sheet.rows {
         let value =
             row.given.and_then(|given| given.value).map(|value| value.to_string()).unwrap_or_default();
         let excuse = row.given.and_then(|given| given.excuse);
         let cause = excuse.map(|one| page.t_of("condition-excuse", one.code())).unwrap_or_default();
-        line(&mut text, &[row.reference.to_string(), row.name.clone(), value, cause]);
+        csv::line(&mut text, &[row.reference.to_string(), row.name.clone(), value, cause]);
     }
-    let name = format!("attachment; filename=\"{}-{}.csv\"", which.condition, which.from);
-    let head =
-        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((head, text).into_response())
-}
-
-/// One line of CSV. What a spreadsheet would take for a formula gets a mark before it.
-fn line(text: &mut String, cells: &[String]) {
-    let cell = |cell: &String| {
-        let mark = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-        format!("\"{mark}{}\"", plain(cell).replace('"', "\"\""))
-    };
-    text.push_str(&cells.iter().map(cell).collect::<Vec<_>>().join(","));
-    text.push_str("\r\n");
+    Ok(csv::file(&format!("{}-{}", which.condition, which.from), text))
 }
 
 fn show(
