@@ -275,8 +275,6 @@ const SCREENS: &[Screen] = &[
     page("/appeals/{household}/{appeal}/letters/{letter}", Here(READERS)),
     page("/track/status", Applicant),
     page("/track/letter", Applicant),
-    button("/track/end", Everybody),
-    page("/track/idle", Everybody),
     form("/track/code", Everybody, &[]),
     form("/track/code/enter", Everybody, &[]),
     form("/track/confirm", Applicant, &[]),
@@ -284,6 +282,9 @@ const SCREENS: &[Screen] = &[
     form("/track/answer", Applicant, &[]),
     form("/track/appeal", Applicant, &[]),
     form("/track/complain", Applicant, &[]),
+    // Whoever was in is out after these.
+    page("/track/idle", Everybody),
+    button("/track/end", Everybody),
     Screen {
         path: "/households/{household}/representatives",
         get: Some(Here(READERS)),

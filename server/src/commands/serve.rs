@@ -53,7 +53,7 @@ pub async fn run(place: &Place, how: Serve) -> Outcome {
         site: Site { version: assets.version().to_owned(), islands: assets.has_islands() },
         demo,
         secure_cookies: reach.is_https(),
-        texts: false,
+        texts: carriers.sms.is_some(),
         address: match &reach {
             Reach::Https { authority } => Some(format!("https://{authority}")),
             Reach::Loopback | Reach::Lab => None,

@@ -40,7 +40,7 @@ fn the_agency_never_takes_a_step_of_the_tribunal_and_the_tribunal_none_of_the_ag
 fn silence_of_ours_brings_it_before_the_tribunal_and_never_ends_it() {
     for state in AppealState::ALL {
         for event in offers(*state, By::System) {
-            let to = advance(*state, event, By::System, &[Guard::TermPassed, Guard::ReasonGiven]).unwrap().to;
+            let to = advance(*state, event, By::System, Guard::ALL).unwrap().to;
             let is_ours = matches!(state, AppealState::Lodged | AppealState::Acknowledged)
                 || matches!(state, AppealState::CondonationAsked | AppealState::Forwarded);
             assert!(!is_ours || !to.is_final(), "{event} in {state}");

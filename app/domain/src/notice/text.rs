@@ -116,8 +116,10 @@ pub fn has_link(text: &str) -> bool {
     text.contains("://")
         || text.contains("www.")
         || text.split_whitespace().any(|word| {
-            let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-            word.rsplit_once('.').is_some_and(|(before, after)| {
+            // A page's address goes on behind the name of its host.
+            let host = word.split(['/', '?', '#', ':']).next().unwrap_or(word);
+            let host = host.trim_matches(|c: char| !c.is_alphanumeric());
+            host.rsplit_once('.').is_some_and(|(before, after)| {
                 before.chars().any(char::is_alphanumeric)
                     && (2..=10).contains(&after.len())
                     && after.chars().all(|c| c.is_ascii_lowercase())
