@@ -58,11 +58,9 @@ pub fn cookie_of(state: &AppState, name: &str, value: &str, seconds: i64) -> Str
     format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}")
 }
 
-/// `GET /track/idle`: nobody touched a machine that many people use. Nothing of the visit stays there.
-pub async fn idle(State(state): State<AppState>, visitor: Option<Visitor>) -> Answer {
-    if let Some(Visitor(token)) = visitor {
-        tracking::end(&state.casework, &token).await?;
-    }
+/// `GET /track/idle`: nobody touched a machine that many people use. Nothing of the visit stays there; in the database it is over
+/// by itself after the same time.
+pub async fn idle(State(state): State<AppState>) -> Answer {
     let gone = AppendHeaders([
         (header::SET_COOKIE, set_cookie(&state, "", 0)),
         (header::SET_COOKIE, "lang=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax".to_owned()),
