@@ -5,11 +5,12 @@ import { expect, lookAt, signIn, test } from "../journey.ts";
 /** Kinds of pages that each role must have been led to, or the sweep has swept nothing. */
 const MUST: Record<string, string[]> = {
   counter: ["/search", "/households/:id", "/households/:id/members", "/households/:id/decisions", "/households/:id/history", "/tasks", "/clocks"],
-  supervisor: ["/proposals", "/tasks/available", "/tasks/team", "/tasks/:id/:id", "/clocks", "/openings", "/lists", "/lists/new"],
+  supervisor: ["/proposals", "/complaints", "/appeals", "/notices", "/numbers/objections", "/tasks/available", "/tasks/team", "/tasks/:id/:id", "/clocks", "/openings", "/lists", "/lists/new"],
   provider: ["/referrals"],
   policy: ["/packs", "/packs/:id", "/packs/:id/:name", "/policy", "/policy/new", "/policy/documents", "/policy/documents/versions", "/policy/documents/version", "/policy/links"],
-  tribunal: ["/tasks"],
-  auditor: ["/journal", "/openings", "/search", "/matching", "/matching/1", "/matching/how"],
+  tribunal: ["/appeals"],
+  ombudsman: ["/complaints", "/complaints/new", "/numbers/objections"],
+  auditor: ["/journal", "/openings", "/numbers/objections", "/search", "/matching", "/matching/1", "/matching/how"],
   admin: ["/staff", "/staff/new", "/staff/:id", "/matching"],
 };
 const ENOUGH = 60;
@@ -57,7 +58,9 @@ for (const [login, must] of Object.entries(MUST)) {
         // A draft and a change of the rules are looked at where they are written, a partner's list where it is read: another
         // journey may be at it this moment.
         const busy = to.pathname.startsWith("/households/new/") || /^\/(lists|policy)\/[0-9a-f]{8}-/.test(to.pathname);
-        if (!to.searchParams.has("lang") && !busy) way.push(to.pathname + to.search);
+        // A file for a spreadsheet is not a page.
+        const isFile = to.pathname.endsWith(".csv");
+        if (!to.searchParams.has("lang") && !busy && !isFile) way.push(to.pathname + to.search);
       }
     }
     // The same pages from right to left. Who chose a language keeps it.

@@ -8,7 +8,7 @@ use domain::letter::compose::figure;
 use leptos::prelude::*;
 
 use super::letter::{self, Paper};
-use super::{about, address, ids};
+use super::{about, address, ids, written};
 use crate::kit::{Cell, Content, SummaryList, Table};
 use crate::pages::casefile::history;
 use crate::pages::letter::paper::paper;
@@ -40,7 +40,7 @@ pub async fn get(
                 view! { <li><a class="govuk-link" href=href>{name.clone()}</a></li> }.into_any()
             })
             .collect();
-        let reference = all.shown.home.reference.clone();
+        let reference = written(&all.shown.home.reference);
         let number = page.t_with("appeal-title", &[("number", all.shown.appeal().number.into())]);
         let body: Vec<AnyView> = parts
             .into_iter()

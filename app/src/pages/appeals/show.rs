@@ -114,7 +114,7 @@ fn answer(
             {problems.summary()}
             {news}
             <span class="govuk-caption-l">
-                <bdi class="app-reference">{matter.shown.home.reference.clone()}</bdi> " "
+                <bdi class="app-reference">{super::written(&matter.shown.home.reference)}</bdi> " "
                 <bdi>{matter.shown.home.addressee()}</bdi>
             </span>
             <h1 class="govuk-heading-l">{title.clone()}</h1>
