@@ -72,6 +72,11 @@ impl Reference {
         Ok(Self(values.map(|value| ALPHABET[usize::from(value)])))
     }
 
+    /// Stored symbols as papers and pages show them; what is no reference, as it is.
+    pub fn written(symbols: &str) -> String {
+        Self::parse(symbols).map_or_else(|_| symbols.to_owned(), |own| own.to_string())
+    }
+
     /// The eight symbols without `SP` and dashes: the form kept in the database.
     pub fn symbols(&self) -> &str {
         // The symbols come from ALPHABET alone, which is ASCII.

@@ -2,7 +2,7 @@
 //! colour alone. It is as wide as the smallest screen; the table that belongs to it stands below.
 
 use super::html::{Component, Html, components};
-use crate::words::{APART, ENGLISH};
+use crate::words::plain;
 
 /// Widths in pixels: of the picture, of the longest bar.
 const WIDTH: i64 = 288;
@@ -31,11 +31,6 @@ impl BarChart {
         self.bars.push((name.into(), number, written.into()));
         self
     }
-}
-
-/// A picture holds text only: the marks that become elements elsewhere would end it.
-fn plain(text: &str) -> String {
-    text.chars().filter(|ch| !ENGLISH.contains(ch) && !APART.contains(ch)).collect()
 }
 
 impl Component for BarChart {

@@ -3,12 +3,7 @@
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 
-use crate::words::{APART, ENGLISH};
-
-/// Text without the marks that become elements in pages.
-pub fn plain(text: &str) -> String {
-    text.chars().filter(|ch| !ENGLISH.contains(ch) && !APART.contains(ch)).collect()
-}
+use crate::words::plain;
 
 /// An empty file. The mark tells spreadsheets that it is UTF-8.
 pub fn begin() -> String {
@@ -18,8 +13,10 @@ pub fn begin() -> String {
 /// One line. What a spreadsheet would take for a formula gets a mark before it.
 pub fn line(text: &mut String, cells: &[String]) {
     let cell = |cell: &String| {
+        // As the file holds it: a mark of the page before it would hide how it begins.
+        let cell = plain(cell);
         let mark = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-        format!("\"{mark}{}\"", plain(cell).replace('"', "\"\""))
+        format!("\"{mark}{}\"", cell.replace('"', "\"\""))
     };
     text.push_str(&cells.iter().map(cell).collect::<Vec<_>>().join(","));
     text.push_str("\r\n");
@@ -31,4 +28,16 @@ pub fn file(name: &str, text: String) -> Response {
     let head =
         [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
     (head, text).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_of_the_file_is_no_formula() {
+        let mut text = String::new();
+        line(&mut text, &["=1+1".into(), "a \"b\"".into(), "3".into()]);
+        assert_eq!(text, "\"'=1+1\",\"a \"\"b\"\"\",\"3\"\r\n");
+    }
 }

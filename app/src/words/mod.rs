@@ -29,6 +29,11 @@ pub const ENGLISH: [char; 2] = ['\u{e000}', '\u{e001}'];
 /// Around a piece that keeps its own direction: Unicode's isolates. The shell makes a `<bdi>` of them.
 pub const APART: [char; 2] = ['\u{2068}', '\u{2069}'];
 
+/// Text without the marks that become elements in pages: for what holds text only, such as a picture or a file.
+pub fn plain(text: &str) -> String {
+    text.chars().filter(|ch| !ENGLISH.contains(ch) && !APART.contains(ch)).collect()
+}
+
 /// Files that are complete in Arabic; other pages fall back to English word by word.
 pub const ARABIC_COMPLETE: [&str; 8] =
     ["account", "applicant", "common", "complain", "error", "kit", "letter", "receipt"];

@@ -10,41 +10,9 @@ use super::*;
 use crate::decisions::{self, Decision};
 use crate::test_support::small::{POOR, decided_family, load_small_pack};
 use crate::test_support::{
-    World, counter_officer, officer_elsewhere, second_counter_officer, second_supervisor, supervisor,
+    World, counter_officer, hire, officer_elsewhere, second_counter_officer, second_supervisor, supervisor,
     tribunal_member,
 };
-
-/// Gives people an account with their grants: who reports to whom is read from there.
-pub async fn hire(world: &World, people: &[Actor]) {
-    let people = people.to_vec();
-    world
-        .write(async move |tx| {
-            for one in &people {
-                tx.run(
-                    "INSERT INTO staff (id, login, name, language, created_at) VALUES ($1, $2, $3, 'en', $4)",
-                    args![one.staff_id, one.staff_id.to_string(), &one.name, tx.now()],
-                )
-                .await?;
-                for grant in &one.grants {
-                    tx.run(
-                        "INSERT INTO staff_grant (staff_id, role, scope_kind, scope_code, granted_at)
-                         VALUES ($1, $2, $3, $4, $5)",
-                        args![
-                            one.staff_id,
-                            grant.role.code(),
-                            grant.scope.kind(),
-                            grant.scope.code().unwrap_or_default(),
-                            tx.now()
-                        ],
-                    )
-                    .await?;
-                }
-            }
-            Ok(())
-        })
-        .await
-        .unwrap();
-}
 
 /// Everybody of the two offices, and a member of the tribunal.
 pub async fn staffed(world: &World) {

@@ -3,7 +3,7 @@
 //! case learns nothing.
 
 use domain::complaint::Remedy;
-use domain::ids::{HouseholdId, ProposalId};
+use domain::ids::ProposalId;
 use domain::pack::Pack;
 use domain::role::{Right, Scope};
 use domain::task::Priority;
@@ -13,11 +13,12 @@ use time::Duration;
 use super::shape::{Complaint, sealed_of};
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::households::office_of;
 use crate::journal::{self, Event};
 use crate::proposals::{self, NewProposal};
 use crate::subject::Subject;
 use crate::tasks::{self, NewTask};
-use crate::{Actor, Casework, Keys, args};
+use crate::{Actor, Casework, Keys};
 
 /// The kind of proposal that carries a change.
 pub const REMEDY: &str = "complaint_remedy";
@@ -33,12 +34,6 @@ pub struct Change {
     pub remedy: Remedy,
     /// What exactly.
     pub what: String,
-}
-
-async fn office_of(tx: &mut Tx, household: HouseholdId) -> Result<String> {
-    let office: Option<String> =
-        tx.value("SELECT office FROM household WHERE household_id = $1", args![household]).await?;
-    office.ok_or(Error::NotFound)
 }
 
 /// Prepares the change, in the unit of work that decides the complaint.

@@ -108,6 +108,11 @@ impl Keys {
     }
 }
 
+/// Whether two secrets are the same; it takes the same time wherever they differ.
+pub(crate) fn same(one: &[u8], other: &[u8]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).fold(0, |differ, (a, b)| differ | (a ^ b)) == 0
+}
+
 /// The key a sealed field needs; `None` when it is not one.
 pub(crate) fn key_id(sealed: &[u8]) -> Option<u32> {
     match sealed {

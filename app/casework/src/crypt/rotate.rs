@@ -25,127 +25,69 @@ pub struct Sealed {
     pub update: &'static str,
 }
 
+/// A column by its table, its name and the id of its rows; and how many rows one unit of work takes, where [`BATCH`] are too many.
+/// A row that has nothing sealed is passed over.
+macro_rules! sealed {
+    ($table:literal, $column:literal, $row:literal) => {
+        sealed!($table, $column, $row, "$2")
+    };
+    ($table:literal, $column:literal, $row:literal, $limit:literal) => {
+        Sealed {
+            table: $table,
+            column: $column,
+            select: concat!(
+                "SELECT ",
+                $row,
+                " AS row, '' AS agency, ",
+                $column,
+                " AS sealed FROM ",
+                $table,
+                " WHERE ",
+                $row,
+                " > $1 AND ",
+                $column,
+                " IS NOT NULL ORDER BY ",
+                $row,
+                " LIMIT ",
+                $limit
+            ),
+            update: concat!(
+                "UPDATE ",
+                $table,
+                " SET ",
+                $column,
+                " = $1 WHERE ",
+                $row,
+                " = $2 AND ",
+                $column,
+                " = $3 AND ",
+                $column,
+                " IS NOT NULL"
+            ),
+        }
+    };
+}
+
 /// Every sealed column.
 pub static SEALED: &[Sealed] = &[
-    Sealed {
-        table: "idempotency",
-        column: "answer",
-        select: "SELECT key AS row, '' AS agency, answer AS sealed FROM idempotency \
-                 WHERE key > $1 ORDER BY key LIMIT $2",
-        update: "UPDATE idempotency SET answer = $1 WHERE key = $2 AND answer = $3",
-    },
-    Sealed {
-        table: "identifier",
-        column: "sealed",
-        select: "SELECT identifier_id AS row, '' AS agency, sealed FROM identifier WHERE identifier_id > $1 \
-                 ORDER BY identifier_id LIMIT $2",
-        update: "UPDATE identifier SET sealed = $1 WHERE identifier_id = $2 AND sealed = $3",
-    },
-    Sealed {
-        table: "contact",
-        column: "phone",
-        select: "SELECT contact_id AS row, '' AS agency, phone AS sealed FROM contact WHERE contact_id > $1 \
-                 AND phone IS NOT NULL ORDER BY contact_id LIMIT $2",
-        update: "UPDATE contact SET phone = $1 WHERE contact_id = $2 AND phone = $3 AND phone IS NOT NULL",
-    },
-    Sealed {
-        table: "draft",
-        column: "body",
-        select: "SELECT draft_id AS row, '' AS agency, body AS sealed FROM draft WHERE draft_id > $1 \
-                 ORDER BY draft_id LIMIT $2",
-        update: "UPDATE draft SET body = $1 WHERE draft_id = $2 AND body = $3",
-    },
-    Sealed {
-        table: "proposal",
-        column: "payload",
-        select: "SELECT id AS row, '' AS agency, payload AS sealed FROM proposal WHERE id > $1 ORDER BY id LIMIT $2",
-        update: "UPDATE proposal SET payload = $1 WHERE id = $2 AND payload = $3",
-    },
-    Sealed {
-        table: "notice",
-        column: "secret",
-        select: "SELECT notice_id AS row, '' AS agency, secret AS sealed FROM notice WHERE notice_id > $1 \
-                 AND secret IS NOT NULL ORDER BY notice_id LIMIT $2",
-        update: "UPDATE notice SET secret = $1 WHERE notice_id = $2 AND secret = $3",
-    },
-    Sealed {
-        table: "notice",
-        column: "body",
-        select: "SELECT notice_id AS row, '' AS agency, body AS sealed FROM notice WHERE notice_id > $1 \
-                 AND body IS NOT NULL ORDER BY notice_id LIMIT $2",
-        update: "UPDATE notice SET body = $1 WHERE notice_id = $2 AND body = $3",
-    },
-    Sealed {
-        table: "partner_list_part",
-        column: "sealed",
-        select: "SELECT part_id AS row, '' AS agency, sealed FROM partner_list_part WHERE part_id > $1 \
-                 ORDER BY part_id LIMIT $2",
-        update: "UPDATE partner_list_part SET sealed = $1 WHERE part_id = $2 AND sealed = $3",
-    },
-    Sealed {
-        table: "tracking_call",
-        column: "code",
-        select: "SELECT call_id AS row, '' AS agency, code AS sealed FROM tracking_call WHERE call_id > $1 \
-                 AND code IS NOT NULL ORDER BY call_id LIMIT $2",
-        update: "UPDATE tracking_call SET code = $1 WHERE call_id = $2 AND code = $3 AND code IS NOT NULL",
-    },
-    Sealed {
-        table: "representative",
-        column: "name",
-        select: "SELECT representative_id AS row, '' AS agency, name AS sealed FROM representative \
-                 WHERE representative_id > $1 ORDER BY representative_id LIMIT $2",
-        update: "UPDATE representative SET name = $1 WHERE representative_id = $2 AND name = $3",
-    },
-    Sealed {
-        table: "applicant_answer",
-        column: "body",
-        select: "SELECT answer_id AS row, '' AS agency, body AS sealed FROM applicant_answer WHERE answer_id > $1 \
-                 ORDER BY answer_id LIMIT $2",
-        update: "UPDATE applicant_answer SET body = $1 WHERE answer_id = $2 AND body = $3",
-    },
-    Sealed {
-        table: "attachment",
-        column: "about",
-        select: "SELECT attachment_id AS row, '' AS agency, about AS sealed FROM attachment WHERE attachment_id > $1 \
-                 ORDER BY attachment_id LIMIT $2",
-        update: "UPDATE attachment SET about = $1 WHERE attachment_id = $2 AND about = $3",
-    },
-    Sealed {
-        table: "attachment",
-        column: "body",
-        // A file is up to five megabytes: few of them in one unit of work.
-        select: "SELECT attachment_id AS row, '' AS agency, body AS sealed FROM attachment WHERE attachment_id > $1 \
-                 ORDER BY attachment_id LIMIT ($2 / 20)",
-        update: "UPDATE attachment SET body = $1 WHERE attachment_id = $2 AND body = $3",
-    },
-    Sealed {
-        table: "complaint",
-        column: "told",
-        select: "SELECT household_id AS row, '' AS agency, told AS sealed FROM complaint WHERE household_id > $1 \
-                 ORDER BY household_id LIMIT $2",
-        update: "UPDATE complaint SET told = $1 WHERE household_id = $2 AND told = $3",
-    },
-    Sealed {
-        table: "complaint",
-        column: "who",
-        select: "SELECT household_id AS row, '' AS agency, who AS sealed FROM complaint WHERE household_id > $1 \
-                 AND who IS NOT NULL ORDER BY household_id LIMIT $2",
-        update: "UPDATE complaint SET who = $1 WHERE household_id = $2 AND who = $3",
-    },
-    Sealed {
-        table: "complaint",
-        column: "about",
-        select: "SELECT household_id AS row, '' AS agency, about AS sealed FROM complaint WHERE household_id > $1 \
-                 AND about IS NOT NULL ORDER BY household_id LIMIT $2",
-        update: "UPDATE complaint SET about = $1 WHERE household_id = $2 AND about = $3",
-    },
-    Sealed {
-        table: "complaint_note",
-        column: "body",
-        select: "SELECT note_id AS row, '' AS agency, body AS sealed FROM complaint_note WHERE note_id > $1 \
-                 ORDER BY note_id LIMIT $2",
-        update: "UPDATE complaint_note SET body = $1 WHERE note_id = $2 AND body = $3",
-    },
+    sealed!("idempotency", "answer", "key"),
+    sealed!("identifier", "sealed", "identifier_id"),
+    sealed!("contact", "phone", "contact_id"),
+    sealed!("draft", "body", "draft_id"),
+    sealed!("proposal", "payload", "id"),
+    sealed!("notice", "secret", "notice_id"),
+    sealed!("notice", "body", "notice_id"),
+    sealed!("partner_list_part", "sealed", "part_id"),
+    sealed!("tracking_call", "code", "call_id"),
+    sealed!("representative", "name", "representative_id"),
+    sealed!("applicant_answer", "body", "answer_id"),
+    sealed!("attachment", "about", "attachment_id"),
+    // A file is up to five megabytes: few of them in one unit of work.
+    sealed!("attachment", "body", "attachment_id", "($2 / 20)"),
+    sealed!("complaint", "told", "household_id"),
+    sealed!("complaint", "who", "household_id"),
+    sealed!("complaint", "about", "household_id"),
+    sealed!("complaint_note", "body", "note_id"),
 ];
 
 #[derive(sqlx::FromRow)]

@@ -23,6 +23,7 @@ use crate::args;
 use crate::db::{Sight, Tx};
 use crate::error::{Error, Result};
 use crate::households::file::require_reader;
+use crate::households::office_of;
 use crate::households::search;
 use crate::journal::{self, Event};
 use crate::matching::verdicts::{self, Side, Verdict};
@@ -258,9 +259,8 @@ async fn newest(tx: &mut Tx, person: PersonId) -> Result<Option<Vec<u8>>> {
 async fn may_say(tx: &mut Tx, actor: &Actor, pair: &Pair) -> Result<()> {
     let mut changes = false;
     for household in [pair.household, pair.other_household] {
-        let office: Option<String> =
-            tx.value("SELECT office FROM household WHERE household_id = $1", args![household]).await?;
-        changes |= actor.may_in(Right::EditHousehold, &Scope::Office(office.ok_or(Error::NotFound)?));
+        let office = office_of(tx, household).await?;
+        changes |= actor.may_in(Right::EditHousehold, &Scope::Office(office));
     }
     if !changes {
         return Err(Error::Forbidden);

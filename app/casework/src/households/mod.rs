@@ -57,6 +57,13 @@ async fn head(tx: &mut Tx, id: HouseholdId) -> Result<Head> {
     .ok_or(Error::NotFound)
 }
 
+/// The office that keeps the file, alone. `NotFound` when there is no such household, or the scope does not show it.
+pub(crate) async fn office_of(tx: &mut Tx, id: HouseholdId) -> Result<String> {
+    let office: Option<String> =
+        tx.value("SELECT office FROM household WHERE household_id = $1", args![id]).await?;
+    office.ok_or(Error::NotFound)
+}
+
 /// Begins a change: the actor may edit this file, and nobody changed it since `version` was read. Gives the new version.
 async fn begin_change(tx: &mut Tx, actor: &Actor, id: HouseholdId, version: i64) -> Result<i64> {
     let head = head(tx, id).await?;

@@ -22,7 +22,7 @@ use super::{Distinct, Resemblance, people, resemblance};
 use crate::Casework;
 use crate::actor::Actor;
 use crate::args;
-use crate::crypt::Keys;
+use crate::crypt::{self, Keys};
 use crate::db::Tx;
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
@@ -270,11 +270,10 @@ fn is_about(apart: &Apart, other: &Resemblance) -> bool {
     apart.member == other.member && apart.person == other.person && other.by.may_be_two()
 }
 
-/// Whether this is the PIN of the holder: an application, or somebody who acts for a household. The comparison takes the same time wherever they differ. Counting tries is the
-/// caller's work.
+/// Whether this is the PIN of the holder: an application, or somebody who acts for a household. The comparison takes the
+/// same time wherever they differ. Counting tries is the caller's work.
 pub fn is_pin(keys: &Keys, holder: Uuid, pin: &Pin, kept: &[u8]) -> bool {
-    let asked = pin_hash(keys, holder, pin);
-    kept.len() == asked.len() && asked.iter().zip(kept).fold(0, |differ, (a, b)| differ | (a ^ b)) == 0
+    crypt::same(&pin_hash(keys, holder, pin), kept)
 }
 
 /// Gives the application a new PIN, for a receipt printed again; the old one opens nothing any more.

@@ -6,7 +6,9 @@ use domain::ids::StaffId;
 use domain::role::{Grant, Role, Scope};
 use uuid::Uuid;
 
+use super::World;
 use crate::actor::Actor;
+use crate::args;
 
 /// The office of the typed actors; its agency is [`AGENCY`].
 pub const OFFICE: &str = "OFF-01";
@@ -30,6 +32,38 @@ pub fn actor(number: u128, role: Role, scope: Scope) -> Actor {
         vec![Grant { role, scope }],
         agency_of,
     )
+}
+
+/// Gives people an account with their grants: who reports to whom is read from there.
+pub async fn hire(world: &World, people: &[Actor]) {
+    let people = people.to_vec();
+    world
+        .write(async move |tx| {
+            for one in &people {
+                tx.run(
+                    "INSERT INTO staff (id, login, name, language, created_at) VALUES ($1, $2, $3, 'en', $4)",
+                    args![one.staff_id, one.staff_id.to_string(), &one.name, tx.now()],
+                )
+                .await?;
+                for grant in &one.grants {
+                    tx.run(
+                        "INSERT INTO staff_grant (staff_id, role, scope_kind, scope_code, granted_at)
+                         VALUES ($1, $2, $3, $4, $5)",
+                        args![
+                            one.staff_id,
+                            grant.role.code(),
+                            grant.scope.kind(),
+                            grant.scope.code().unwrap_or_default(),
+                            tx.now()
+                        ],
+                    )
+                    .await?;
+                }
+            }
+            Ok(())
+        })
+        .await
+        .expect("accounts");
 }
 
 /// A counter officer of [`OFFICE`].

@@ -37,7 +37,7 @@ use tempfile::TempDir;
 
 pub use actors::{
     AGENCY, OFFICE, OTHER_OFFICE, PROVIDER, actor, administrator, agency_supervisor, auditor,
-    counter_officer, officer_elsewhere, ombudsman, policy_officer, provider_officer,
+    counter_officer, hire, officer_elsewhere, ombudsman, policy_officer, provider_officer,
     second_agency_supervisor, second_counter_officer, second_ombudsman, second_policy_officer,
     second_supervisor, supervisor, tribunal_member,
 };

@@ -9,11 +9,10 @@ use domain::ids::HouseholdId;
 use domain::notice::{CODE_HOLDS, Kind};
 use domain::pin::Code;
 use domain::reference::Reference;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Guest, Knock, Opened, Token, attempts, enter, find, visitor};
-use crate::crypt::Place;
+use crate::crypt::{self, Place};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::journal::{self, Event};
@@ -196,11 +195,8 @@ async fn redeem(
     )
     .await?;
     let code = keys.open(&place(id), &sealed)?;
-    let typed: [u8; 32] =
-        Sha256::digest(Code::parse(typed).map_or_else(|_| String::new(), |code| code.reveal().to_owned()))
-            .into();
-    let kept: [u8; 32] = Sha256::digest(code.as_slice()).into();
-    if typed != kept || tries >= TRIES || household.is_nil() {
+    let typed = Code::parse(typed).map_or_else(|_| String::new(), |code| code.reveal().to_owned());
+    if !crypt::same(typed.as_bytes(), &code) || tries >= TRIES || household.is_nil() {
         return Ok(None);
     }
     tx.run("DELETE FROM tracking_call WHERE household_id = $1 AND call_id = $2", args![household, id])

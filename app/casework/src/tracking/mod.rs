@@ -27,6 +27,7 @@ use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::assessments::Household;
+use crate::crypt::keys::hex;
 use crate::db::{Sight, Tx};
 use crate::error::{Error, Result};
 use crate::households::register::is_pin;
@@ -101,14 +102,6 @@ impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Token(…)")
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Lets an applicant in who gives reference, birth date and PIN.

@@ -16,6 +16,7 @@ use crate::crypt::Place;
 use crate::db::Tx;
 use crate::error::{Conflict, Error, Result};
 use crate::households::founding::{claim_reference, pin_hash};
+use crate::households::office_of;
 use crate::journal::{self, Event};
 use crate::{Actor, Casework, Keys, args};
 
@@ -65,7 +66,8 @@ pub async fn of_household(
 ) -> Result<Vec<Representative>> {
     let cw = &cw.acting(actor);
     let mut reading = cw.db.read().await?;
-    office(&mut reading, household).await.and_then(|office| actor.require(Right::OpenFile, &office))?;
+    let office = office_of(&mut reading, household).await?;
+    actor.require(Right::OpenFile, &Scope::Office(office))?;
     all(&mut reading, &cw.keys, household).await
 }
 
@@ -74,7 +76,7 @@ pub async fn grant(cw: &Casework, actor: &Actor, household: HouseholdId, granted
     let cw = &cw.acting(actor);
     let (keys, actor, granted) = (cw.keys.clone(), actor.clone(), granted.clone());
     cw.write(async move |tx| {
-        actor.require(Right::EditHousehold, &office(tx, household).await?)?;
+        actor.require(Right::EditHousehold, &Scope::Office(office_of(tx, household).await?))?;
         let asks: Option<i64> = tx
             .value(
                 "SELECT COUNT(*) FROM membership WHERE household_id = $1 AND person_id = $2 AND until_date IS NULL",
@@ -129,7 +131,7 @@ pub async fn end(cw: &Casework, actor: &Actor, household: HouseholdId, id: Uuid)
     let cw = &cw.acting(actor);
     let actor = actor.clone();
     cw.write(async move |tx| {
-        actor.require(Right::EditHousehold, &office(tx, household).await?)?;
+        actor.require(Right::EditHousehold, &Scope::Office(office_of(tx, household).await?))?;
         tx.run_one(
             "UPDATE representative SET ended_at = $1
              WHERE household_id = $2 AND representative_id = $3 AND ended_at IS NULL",
@@ -197,12 +199,6 @@ pub(super) async fn name(
 
 fn place(id: Uuid) -> Place<'static> {
     Place { table: "representative", column: "name", row: id, agency: "" }
-}
-
-async fn office(tx: &mut Tx, household: HouseholdId) -> Result<Scope> {
-    let office: Option<String> =
-        tx.value("SELECT office FROM household WHERE household_id = $1", args![household]).await?;
-    office.map(Scope::Office).ok_or(Error::NotFound)
 }
 
 async fn all(tx: &mut Tx, keys: &Keys, household: HouseholdId) -> Result<Vec<Representative>> {

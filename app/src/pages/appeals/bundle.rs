@@ -5,10 +5,11 @@ use axum::http::HeaderMap;
 use casework::appeals::bundle::{Bundle, Papers, bundle};
 use casework::journal::Entry;
 use domain::letter::compose::figure;
+use domain::reference::Reference;
 use leptos::prelude::*;
 
 use super::letter::{self, Paper};
-use super::{about, address, ids, written};
+use super::{about, address, ids};
 use crate::kit::{Cell, Content, SummaryList, Table};
 use crate::pages::casefile::history;
 use crate::pages::letter::paper::paper;
@@ -40,7 +41,7 @@ pub async fn get(
                 view! { <li><a class="govuk-link" href=href>{name.clone()}</a></li> }.into_any()
             })
             .collect();
-        let reference = written(&all.shown.home.reference);
+        let reference = Reference::written(&all.shown.home.reference);
         let number = page.t_with("appeal-title", &[("number", all.shown.appeal().number.into())]);
         let body: Vec<AnyView> = parts
             .into_iter()

@@ -7,9 +7,10 @@ use casework::appeals::Appeal;
 use casework::appeals::bundle::{self, Shown};
 use domain::appeal::{Finding, IssueKind};
 use domain::pack::Pack;
+use domain::reference::Reference;
 use leptos::prelude::*;
 
-use super::{address, ids, written};
+use super::{address, ids};
 use crate::kit::{Content, Html};
 use crate::pages::letter::words::Voice;
 use crate::pages::letter::{Wanted, other_languages, spoken, track_address};
@@ -124,7 +125,7 @@ impl Paper<'_> {
                         out.tag("dd").with(|out| out.tag("bdi").class(class).text(value));
                     });
                 };
-                fact("letter-reference", &written(&shown.home.reference), "app-reference");
+                fact("letter-reference", &Reference::written(&shown.home.reference), "app-reference");
                 fact("letter-date", &voice.date(self.here.here(self.written(kind)).date()), "");
                 fact("letter-to", &shown.home.addressee(), "");
             });

@@ -18,7 +18,6 @@ use casework::assessments::Household;
 use domain::appeal::IssueKind;
 use domain::ids::{AppealId, HouseholdId};
 use domain::pack::Pack;
-use domain::reference::Reference;
 
 use crate::shell::{Failure, Page};
 use crate::state::AppState;
@@ -57,8 +56,3 @@ fn about(page: &Page, pack: &Pack, home: &Household, issue: &Issue) -> String {
 
 #[cfg(test)]
 mod tests;
-
-/// A reference as papers show it, from its stored symbols.
-fn written(symbols: &str) -> String {
-    Reference::parse(symbols).map_or_else(|_| symbols.to_owned(), |reference| reference.to_string())
-}

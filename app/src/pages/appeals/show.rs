@@ -11,6 +11,7 @@ use casework::decisions::Decision;
 use casework::error::Conflict;
 use casework::{Actor, Casework, Error};
 use domain::appeal::{AppealState, Finding};
+use domain::reference::Reference;
 use leptos::prelude::*;
 
 use super::{about, acts, address, forms, ids};
@@ -114,7 +115,7 @@ fn answer(
             {problems.summary()}
             {news}
             <span class="govuk-caption-l">
-                <bdi class="app-reference">{super::written(&matter.shown.home.reference)}</bdi> " "
+                <bdi class="app-reference">{Reference::written(&matter.shown.home.reference)}</bdi> " "
                 <bdi>{matter.shown.home.addressee()}</bdi>
             </span>
             <h1 class="govuk-heading-l">{title.clone()}</h1>

@@ -95,8 +95,7 @@ fn whose(page: &Page, home: &Household) -> AnyView {
 }
 
 fn whose_words(page: &Page, home: &Household) -> AnyView {
-    let reference =
-        Reference::parse(&home.reference).map_or_else(|_| home.reference.clone(), |own| own.to_string());
+    let reference = Reference::written(&home.reference);
     view! {
         {page.t("assess-household-of")}" "<bdi>{home.addressee()}</bdi>" · "<bdi class="app-reference">{reference}</bdi>
     }

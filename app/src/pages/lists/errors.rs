@@ -1,17 +1,15 @@
 //! What is wrong with rows, as a table and as a file for whoever corrects the list. Neither repeats what stands in a cell.
 
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::IntoResponse as _;
 use casework::Casework;
 use casework::lists::{self, LineFault, List, letters};
 use leptos::prelude::*;
 
 use super::id;
 use crate::kit::{Cell, Content, Table};
+use crate::pages::csv;
 use crate::shell::{Answer, Page};
 use crate::state::SignedIn;
-use crate::words::{APART, ENGLISH};
 
 /// Faults shown on the page.
 pub const SHOWN: u32 = 50;
@@ -26,9 +24,8 @@ pub async fn get(
     Path(list): Path<String>,
 ) -> Answer {
     let list = lists::list(&casework, &actor, id(&list)?).await?;
-    // The mark tells spreadsheets that this is UTF-8.
-    let mut text = String::from("\u{FEFF}");
-    line(
+    let mut text = csv::begin();
+    csv::line(
         &mut text,
         &["list-error-row", "list-error-column", "list-error-heading", "list-error-what"]
             .map(|key| page.t(key)),
@@ -38,39 +35,17 @@ pub async fn get(
         let some = lists::errors(&casework, &actor, list.id, after, READ).await?;
         for fault in &some.faults {
             let column = fault.column.map(letters).unwrap_or_default();
-            line(&mut text, &[fault.line.to_string(), column, heading(&list, fault), what(&page, fault)]);
+            csv::line(
+                &mut text,
+                &[fault.line.to_string(), column, heading(&list, fault), what(&page, fault)],
+            );
         }
         match some.faults.last() {
             Some(end) if some.more => after = end.line,
             _ => break,
         }
     }
-    let name = format!("attachment; filename=\"errors-{}.csv\"", list.id);
-    Ok((
-        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)],
-        text,
-    )
-        .into_response())
-}
-
-/// One line of CSV. What a spreadsheet would take for a formula gets a mark before it.
-fn line(text: &mut String, cells: &[String]) {
-    for (at, cell) in cells.iter().enumerate() {
-        if at > 0 {
-            text.push(',');
-        }
-        let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        text.push('"');
-        if formula {
-            text.push('\'');
-        }
-        // The marks of a page's words are for the shell; a file has none.
-        let plain =
-            cell.chars().filter(|ch| !ENGLISH.contains(ch) && !APART.contains(ch)).collect::<String>();
-        text.push_str(&plain.replace('"', "\"\""));
-        text.push('"');
-    }
-    text.push_str("\r\n");
+    Ok(csv::file(&format!("errors-{}", list.id), text))
 }
 
 fn heading(list: &List, fault: &LineFault) -> String {
@@ -97,16 +72,4 @@ pub fn table(page: &Page, list: &List, faults: &[LineFault]) -> AnyView {
             ])
         })
         .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_of_the_file_is_no_formula() {
-        let mut text = String::new();
-        line(&mut text, &["=1+1".into(), "a \"b\"".into(), "3".into()]);
-        assert_eq!(text, "\"'=1+1\",\"a \"\"b\"\"\",\"3\"\r\n");
-    }
 }

@@ -77,8 +77,7 @@ fn view(
     (offset, today): (UtcOffset, Date),
 ) -> AnyView {
     let shown = &visit.shown;
-    let reference =
-        Reference::parse(&visit.reference).map_or_else(|_| visit.reference.clone(), |own| own.to_string());
+    let reference = Reference::written(&visit.reference);
     let (turn, class) = whose_turn(shown.next);
     let by = shown
         .by

@@ -11,6 +11,7 @@ use crate::enrolments;
 use crate::error::Conflict;
 use crate::overrides;
 use crate::proposals;
+use crate::test_support::hire;
 use crate::test_support::small::{POOR, assess, decided_family};
 use crate::test_support::{
     World, counter_officer, each_engine, second_counter_officer, second_supervisor, supervisor,

@@ -18,43 +18,10 @@ use super::own::Knock;
 use super::*;
 use crate::args;
 use crate::test_support::{
-    OFFICE, World, agency_supervisor, counter_officer, officer_elsewhere, ombudsman,
+    OFFICE, World, agency_supervisor, counter_officer, hire, officer_elsewhere, ombudsman,
     second_agency_supervisor, second_counter_officer, second_ombudsman, second_supervisor, supervisor,
 };
 use crate::tracking::{Limits, Opened, Token};
-
-/// Gives typed actors accounts, so that they can be given work.
-async fn hire(world: &World, all: &[Actor]) {
-    for one in all {
-        let one = one.clone();
-        let now = world.now();
-        world
-            .write(async move |tx| {
-                tx.run(
-                    "INSERT INTO staff (id, login, name, language, created_at) VALUES ($1, $2, $3, 'en', $4)",
-                    args![one.staff_id, one.staff_id.to_string(), &one.name, now],
-                )
-                .await?;
-                for grant in &one.grants {
-                    tx.run(
-                        "INSERT INTO staff_grant (staff_id, role, scope_kind, scope_code, granted_at)
-                         VALUES ($1, $2, $3, $4, $5)",
-                        args![
-                            one.staff_id,
-                            grant.role.code(),
-                            grant.scope.kind(),
-                            grant.scope.code().unwrap_or_default(),
-                            now
-                        ],
-                    )
-                    .await?;
-                }
-                Ok(())
-            })
-            .await
-            .unwrap();
-    }
-}
 
 /// Everybody of the stories.
 async fn hire_all(world: &World) {

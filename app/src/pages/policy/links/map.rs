@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::definitions::LinkDef;
 
 use crate::kit::{Content, Html};
-use crate::words::{APART, ENGLISH};
+use crate::words;
 
 /// Width of a box, and room between two layers, in pixels.
 const BOX: i32 = 190;
@@ -30,7 +30,7 @@ pub(super) struct Edge {
 impl Edge {
     /// A picture holds text only: the marks that become elements elsewhere would end it.
     pub(super) fn of(link: &LinkDef, kind: &str) -> Self {
-        let kind = kind.replace(ENGLISH, "").replace(APART, "");
+        let kind = words::plain(kind);
         Self { from: link.from.clone(), to: link.to.clone(), kind }
     }
 }

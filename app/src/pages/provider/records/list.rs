@@ -15,7 +15,7 @@ use crate::kit::{Button, Cell, Content, FileUpload, Problems, Table};
 use crate::pages::csv;
 use crate::shell::{Answer, Failure, Page, render};
 use crate::state::SignedIn;
-use crate::words::{Lang, t, t_of};
+use crate::words::{Lang, plain, t, t_of};
 
 /// Rows that a list may have: each comes back with the form that takes them.
 const MOST: usize = 3000;
@@ -84,12 +84,10 @@ async fn file(request: Request) -> Vec<u8> {
 fn spoken() -> Spoken {
     let mut spoken = Spoken::default();
     for lang in [Lang::En, Lang::Fr] {
-        spoken.yes.push(csv::plain(&t(lang, "records-done")).to_lowercase());
-        spoken.no.push(csv::plain(&t(lang, "records-not-done")).to_lowercase());
+        spoken.yes.push(plain(&t(lang, "records-done")).to_lowercase());
+        spoken.no.push(plain(&t(lang, "records-not-done")).to_lowercase());
         for one in Excuse::ALL {
-            spoken
-                .causes
-                .push((csv::plain(&t_of(lang, "condition-excuse", one.code())).to_lowercase(), *one));
+            spoken.causes.push((plain(&t_of(lang, "condition-excuse", one.code())).to_lowercase(), *one));
         }
     }
     spoken.causes.extend(Excuse::ALL.iter().map(|one| (one.code().to_owned(), *one)));
