@@ -90,10 +90,15 @@ pub async fn contestable(cw: &Casework, actor: &Actor, household: HouseholdId) -
     let cw = &as_seen_by(cw, actor, household);
     let mut view = cw.db.read().await?;
     require_lodger(&mut view, actor, household).await?;
-    let today = cw.today();
-    let open = open_issues(&mut view, household).await?;
+    contestable_in(&mut view, household).await
+}
+
+/// [`contestable`] in a view that sees the household's case. The caller has checked the actor.
+pub(crate) async fn contestable_in(view: &mut Tx, household: HouseholdId) -> Result<Vec<Contestable>> {
+    let today = view.today();
+    let open = open_issues(view, household).await?;
     let mut all = Vec::new();
-    for decision in decisions::of_household(&mut view, household).await? {
+    for decision in decisions::of_household(view, household).await? {
         if !is_contestable(&decision) {
             continue;
         }
@@ -102,12 +107,12 @@ pub async fn contestable(cw: &Casework, actor: &Actor, household: HouseholdId) -
         let is_late = until.is_some_and(|until| until < today);
         all.push(Contestable { decision: Some(decision), until, late_since: None, is_late, appealed });
     }
-    if let Some(clock) = overdue(&mut view, household).await? {
+    if let Some(clock) = overdue(view, household).await? {
         let appealed = open.iter().find(|(_, of)| of.is_none()).map(|(id, _)| *id);
         all.push(Contestable {
             decision: None,
             until: None,
-            late_since: Some(cw.here(clock.due_at).date()),
+            late_since: Some(view.here(clock.due_at).date()),
             is_late: false,
             appealed,
         });

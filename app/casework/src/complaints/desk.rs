@@ -14,6 +14,9 @@ use uuid::Uuid;
 
 use super::shape::{self, Complaint, Row, Told, Who, complaint_query, sealed_of};
 use super::{Category, Note, apart, clock, directing, handling, notes};
+use crate::appeals::Contestable;
+use crate::appeals::lodge::contestable_in;
+use crate::assessments::Household;
 use crate::attachments::{self, Attachment, Opened};
 use crate::clocks::{self, Clock};
 use crate::db::Tx;
@@ -195,6 +198,8 @@ pub struct Shown {
     pub staff: Vec<(StaffId, String)>,
     /// Whether the decision may carry a change: the household is known to the actor, and identified.
     pub may_remedy: bool,
+    /// What of that household may be contested, and of which person each is, where the actor may make it an appeal.
+    pub contested: Vec<(Contestable, Option<String>)>,
     /// Its clocks.
     pub clocks: Vec<Clock>,
     /// What was done with it, the newest first.
@@ -233,10 +238,16 @@ pub async fn show(cw: &Casework, actor: &Actor, id: ComplaintId) -> Result<Shown
     } else {
         Vec::new()
     };
+    let identified = household.as_ref().filter(|_| complaint.identity == Identity::Identified);
+    let contested = match identified.filter(|_| acts.contains(&ComplaintEvent::Redirect)) {
+        Some((household, _)) => contested(&mut view, *household).await?,
+        None => Vec::new(),
+    };
     Ok(Shown {
         told,
         who: who.filter(|_| knows),
-        may_remedy: complaint.identity == Identity::Identified && household.is_some(),
+        may_remedy: identified.is_some(),
+        contested,
         household,
         notes: notes::of(&mut view, &cw.keys, &complaint).await?,
         files: attachments::list(&mut view, &cw.keys, complaint.case(), &complaint.subject()).await?,
@@ -251,6 +262,21 @@ pub async fn show(cw: &Casework, actor: &Actor, id: ComplaintId) -> Result<Shown
         history: journal::entries(&mut view, complaint.case(), None, 100).await?,
         complaint,
     })
+}
+
+/// What a household may contest and has not contested yet, and who of it each is about.
+async fn contested(view: &mut Tx, household: HouseholdId) -> Result<Vec<(Contestable, Option<String>)>> {
+    let home = Household::read_unchecked(view, household).await?.ok_or(Error::NotFound)?;
+    let all = contestable_in(view, household).await?.into_iter().filter(|own| own.appealed.is_none());
+    let of = |own: &Contestable| {
+        own.decision.as_ref()?.person.and_then(|id| home.name_of(&id.to_string()).map(str::to_owned))
+    };
+    Ok(all
+        .map(|own| {
+            let name = of(&own);
+            (own, name)
+        })
+        .collect())
 }
 
 /// A file of a complaint, for who may read the complaint.

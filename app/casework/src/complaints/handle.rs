@@ -6,10 +6,12 @@ use domain::lifecycle::Guard;
 
 use super::level::place;
 use super::notes::{fit, write};
-use super::shape::again;
+use super::shape::{Complaint, again};
 use super::{admitted, apart, arrange, clock, desk, let_rest, rules, scope_of, start_clock, step, told};
+use crate::appeals::Against;
+use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::{Actor, Casework, clocks, staff};
+use crate::{Actor, Casework, Keys, clocks, staff};
 
 /// Tells the complainant that we have it, in words of ours if there are any. The clock of the word is met, that of the level
 /// begins.
@@ -260,17 +262,25 @@ pub async fn convert(
     end(cw, actor, id, version, (ComplaintEvent::Convert, "case", reason)).await
 }
 
-/// It contests a decision: it goes on as an appeal with the date of its first contact. Only where it is known who complains
-/// and which household it is about: `Invalid("complaint.household")` otherwise. The office that keeps the file gets the
-/// task to lodge it for them, with that date.
+/// It contests a decision, or that none was taken: it is lodged as an appeal with the date of its first contact. Only where
+/// it is known who complains and which household it is about: `Invalid("complaint.household")` otherwise, and
+/// `Invalid("appeal.nothing")` when nothing of that household is named; else as [`crate::appeals::lodge`].
 pub async fn redirect_to_appeal(
     cw: &Casework,
     actor: &Actor,
     id: ComplaintId,
     version: i64,
-    reason: &str,
+    (reason, against): (&str, Vec<Against>),
 ) -> Result<()> {
-    end(cw, actor, id, version, (ComplaintEvent::Redirect, "appeal", reason)).await
+    let (cw, _) = admitted(cw, actor, id, version).await?;
+    let (own, actor, reason) = (cw.clone(), actor.clone(), fit(reason)?);
+    cw.write(async move |tx| {
+        let mut one = again(tx, id, version).await?;
+        rest(tx, &own.keys, &actor, &mut one, (ComplaintEvent::Redirect, "appeal", &reason)).await?;
+        super::remedy::to_appeal(tx, &own, &actor, &mut one, (&reason, against.clone())).await?;
+        told(tx, &actor, &mut one, ComplaintEvent::Redirect).await
+    })
+    .await
 }
 
 async fn end(
@@ -284,16 +294,24 @@ async fn end(
     let (keys, actor, reason) = (cw.keys.clone(), actor.clone(), fit(reason)?);
     cw.write(async move |tx| {
         let mut one = again(tx, id, version).await?;
-        let by = desk::hand(tx, &actor, &one, event).await?;
-        step(&mut one, event, by, &[Guard::ReasonGiven])?;
-        ending.clone_into(&mut one.ending);
-        one.closed_at = Some(tx.now());
-        write(tx, &keys, &actor, &one, (NoteKind::Reason, true), &reason).await?;
-        let_rest(tx, &actor, &one, ending).await?;
-        if event == ComplaintEvent::Redirect {
-            super::remedy::to_appeal(tx, &keys, &actor, &mut one, &reason).await?;
-        }
+        rest(tx, &keys, &actor, &mut one, (event, ending, &reason)).await?;
         told(tx, &actor, &mut one, event).await
     })
     .await
+}
+
+/// Ends a complaint without an answer: the complainant is told why, and nothing about it waits any more.
+async fn rest(
+    tx: &mut Tx,
+    keys: &Keys,
+    actor: &Actor,
+    one: &mut Complaint,
+    (event, ending, reason): (ComplaintEvent, &'static str, &str),
+) -> Result<()> {
+    let by = desk::hand(tx, actor, one, event).await?;
+    step(one, event, by, &[Guard::ReasonGiven])?;
+    ending.clone_into(&mut one.ending);
+    one.closed_at = Some(tx.now());
+    write(tx, keys, actor, one, (NoteKind::Reason, true), reason).await?;
+    let_rest(tx, actor, one, ending).await
 }

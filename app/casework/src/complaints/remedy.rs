@@ -1,8 +1,9 @@
 //! What a decision on a complaint carries out: data put right, a payment instructed again, a new decision. It is a proposal in
 //! the household's own case, which a second person of its office approves; then it is a task there. Of the complaint that
-//! case learns nothing.
+//! case learns nothing. Or it is no complaint at all: what contests a decision becomes an appeal.
 
-use domain::complaint::Remedy;
+use domain::appeal::Channel;
+use domain::complaint::{Identity, Remedy};
 use domain::ids::ProposalId;
 use domain::pack::Pack;
 use domain::role::{Right, Scope};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use time::Duration;
 
 use super::shape::{Complaint, sealed_of};
+use crate::appeals::{self, Against, Contestable, NewAppeal};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::households::office_of;
@@ -105,31 +107,41 @@ pub async fn approve(
     .await
 }
 
-/// A complaint that contests a decision goes to the office that keeps the file, to be lodged as an appeal with the date of
-/// its first contact. `Invalid("complaint.household")` where it is not known who complains or about which household.
+/// Lodges a complaint that contests something as an appeal, with the date of its first contact; of a decision that was taken
+/// later, with that day. Why it was not sent as an appeal is also why it is late, where it is.
+/// `Invalid("complaint.household")` where it is not known who complains or about which household.
 pub(super) async fn to_appeal(
     tx: &mut Tx,
-    keys: &Keys,
+    cw: &Casework,
     actor: &Actor,
     one: &mut Complaint,
-    reason: &str,
+    (reason, against): (&str, Vec<Against>),
 ) -> Result<()> {
-    let (told, _, household) = sealed_of(tx, keys, one.id).await?;
+    let (told, _, household) = sealed_of(tx, &cw.keys, one.id).await?;
     let household = household
-        .filter(|_| one.identity == domain::complaint::Identity::Identified)
+        .filter(|_| one.identity == Identity::Identified)
         .ok_or(Error::Invalid("complaint.household"))?;
-    let first = tx.here(one.received_at).date();
-    let task = NewTask {
-        household_id: household,
-        kind: "lodge_appeal".into(),
-        subject: Subject::new(HOUSEHOLD, household),
-        scope: Scope::Office(office_of(tx, household).await?),
-        needs: Right::WorkTasks,
-        priority: Priority::High,
-        due_at: tx.now() + Duration::days(1),
-        instructions: format!("{first}\n{}\n{reason}", told.what),
+    let named = |own: &Contestable| match &own.decision {
+        Some(decision) => against.contains(&Against::Decision(decision.id)),
+        None => against.contains(&Against::Delay),
     };
-    let id = tasks::open(tx, actor, task).await?;
-    let told = Event::new("complaint.redirected").date("first_contact", first).id("task", id);
+    let mut day = tx.here(one.received_at).date();
+    for own in appeals::lodge::contestable_in(tx, household).await?.iter().filter(|own| named(own)) {
+        day = own.decision.iter().fold(day, |day, decision| day.max(tx.here(decision.decided_at).date()));
+    }
+    let new = NewAppeal {
+        id: tx.new_id(),
+        channel: Channel::Complaint,
+        received_on: Some(day),
+        against,
+        grounds: told.what,
+        // Nobody asked them: to do without a hearing is theirs to choose.
+        wants_hearing: true,
+        late_reason: reason.to_owned(),
+        complaint: Some(one.id.uuid()),
+    };
+    let lodged = appeals::lodge::lodge_in(tx, cw, actor, household, &new).await?;
+    one.led_to = Some(lodged.id.uuid());
+    let told = Event::new("complaint.redirected").date("first_contact", day).id("appeal", lodged.id);
     journal::append(tx, actor, one.case(), told).await
 }

@@ -4,6 +4,7 @@
 
 mod acts;
 mod bundle;
+pub mod contested;
 mod desk;
 mod forms;
 mod letter;

@@ -4,8 +4,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
-use casework::appeals::{Against, Contestable, NewAppeal, contestable, lodge};
-use casework::decisions::Decision;
+use casework::appeals::{Contestable, NewAppeal, contestable, lodge};
 use casework::error::Conflict;
 use casework::households::file::File;
 use casework::{Casework, Error};
@@ -14,7 +13,7 @@ use domain::ids::{AppealId, DecisionId, HouseholdId};
 use domain::pack::Pack;
 use leptos::prelude::*;
 
-use super::address;
+use super::{address, contested};
 use crate::kit::Day;
 use crate::kit::{Button, Checkboxes, Choice, NotificationBanner, Problems, Radios, Textarea};
 use crate::pages::casefile::frame;
@@ -23,9 +22,6 @@ use crate::state::{Asked, Pairs, SignedIn, value};
 
 /// How it may come to a counter.
 const CHANNELS: [Channel; 3] = [Channel::Counter, Channel::Letter, Channel::Phone];
-/// The value of what was not decided in time.
-const DELAY: &str = "delay";
-
 /// Which decision one comes from.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(default)]
@@ -51,7 +47,7 @@ impl Typed {
         let own = |name: &str| value(pairs, name).to_owned();
         Self {
             id: own("form_id"),
-            against: pairs.iter().filter(|(name, _)| name == "against").map(|(_, one)| one.clone()).collect(),
+            against: contested::ticked(pairs),
             grounds: own("grounds"),
             hearing: own("hearing"),
             channel: own("channel"),
@@ -133,18 +129,7 @@ impl Matter {
     fn check(&self, typed: &Typed, problems: &mut Problems) -> Option<NewAppeal> {
         let page = &self.page;
         let id = typed.id.parse().unwrap_or_else(|_| self.casework.new_id());
-        // Sent twice, it is the same one.
-        let is_free = |own: &Contestable| own.appealed.is_none_or(|appeal| appeal == id);
-        let known = |one: &&String| self.found.iter().any(|own| key(own) == **one && is_free(own));
-        let against: Vec<Against> = typed
-            .against
-            .iter()
-            .filter(known)
-            .filter_map(|one| match one.as_str() {
-                DELAY => Some(Against::Delay),
-                id => id.parse().ok().map(Against::Decision),
-            })
-            .collect();
+        let against = contested::chosen(&self.found, &typed.against, id);
         if against.is_empty() {
             problems.add("against", page.t("appeal-against-missing"));
         }
@@ -217,26 +202,22 @@ impl Matter {
     }
 
     fn name(&self, one: &Contestable) -> String {
-        let Some(decision) = &one.decision else { return self.page.t("appeal-delay") };
-        let programme = self.page.of_pack(&self.pack, &format!("programme.{}.name", decision.programme));
-        match self.person(decision) {
-            Some(name) => format!("{programme} – {name}"),
-            None => programme,
-        }
-    }
-
-    fn person(&self, decision: &Decision) -> Option<String> {
-        let id = decision.person?;
-        self.file.members.iter().find(|one| one.id.uuid() == id).map(frame::name)
+        let person = one.decision.as_ref().and_then(|decision| decision.person);
+        let person = person.and_then(|id| self.file.members.iter().find(|one| one.id.uuid() == id));
+        contested::name(&self.page, &self.pack, one, person.map(frame::name).as_deref())
     }
 
     fn form(&self, typed: &Typed, problems: &Problems) -> AnyView {
         let page = &self.page;
-        let mut against = Checkboxes::new("against", page.t("appeal-against"))
+        let mut against = Checkboxes::new(contested::FIELD, page.t("appeal-against"))
             .legend_class("govuk-fieldset__legend--m")
             .hint(page.t("appeal-against-hint"));
         for one in self.found.iter().filter(|one| one.appealed.is_none()) {
-            against = against.choice(Choice::new(key(one), self.name(one)).hint(self.hint(one)));
+            against = against.choice(Choice::new(contested::key(one), self.name(one)).hint(contested::hint(
+                page,
+                &self.casework,
+                one,
+            )));
         }
         let against = against.values(typed.against.clone()).error(problems.of("against"));
         let is_late = self.found.iter().any(|one| one.is_late);
@@ -282,26 +263,4 @@ impl Matter {
         }
         .into_any()
     }
-
-    fn hint(&self, one: &Contestable) -> String {
-        let page = &self.page;
-        match (&one.decision, one.until, one.late_since) {
-            (Some(decision), until, _) => {
-                let on = page.date(self.casework.here(decision.decided_at).date());
-                let outcome = page.t_of("outcome", decision.outcome.code());
-                let decided =
-                    page.t_with("appeal-decided", &[("outcome", outcome.into()), ("date", on.into())]);
-                let key = if one.is_late { "appeal-until-over" } else { "appeal-until" };
-                let until = until.map(|day| page.t_with(key, &[("date", page.date(day).into())]));
-                format!("{decided} {}", until.unwrap_or_else(|| page.t("appeal-announced")))
-            }
-            (None, _, Some(since)) => page.t_with("appeal-late-since", &[("date", page.date(since).into())]),
-            _ => String::new(),
-        }
-    }
-}
-
-/// The value of what may be contested in the form.
-fn key(one: &Contestable) -> String {
-    one.decision.as_ref().map_or_else(|| DELAY.to_owned(), |decision| decision.id.to_string())
 }

@@ -11,13 +11,16 @@ use casework::error::Conflict;
 use casework::{Actor, Casework, Error};
 use domain::complaint::{Category, ComplaintEvent as E, ComplaintState, Outcome, Remedy};
 use domain::ids::{AttachmentId, ComplaintId, StaffId};
+use domain::pack::Pack;
 use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::offices;
 use crate::kit::{
-    Button, Content, Details, NotificationBanner, Problems, Radios, Select, SummaryList, Tag, Textarea,
+    Button, Checkboxes, Choice, Content, Details, NotificationBanner, Problems, Radios, Select, SummaryList,
+    Tag, Textarea,
 };
+use crate::pages::appeals::contested;
 use crate::shell::{Answer, Failure, Page, render};
 use crate::state::{Asked, Done, Raw, SignedIn};
 use crate::upload;
@@ -46,6 +49,8 @@ pub struct Typed {
     pub remedy: String,
     /// What exactly is changed.
     pub change: String,
+    /// What is contested.
+    pub against: Vec<String>,
 }
 
 fn id_of(text: &str) -> Result<ComplaintId, Failure> {
@@ -112,6 +117,14 @@ pub async fn post(
             problems.add(field(&typed, "words"), page.t("complaint-household-unknown"));
             None
         }
+        Err(Error::Invalid("appeal.nothing")) => {
+            problems.add(contested::FIELD, page.t("appeal-against-missing"));
+            None
+        }
+        Err(Error::Conflict(Conflict::Taken)) => {
+            problems.add(contested::FIELD, page.t("appeal-taken"));
+            None
+        }
         Err(Error::Conflict(Conflict::SamePerson | Conflict::TookPart)) => Some("complaint-part"),
         Err(Error::Stale | Error::Conflict(_)) => Some("complaint-moved"),
         Err(error) => return Err(error.into()),
@@ -166,7 +179,10 @@ async fn act(casework: &Casework, actor: &Actor, id: ComplaintId, typed: &Typed)
         "content" => complaints::reply_for(casework, actor, id, version, (true, words)).await,
         "disagree" => complaints::reply_for(casework, actor, id, version, (false, words)).await,
         "escalate" => complaints::escalate(casework, actor, id, version, words).await,
-        "redirect" => complaints::redirect_to_appeal(casework, actor, id, version, words).await,
+        "redirect" => {
+            let against = typed.against.iter().filter_map(|one| contested::against(one)).collect();
+            complaints::redirect_to_appeal(casework, actor, id, version, (words, against)).await
+        }
         "convert" => complaints::convert(casework, actor, id, version, words).await,
         "withdraw" => complaints::withdraw(casework, actor, id, version, words).await,
         _ => Err(Error::Invalid("complaint.act")),
@@ -196,7 +212,7 @@ fn view(
             <p class="govuk-body app-said" dir="auto">{shown.told.what.clone()}</p>
             {said(casework, &page, shown)}
             {files(&page, shown)}
-            {acts(&page, shown, &offices, typed, problems)}
+            {acts(casework, &page, &pack, shown, &offices, typed, problems)}
             {history(casework, &page, shown)}
         }
         .into_any()
@@ -320,7 +336,9 @@ fn form(page: &Page, shown: &Shown, act: &'static str, inside: AnyView, typed: &
 }
 
 fn acts(
+    casework: &Casework,
     page: &Page,
+    pack: &Pack,
     shown: &Shown,
     offices: &[(String, String)],
     typed: &Typed,
@@ -350,7 +368,6 @@ fn acts(
         (shown.may_note, "note", true),
         (shown.may_note && !shown.acts.is_empty(), "tell", true),
         (one.state != ComplaintState::Resolved && may(E::Escalate), "escalate", true),
-        (may(E::Redirect), "redirect", true),
         (may(E::Convert), "convert", true),
         (may(E::Withdraw), "withdraw", true),
     ];
@@ -382,6 +399,11 @@ fn acts(
         let text = view! { <p class="govuk-body">{page.t("complaint-resolve-text")}</p> };
         forms.push(form(page, shown, "resolve", text.into_any(), typed));
     }
+    if may(E::Redirect) && !shown.contested.is_empty() {
+        let inside =
+            view! { {redirect(casework, page, pack, (shown, typed, problems))} {words("redirect", true)} };
+        forms.push(form(page, shown, "redirect", inside.into_any(), typed));
+    }
     for (offered, act, needed) in plain {
         if offered {
             forms.push(form(page, shown, act, words(act, needed).into_any(), typed));
@@ -409,6 +431,22 @@ fn triage(page: &Page, shown: &Shown, offices: &[(String, String)], problems: &P
         .item("", page.t("complaint-about-nobody"))
         .items(shown.staff.iter().map(|(id, name)| (id.to_string(), name.clone())));
     view! { {category} {office} {about} }.into_any()
+}
+
+/// What the appeal is against, where it is known whose household it is.
+fn redirect(
+    casework: &Casework,
+    page: &Page,
+    pack: &Pack,
+    (shown, typed, problems): (&Shown, &Typed, &Problems),
+) -> AnyView {
+    let list =
+        Checkboxes::new(contested::FIELD, page.t("appeal-against")).hint(page.t("complaint-contested-hint"));
+    let choices = shown.contested.iter().fold(list, |list, (one, person)| {
+        let name = contested::name(page, pack, one, person.as_deref());
+        list.choice(Choice::new(contested::key(one), name).hint(contested::hint(page, casework, one)))
+    });
+    choices.values(typed.against.clone()).error(problems.of(contested::FIELD)).into_any()
 }
 
 fn propose(page: &Page, shown: &Shown, typed: &Typed, problems: &Problems, words: AnyView) -> AnyView {

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
-use casework::appeals::{Against, Contestable, NewAppeal, contestable, lodge};
+use casework::appeals::{Contestable, NewAppeal, contestable, lodge};
 use casework::error::Conflict;
 use casework::tracking::{self, Token, Visitor as Guest};
 use casework::{Actor, Casework, Error};
@@ -14,11 +14,9 @@ use leptos::prelude::*;
 use super::answer::not_theirs;
 use super::visit::{Visitor, over};
 use crate::kit::{Button, Checkboxes, Choice, Problems, Radios, Textarea};
+use crate::pages::appeals::contested;
 use crate::shell::{Answer, Failure, Page, render};
 use crate::state::{AppState, Pairs, value};
-
-/// The value of what was not decided in time.
-const DELAY: &str = "delay";
 
 /// What is typed.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +47,7 @@ pub async fn post(
     let own = |name: &str| value(&pairs, name).to_owned();
     let typed = Typed {
         form: own("form_id"),
-        against: pairs.iter().filter(|(name, _)| name == "against").map(|(_, one)| one.clone()).collect(),
+        against: contested::ticked(&pairs),
         grounds: own("grounds"),
         hearing: own("hearing"),
         late: own("late"),
@@ -92,18 +90,7 @@ fn check(
     id: AppealId,
     problems: &mut Problems,
 ) -> NewAppeal {
-    // Sent twice, it is the same one.
-    let is_free = |one: &Contestable| one.appealed.is_none_or(|appeal| appeal == id);
-    let known = |code: &&String| found.iter().any(|one| key(one) == **code && is_free(one));
-    let against: Vec<Against> = typed
-        .against
-        .iter()
-        .filter(known)
-        .filter_map(|code| match code.as_str() {
-            DELAY => Some(Against::Delay),
-            id => id.parse().ok().map(Against::Decision),
-        })
-        .collect();
+    let against = contested::chosen(found, &typed.against, id);
     if against.is_empty() {
         problems.add("against", page.t("track-appeal-against-missing"));
     }
@@ -127,11 +114,6 @@ fn check(
     }
 }
 
-/// The value of what may be contested in the form.
-fn key(one: &Contestable) -> String {
-    one.decision.as_ref().map_or_else(|| DELAY.to_owned(), |decision| decision.id.to_string())
-}
-
 fn show(cw: &Casework, page: &Page, found: &[Contestable], typed: &Typed, problems: &Problems) -> Answer {
     let pack = cw.pack()?;
     let name = |one: &Contestable| match &one.decision {
@@ -148,8 +130,9 @@ fn show(cw: &Casework, page: &Page, found: &[Contestable], typed: &Typed, proble
     };
     let free: Vec<&Contestable> = found.iter().filter(|one| one.appealed.is_none()).collect();
     let choices = free.iter().fold(
-        Checkboxes::new("against", page.t("track-appeal-against")).legend_class("govuk-fieldset__legend--s"),
-        |list, one| list.choice(Choice::new(key(one), name(one)).hint(hint(one))),
+        Checkboxes::new(contested::FIELD, page.t("track-appeal-against"))
+            .legend_class("govuk-fieldset__legend--s"),
+        |list, one| list.choice(Choice::new(contested::key(one), name(one)).hint(hint(one))),
     );
     let choices = choices.values(typed.against.clone()).error(problems.of("against"));
     let is_late = free.iter().any(|one| one.is_late) || !typed.late.is_empty();

@@ -414,7 +414,6 @@ answers-none = The household has sent nothing.
 history-task-correct_data = put right what is written of a household
 history-task-repay = instruct a payment again
 history-task-assess_again = assess a household again
-history-task-lodge_appeal = lodge an appeal for a household, with its first date
 history-proposal-complaint_remedy = change decided after a review
 history-remedy-approved = A change decided after a review was approved
 history-complaint-lodged = Complaint written down

@@ -331,7 +331,6 @@ task-kind-complaint_decide = Sign the answer to a complaint
 task-kind-correct_data = Put right what is written of a household
 task-kind-repay = Instruct a payment again
 task-kind-assess_again = Assess a household again
-task-kind-lodge_appeal = Lodge an appeal for a household, with its first date
 clock-kind-complaint_acknowledge = Complainant hears that we have it
 clock-kind-complaint_triage = Complaint gets its place
 clock-kind-complaint_answer = Complaint is answered

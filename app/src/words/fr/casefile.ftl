@@ -414,7 +414,6 @@ answers-none = Le ménage n’a rien envoyé.
 history-task-correct_data = corriger ce qui est écrit d’un ménage
 history-task-repay = ordonner à nouveau un paiement
 history-task-assess_again = évaluer à nouveau un ménage
-history-task-lodge_appeal = déposer un recours pour un ménage, avec sa première date
 history-proposal-complaint_remedy = changement décidé après examen
 history-remedy-approved = Un changement décidé après examen a été approuvé
 history-complaint-lodged = Plainte notée

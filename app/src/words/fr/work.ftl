@@ -331,7 +331,6 @@ task-kind-complaint_decide = Signer la réponse à une plainte
 task-kind-correct_data = Corriger ce qui est écrit d’un ménage
 task-kind-repay = Ordonner à nouveau un paiement
 task-kind-assess_again = Évaluer à nouveau un ménage
-task-kind-lodge_appeal = Déposer un recours pour un ménage, avec sa première date
 clock-kind-complaint_acknowledge = La personne sait que nous l’avons
 clock-kind-complaint_triage = La plainte reçoit sa place
 clock-kind-complaint_answer = La plainte reçoit sa réponse

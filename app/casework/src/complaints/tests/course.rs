@@ -1,6 +1,7 @@
 //! The ordinary course, what the complainant sees of it, and its branches.
 
 use super::*;
+use crate::appeals::Against;
 use crate::complaints::handle::Asked;
 use crate::complaints::own::{Doing, Next};
 use crate::error::{Conflict, Error};
@@ -215,7 +216,7 @@ async fn a_decision_carries_a_change_that_a_second_person_approves() {
 }
 
 #[tokio::test]
-async fn what_contests_a_decision_goes_to_the_office_with_its_first_date() {
+async fn what_contests_a_decision_becomes_an_appeal_with_its_first_date() {
     each_engine(async |world| {
         hire_all(world).await;
         let household = decided(world).await;
@@ -223,25 +224,46 @@ async fn what_contests_a_decision_goes_to_the_office_with_its_first_date() {
         (new.channel, new.household) = (Channel::Track, Some(household));
         let id = lodge(world, &Actor::applicant(), &new).await.unwrap().id;
         world.clock.advance(time::Duration::DAY);
-        redirect_to_appeal(world, &supervisor(), id, version(world, id).await, "It is about the decision.")
-            .await
-            .unwrap();
-        let task: Option<String> = world
+        let shown = show(world, &supervisor(), id).await.unwrap();
+        let against: Vec<Against> = shown
+            .contested
+            .iter()
+            .filter_map(|(own, _)| own.decision.as_ref().map(|decision| Against::Decision(decision.id)))
+            .collect();
+        assert!(!against.is_empty());
+        let redirect = async |against| {
+            let now = version(world, id).await;
+            redirect_to_appeal(world, &supervisor(), id, now, ("It is about the decision.", against)).await
+        };
+        assert_eq!(redirect(vec![]).await, Err(Error::Invalid("appeal.nothing")));
+        redirect(against.clone()).await.unwrap();
+        let one = read(world, id).await;
+        assert_eq!((one.state, one.ending.as_str()), (ComplaintState::Redirected, "appeal"));
+        assert_eq!(tasks_of(world, id).await, []);
+        let appeals: Vec<(Uuid, String, time::OffsetDateTime, String, Option<Uuid>)> = world
             .db
-            .value(
-                "SELECT instructions FROM task WHERE household_id = $1 AND kind = 'lodge_appeal'",
+            .all(
+                "SELECT appeal_id, channel, lodged_at, grounds, complaint_id FROM appeal WHERE household_id = $1",
                 args![household],
             )
             .await
             .unwrap();
-        assert!(task.unwrap().starts_with("2026-11-02\n"));
-        let one = read(world, id).await;
-        assert_eq!((one.state, one.ending.as_str()), (ComplaintState::Redirected, "appeal"));
-        assert_eq!(tasks_of(world, id).await, []);
+        let [(appeal, channel, at, grounds, of)] = &appeals[..] else { panic!("{appeals:?}") };
+        assert_eq!((Some(*appeal), channel.as_str()), (one.led_to, "complaint"));
+        assert_eq!(world.here(*at).date(), world.here(one.received_at).date());
+        assert_eq!((grounds.as_str(), *of), (new.statement.what.as_str(), Some(id.uuid())));
+        // What is appealed already is not appealed twice.
+        let mut again = complaint(Category::Targeting, Identity::Identified);
+        (again.channel, again.household) = (Channel::Track, Some(household));
+        let second = lodge(world, &Actor::applicant(), &again).await.unwrap().id;
+        let now = version(world, second).await;
+        let refused = redirect_to_appeal(world, &supervisor(), second, now, ("Again.", against.clone())).await;
+        assert_eq!(refused, Err(Error::Conflict(Conflict::Taken)));
+        assert_eq!(read(world, second).await.state, ComplaintState::Received);
         // Of whom nobody knows the household there is nothing to appeal for.
         let nobody = lodged(world, Category::Targeting).await.id;
-        let refused =
-            redirect_to_appeal(world, &supervisor(), nobody, version(world, nobody).await, "It is.").await;
+        let now = version(world, nobody).await;
+        let refused = redirect_to_appeal(world, &supervisor(), nobody, now, ("It is.", against)).await;
         assert_eq!(refused, Err(Error::Invalid("complaint.household")));
     })
     .await;

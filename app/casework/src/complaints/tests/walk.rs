@@ -119,7 +119,7 @@ async fn try_one(world: &World, own: &Lodged, dice: &mut StdRng) -> String {
             reply_for(world, one, id, now, (false, "x")).await
         }
         E::Escalate => escalate(world, one, id, now, "x").await,
-        E::Redirect => redirect_to_appeal(world, one, id, now, "x").await,
+        E::Redirect => redirect_to_appeal(world, one, id, now, ("x", vec![])).await,
         E::Convert => convert(world, one, id, now, "x").await,
         E::Withdraw => withdraw(world, one, id, now, "x").await,
     };
