@@ -2,10 +2,12 @@
 //! real processes: the service, and the gateway for development.
 #![expect(clippy::unwrap_used, reason = "a test that meets something unexpected must fail")]
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+mod process;
+
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,46 +18,10 @@ use casework::{Actor, Casework, args};
 use domain::ids::HouseholdId;
 use domain::notice::Kind;
 use domain::phone::Phone;
+use process::Process;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
-
-/// A process that is killed when the story ends, however it ends.
-struct Process(Child);
-
-impl Process {
-    /// Starts a command and waits for its first line, which says where it is.
-    fn start(words: &[&str], folder: &Path) -> (Self, String) {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_guichet"))
-            .args(words)
-            .current_dir(folder)
-            .env("GUICHET_LOG", "warn")
-            .env_remove("GUICHET_MESSAGES")
-            .env_remove("GUICHET_SMS_SECRET")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let at = line.split("http://").nth(1).unwrap_or_default();
-        assert!(!at.is_empty(), "{words:?} said: {line}");
-        let at = at.trim_end().split([';', ' ']).next().unwrap().to_owned();
-        (Self(child), at)
-    }
-
-    /// As `kill -9` does.
-    fn kill(mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 /// One request of HTTP/1.0; the body of the answer.
 fn ask(at: &str, request: &str, body: &str) -> String {

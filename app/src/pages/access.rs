@@ -282,6 +282,7 @@ const SCREENS: &[Screen] = &[
     form("/track/answer", Applicant, &[]),
     form("/track/appeal", Applicant, &[]),
     form("/track/complain", Applicant, &[]),
+    form("/track/phone", Applicant, &[]),
     // Whoever was in is out after these.
     page("/track/idle", Everybody),
     button("/track/end", Everybody),

@@ -98,3 +98,6 @@ impl Carrier for Mail {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

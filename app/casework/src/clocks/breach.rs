@@ -16,6 +16,7 @@ use crate::households::register::DECIDE;
 use crate::notices::{self, Notice};
 use crate::subject::Subject;
 use crate::tasks::{self, NewTask};
+use crate::tracking::phone;
 use crate::{Actor, Casework, appeals, args, complaints, life};
 
 /// Calls read at once.
@@ -150,6 +151,7 @@ async fn act(tx: &mut Tx, cw: &Casework, clock: &Clock) -> Result<()> {
         appeals::SUBJECT => appeals::ring::ring(tx, cw, clock).await,
         life::SUBJECT => life::ring::ring(tx, cw, clock).await,
         complaints::SUBJECT => complaints::ring(tx, cw, clock).await,
+        phone::SUBJECT => phone::ring(tx, cw, clock).await,
         other => Err(Error::internal(format!("a clock rings for a {other}, which does nothing by itself"))),
     }
 }

@@ -180,7 +180,12 @@ pub async fn start(
 }
 
 /// Starts a clock that runs out at a moment that is given, on whatever day: a birthday, the last day of an award.
-async fn start_until(tx: &mut Tx, actor: &Actor, new: NewClock, due_at: OffsetDateTime) -> Result<ClockId> {
+pub(crate) async fn start_until(
+    tx: &mut Tx,
+    actor: &Actor,
+    new: NewClock,
+    due_at: OffsetDateTime,
+) -> Result<ClockId> {
     let id: ClockId = tx.new_id();
     tx.run(
         "INSERT INTO clock (household_id, id, kind, subject_kind, subject_id, scope_kind, scope_code, term_unit,

@@ -81,6 +81,7 @@ pub static SEALED: &[Sealed] = &[
     sealed!("tracking_call", "code", "call_id"),
     sealed!("representative", "name", "representative_id"),
     sealed!("applicant_answer", "body", "answer_id"),
+    sealed!("phone_change", "phone", "change_id"),
     sealed!("attachment", "about", "attachment_id"),
     // A file is up to five megabytes: few of them in one unit of work.
     sealed!("attachment", "body", "attachment_id", "($2 / 20)"),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use domain::household::{Contact, Leaving, MOST_MEMBERS, Person, Relation};
 use domain::ids::{HouseholdId, PersonId};
+use domain::phone::Phone;
 use time::Date;
 
 use super::likely::{self, Likely, Look};
@@ -22,6 +23,7 @@ use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
 use crate::matching;
 use crate::matching::index::{self, Hand};
+use crate::tracking::phone;
 
 /// Changes address, phone, language. Gives the new version.
 pub async fn change_contact(
@@ -38,6 +40,10 @@ pub async fn change_contact(
         let before = people::contact(tx, &keys, id).await?;
         people::replace_contact(tx, &keys, &actor, id, &contact).await?;
         index::follow(tx, &hand, id, None).await?;
+        if before.phone != contact.phone {
+            // Who stands at the counter says what the number is.
+            phone::end_waiting(tx, &actor, id, "stopped").await?;
+        }
         let changed = names(&[
             ("area", before.area != contact.area),
             ("directions", before.directions != contact.directions),
@@ -50,6 +56,24 @@ pub async fn change_contact(
         Ok(version)
     })
     .await
+}
+
+/// A number that the household asked for by itself holds from now on.
+pub(crate) async fn follow_phone(tx: &mut Tx, cw: &Casework, id: HouseholdId, phone: Phone) -> Result<()> {
+    let before = people::contact(tx, &cw.keys, id).await?;
+    let contact = Contact { phone: Some(phone), ..before };
+    let (actor, hand) = (Actor::applicant(), Hand::of(cw)?);
+    people::replace_contact(tx, &cw.keys, &actor, id, &contact).await?;
+    index::follow(tx, &hand, id, None).await?;
+    let version: Option<i64> = tx
+        .value(
+            "UPDATE household SET version = version + 1 WHERE household_id = $1 RETURNING version",
+            args![id],
+        )
+        .await?;
+    let told =
+        Event::new("contact.changed").fields(&["phone"]).number("version", version.ok_or(Error::NotFound)?);
+    journal::append(tx, &actor, id, told).await
 }
 
 /// Changes what holds of a present member. Who the head is does not change here ([`new_head`]).

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::World;
-use crate::args;
 use crate::db::Kind;
+use crate::{Casework, args};
 
 /// Table and needle.
 pub type Place = (String, String);
 
 /// In how many rows of each table each needle is found, in whichever column; tables without any are left out. A needle is
 /// text; of an id or a hash give the bytes too ([`hex`]).
-pub async fn holding(world: &World, needles: &[String]) -> BTreeMap<Place, i64> {
+pub async fn holding(world: &Casework, needles: &[String]) -> BTreeMap<Place, i64> {
     let mut found = BTreeMap::new();
     let kind = world.db.kind();
     let tables: Vec<(String, String)> = match kind {

@@ -6,12 +6,13 @@
 //!
 //! Who has no PIN comes in by a code to the telephone on file, and a letter is read with such a code where there is a
 //! telephone ([`codes`]). Somebody who acts for the household has a reference and a PIN of their own ([`representatives`]).
-//! What was asked for is answered here ([`answers`]).
+//! What was asked for is answered here ([`answers`]), and the telephone number is changed ([`phone`]).
 
 pub mod answers;
 pub mod attempts;
 pub mod codes;
 mod course;
+pub mod phone;
 pub mod representatives;
 
 use domain::birth::Birth;

@@ -330,3 +330,81 @@ async fn what_waits_to_be_sent_is_found_by_index() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_new_number_holds_after_three_days_and_the_old_one_is_told() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        let registered = reachable(world).await;
+        let (household, officer) = (registered.household, crate::test_support::counter_officer());
+        let token = enter(world, &knock(&registered)).await;
+        let number = |text| domain::phone::Phone::parse(text).unwrap();
+        let on_file = async || {
+            let mut view = world.db.read().await.unwrap();
+            let contact =
+                crate::households::people::contact(&mut view, &world.keys, household).await.unwrap();
+            contact.phone.unwrap().reveal().to_owned()
+        };
+        let told = async || count(world, "SELECT COUNT(*) FROM notice WHERE kind = 'change'").await;
+        let same = phone::ask(world, &token, &number("+257 79123456")).await;
+        assert_eq!(same, Err(Error::Invalid("phone.same")));
+        let first = phone::ask(world, &token, &number("+257 61000001")).await.unwrap();
+        assert_eq!((first, told().await), (world.now() + phone::WAIT, 1));
+        // Stopped by the household, and once by its office.
+        phone::keep(world, &token).await.unwrap();
+        phone::ask(world, &token, &number("+257 61000002")).await.unwrap();
+        let elsewhere = crate::test_support::officer_elsewhere();
+        assert!(phone::keep_for(world, &elsewhere, household).await.is_err());
+        phone::keep_for(world, &officer, household).await.unwrap();
+        let token = again(world, &registered, phone::WAIT + Duration::MINUTE).await;
+        assert_eq!(on_file().await, "+25779123456");
+        assert_eq!(phone::numbers(world, &token).await.unwrap().waits, None);
+        // The third holds, not before its time.
+        phone::ask(world, &token, &number("+257 61000003")).await.unwrap();
+        let token = again(world, &registered, phone::WAIT - Duration::MINUTE).await;
+        assert_eq!(on_file().await, "+25779123456");
+        let waits = phone::numbers(world, &token).await.unwrap().waits.unwrap();
+        assert!(waits.0.ends_with("03") && !waits.0.contains("61"), "{waits:?}");
+        let token = again(world, &registered, Duration::minutes(2)).await;
+        assert_eq!(on_file().await, "+25761000003");
+        let fourth = phone::ask(world, &token, &number("+257 61000004")).await;
+        assert_eq!(fourth, Err(Error::Invalid("phone.too_many")));
+        // It is found by the new number, and the journal holds neither.
+        let asked = domain::search::Query::Phone(number("61000003"));
+        let found = crate::households::search::search(world, &officer, &asked).await.unwrap();
+        assert_eq!(found.found.len(), 1);
+        let detail: Vec<(String,)> =
+            world.db.all("SELECT detail FROM journal WHERE file_id = $1", args![household]).await.unwrap();
+        assert!(detail.iter().all(|(text,)| !text.contains("610000") && !text.contains("79123")));
+        assert_eq!(crate::journal::verify(world).await.unwrap().first_break, None);
+    })
+    .await;
+}
+
+/// A while later, the clocks seen to, in again.
+async fn again(world: &World, registered: &Registered, later: Duration) -> Token {
+    world.clock.advance(later);
+    crate::clocks::run_due(world).await.unwrap();
+    enter(world, &knock(registered)).await
+}
+
+#[tokio::test]
+async fn a_number_changed_at_the_counter_is_not_changed_by_what_waited() {
+    each_engine(async |world| {
+        load_small_pack(world).await;
+        let registered = reachable(world).await;
+        let officer = crate::test_support::counter_officer();
+        let token = enter(world, &knock(&registered)).await;
+        let number = |text| domain::phone::Phone::parse(text).unwrap();
+        phone::ask(world, &token, &number("+257 61000001")).await.unwrap();
+        let file = crate::households::file::file(world, &officer, registered.household).await.unwrap();
+        let contact = domain::household::Contact { phone: Some(number("+257 62000002")), ..file.contact };
+        crate::households::edit::change_contact(world, &officer, file.id, file.version, &contact)
+            .await
+            .unwrap();
+        again(world, &registered, phone::WAIT + Duration::MINUTE).await;
+        let file = crate::households::file::file(world, &officer, registered.household).await.unwrap();
+        assert_eq!(file.contact.phone, contact.phone);
+    })
+    .await;
+}

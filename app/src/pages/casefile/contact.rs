@@ -4,17 +4,19 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::households::edit;
 use casework::households::file::File;
+use casework::tracking::phone;
 use casework::{Actor, Casework, Error};
 use domain::household::Contact;
 use domain::ids::HouseholdId;
 use domain::registration::ContactForm;
+use leptos::prelude::*;
 
 use super::frame::{Form, Part, Shown, to_change, version};
 use super::stale;
-use crate::kit::Problems;
+use crate::kit::{Button, Problems};
 use crate::pages::counter::fields::{contact_fields, problems};
 use crate::shell::{Answer, Page};
-use crate::state::{Pairs, SignedIn};
+use crate::state::{Pairs, SignedIn, value};
 
 /// `GET /households/{household}/contact`
 pub async fn get(
@@ -24,7 +26,7 @@ pub async fn get(
 ) -> Answer {
     let file = to_change(&casework, &actor, id).await?;
     let typed = as_typed(&file.contact);
-    show(&casework, &actor, &page, &file, &typed, &Problems::new())
+    show(&casework, &actor, &page, &file, &typed, &Problems::new()).await
 }
 
 /// `POST /households/{household}/contact`
@@ -34,6 +36,10 @@ pub async fn post(
     Path(id): Path<HouseholdId>,
     Pairs(pairs): Pairs,
 ) -> Answer {
+    if value(&pairs, "act") == "keep" {
+        phone::keep_for(&casework, &actor, id).await?;
+        return Ok(Redirect::to(&format!("/households/{id}?done=contact")).into_response());
+    }
     let pack = casework.pack()?;
     let before = pairs.iter().find(|(name, _)| name == "version").map_or(0, |(_, typed)| version(typed));
     let typed = ContactForm::from_pairs(pairs);
@@ -44,7 +50,7 @@ pub async fn post(
             // The form stays on the version it was begun on.
             file.version = before;
             let problems = problems(&page, &errors);
-            return show(&casework, &actor, &page.failed(), &file, &typed, &problems);
+            return show(&casework, &actor, &page.failed(), &file, &typed, &problems).await;
         }
     };
     match edit::change_contact(&casework, &actor, id, before, &contact).await {
@@ -53,7 +59,7 @@ pub async fn post(
             let file = to_change(&casework, &actor, id).await?;
             let page = page.failed();
             let problems = stale::problem(&casework, &actor, &page, &file).await?;
-            show(&casework, &actor, &page, &file, &typed, &problems)
+            show(&casework, &actor, &page, &file, &typed, &problems).await
         }
         Err(error) => Err(error.into()),
     }
@@ -69,7 +75,7 @@ fn as_typed(contact: &Contact) -> ContactForm {
     }
 }
 
-fn show(
+async fn show(
     casework: &Casework,
     actor: &Actor,
     page: &Page,
@@ -78,6 +84,7 @@ fn show(
     problems: &Problems,
 ) -> Result<Response, crate::shell::Failure> {
     let pack = casework.pack()?;
+    let waits = phone::waiting_for(casework, actor, file.id).await?;
     let shown = Shown::new(page, &pack, file, actor, casework);
     let title = page.t("casefile-contact");
     Ok(shown.render_as(Part::Overview, &title, || {
@@ -88,7 +95,22 @@ fn show(
             cancel: Part::Overview.address(file.id),
             problems,
         };
-        form.around(&shown, contact_fields(page, &pack, typed, problems))
+        let waits = waits.map(|(number, at)| {
+            let from = page.date_time(casework.here(at));
+            view! {
+                <div class="govuk-inset-text">
+                    <p class="govuk-body">
+                        {page.t("casefile-phone-waits")} " " <bdi>{number}</bdi> " "
+                        {page.t_with("casefile-phone-from", &[("date", from.into())])}
+                    </p>
+                    <form method="post" action=shown.address("contact") novalidate>
+                        <input type="hidden" name="act" value="keep"/>
+                        {Button::new(page.t("casefile-phone-keep")).secondary()}
+                    </form>
+                </div>
+            }
+        });
+        view! { {form.around(&shown, contact_fields(page, &pack, typed, problems))} {waits} }.into_any()
     }))
 }
 

@@ -209,6 +209,9 @@ fn form(
                 </form>
                 {by_code}
                 {Details::new(page.t("track-lost"), page.t("track-lost-text"))}
+                <p class="govuk-body">
+                    <a class="govuk-link" href="/complain">{page.t("track-complain")}</a>
+                </p>
             </div>
         </div>
     }

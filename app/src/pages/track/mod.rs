@@ -1,7 +1,7 @@
 //! The applicant's own pages: reference, birth date and PIN let one in for half an hour. No script, no island, one style
 //! sheet; they work on a small telephone, on a slow line and in a browser of text alone.
 //!
-//! - [`enter`]: the form; [`code`]: coming in, and reading the letter, by a code to the telephone; [`answer`]: what was asked; [`appeal`]: against an answer; [`complain`]: about anything else; [`visit`]: the cookie that keeps one in; [`status`]: what happened and what is next;
+//! - [`enter`]: the form; [`code`]: coming in, and reading the letter, by a code to the telephone; [`answer`]: what was asked; [`appeal`]: against an answer; [`complain`]: about anything else; [`phone`]: a new number; [`visit`]: the cookie that keeps one in; [`status`]: what happened and what is next;
 //!   [`letter`]: the letter itself.
 
 pub mod answer;
@@ -10,6 +10,7 @@ pub mod code;
 pub mod complain;
 pub mod enter;
 pub mod letter;
+pub mod phone;
 pub mod status;
 pub mod visit;
 
@@ -35,6 +36,7 @@ pub fn routes() -> Router<AppState> {
         .route("/track/answer", get(answer::get).post(answer::post).layer(upload::limit()))
         .route("/track/appeal", get(appeal::get).post(appeal::post))
         .route("/track/complain", get(complain::get).post(complain::post).layer(upload::limit()))
+        .route("/track/phone", get(phone::get).post(phone::post))
         .route("/track/idle", get(visit::idle))
         .route("/track/end", post(visit::end))
 }

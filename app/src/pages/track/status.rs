@@ -97,6 +97,13 @@ fn view(
             </p>
         }
     });
+    let phone = visit.acting.is_none().then(|| {
+        view! {
+            <p class="govuk-body">
+                <a class="govuk-link" href="/track/phone">{page.t("status-phone")}</a>
+            </p>
+        }
+    });
     let acting = visit.acting.as_ref().map(|name| {
         view! { <p class="govuk-body">{page.t("status-acting")} " " <bdi>{name.clone()}</bdi></p> }
     });
@@ -123,6 +130,7 @@ fn view(
                 {appeals}
                 {object}
                 {complain}
+                {phone}
                 <h2 class="govuk-heading-m">{page.t("status-happened")}</h2>
                 {happened(page, shown)}
                 <form method="post" action="/track/end">

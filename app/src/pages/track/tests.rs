@@ -302,3 +302,31 @@ async fn what_is_missing_is_answered_from_the_own_page() {
     let status = browser.get(&format!("{}&lang=en", sent.location)).await.html;
     assert!(status.contains("We have your answer") && status.contains("You answered what we asked"));
 }
+
+#[tokio::test]
+async fn a_new_number_is_asked_for_and_stopped_and_what_is_wrong_is_said() {
+    let world = world().await;
+    let slip = family(&world, None).await;
+    let mut browser = Browser::stranger(&world);
+    assert_eq!(browser.get("/track/phone").await.location, "/track");
+    enter(&mut browser, &slip).await;
+    assert!(browser.get("/track/status?lang=en").await.html.contains("href=\"/track/phone\""));
+    for lang in Lang::ALL {
+        browser.get(&format!("/track/phone?lang={}", lang.code())).await.assert_page(lang);
+    }
+    for (typed, why) in [("", "Enter the new number"), ("12 ab", "with 6 to 15 figures")] {
+        let wrong = browser.post("/track/phone?lang=en", &[("phone", typed)]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            wrong.html.contains(why)
+                && wrong.html.contains(&format!("value=\"{typed}\"")) == !typed.is_empty()
+        );
+    }
+    let asked = browser.post("/track/phone", &[("phone", "+257 61 000 001")]).await;
+    assert_eq!(asked.location, "/track/phone?done=asked", "{}", asked.html);
+    let page = browser.get("/track/phone?lang=en").await;
+    assert!(page.html.contains("••••01") && !page.html.contains("61000001"), "{}", page.html);
+    assert!(page.html.contains("We use it from"), "{}", page.html);
+    assert_eq!(browser.post("/track/phone", &[("act", "keep")]).await.location, "/track/phone?done=kept");
+    assert!(!browser.get("/track/phone?lang=en").await.html.contains("We use it from"));
+}

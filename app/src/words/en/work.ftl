@@ -153,6 +153,7 @@ clock-kind-award_review = Review a household
 clock-kind-award_review_late = Last day for the review of a household
 clock-kind-award_step = The next step down of an award
 clock-kind-award_graduation = Look again whether an award steps down
+clock-kind-phone_change = A new telephone number holds
 clock-kind-referral_answer = The provider answers a referral
 proposals-title = Changes that wait
 proposals-waiting = Waiting for your decision

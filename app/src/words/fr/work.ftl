@@ -153,6 +153,7 @@ clock-kind-award_review = Réexaminer un ménage
 clock-kind-award_review_late = Dernier jour pour réexaminer un ménage
 clock-kind-award_step = Prochaine étape de la réduction d’une aide
 clock-kind-award_graduation = Regarder de nouveau si une aide est réduite
+clock-kind-phone_change = Un nouveau numéro de téléphone vaut
 clock-kind-referral_answer = Le prestataire répond à une orientation
 proposals-title = Changements en attente
 proposals-waiting = Attendent votre décision

@@ -4,3 +4,4 @@ mod apart;
 mod lodging;
 mod staying;
 mod tribunal;
+mod walk;

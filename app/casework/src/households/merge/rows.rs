@@ -72,6 +72,7 @@ pub(super) const TABLES: &[(&str, Fate)] = &[
     ("person", Fate::Stays),
     ("person_moved", Fate::Stays),
     ("person_word", Fate::Stays),
+    ("phone_change", Fate::Stays),
     ("possible_duplicate", Fate::Stays),
     ("proposal", Fate::Moves),
     ("receipt", Fate::Moves),
