@@ -319,7 +319,7 @@ async fn a_new_number_is_asked_for_and_stopped_and_what_is_wrong_is_said() {
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(
             wrong.html.contains(why)
-                && wrong.html.contains(&format!("value=\"{typed}\"")) == !typed.is_empty()
+                && wrong.html.contains(&format!("value=\"{typed}\"")) != typed.is_empty()
         );
     }
     let asked = browser.post("/track/phone", &[("phone", "+257 61 000 001")]).await;

@@ -1,7 +1,7 @@
 //! Walks at random through what people and time may do with an appeal: whatever happens in whatever order, somebody or a clock
 //! looks after it until it ends, and nothing is left behind when it has.
 
-use domain::appeal::{AppealState, Channel, ConflictReason, Finding, Hearing, IssueOutcome, RemandReason};
+use domain::appeal::{AppealState, Channel, Finding, Hearing, IssueOutcome, RemandReason};
 use domain::ids::{AppealId, HouseholdId};
 use domain::lifecycle::{HeldBy, Lifecycle as _};
 use rand::rngs::StdRng;
@@ -38,10 +38,17 @@ async fn check(world: &World, household: HouseholdId, id: AppealId, after: &str)
         );
         return;
     }
+    // A clock runs, or somebody has it to do, or it lies on the desk of the tribunal or of its office.
+    let on_desk = async |who: Actor| {
+        let desk = desk::desk(world, &who).await.unwrap();
+        [desk.review, desk.office, desk.tribunal].iter().flatten().any(|one| one.id == id)
+    };
     match own.state.held_by() {
-        // It runs, or it is late on record and lies with somebody.
-        HeldBy::Clock(kind) => assert!(running(kind) || !tasks.is_empty(), "nobody looks after it: {told}"),
-        _ => assert!(!tasks.is_empty() || clocks.iter().any(|(_, state)| state == "running"), "{told}"),
+        HeldBy::Clock(kind) if running(kind) => {}
+        _ => assert!(
+            !tasks.is_empty() || on_desk(tribunal_member()).await || on_desk(supervisor()).await,
+            "nobody looks after it: {told}"
+        ),
     }
     assert!(tasks.len() <= 1 + issues.len(), "more tasks than there is to do: {told}");
     // What was decided is decided once.
@@ -110,10 +117,9 @@ async fn try_one(world: &World, household: HouseholdId, id: AppealId, dice: &mut
             tribunal::determine(world, member, now, (all, note())).await
         }
         18 => tribunal::issue(world, member, now).await,
-        19 => match dice.random_range(0..4) {
+        19 => match dice.random_range(0..3) {
             0 => tribunal::correct(world, member, now, "A name was misspelt.").await,
             1 => tribunal::set_aside(world, member, now, "They were not told.").await,
-            2 => tribunal::declare_conflict(world, member, (household, id), ConflictReason::ALL[0]).await,
             _ => act(world, &Actor::applicant(), now, Act::AskReasons(note())).await.map(drop),
         },
         20 => act(world, &Actor::applicant(), now, Act::Contest).await.map(drop),
@@ -148,7 +154,7 @@ async fn walk(world: &World, seed: u64, steps: usize) -> Vec<AppealState> {
         world.clock.advance(Duration::days(120));
         run_due(world).await.unwrap();
     }
-    let channel = if seed % 2 == 0 { Channel::Counter } else { Channel::Letter };
+    let channel = if seed.is_multiple_of(2) { Channel::Counter } else { Channel::Letter };
     let lodging = NewAppeal {
         id: world.new_id(),
         channel,
@@ -156,16 +162,16 @@ async fn walk(world: &World, seed: u64, steps: usize) -> Vec<AppealState> {
         ..new(&[Against::Decision(refused.id)])
     };
     let id = lodge(world, &counter_officer(), household, lodging).await.unwrap().id;
-    let mut seen = vec![read(world, household, id).await.0.state];
+    let mut passed = vec![read(world, household, id).await.0.state];
     for number in 0..steps {
         let what = try_one(world, household, id, &mut dice).await;
         check(world, household, id, &format!("walk {seed}, step {number}, {what}")).await;
         let state = read(world, household, id).await.0.state;
-        if seen.last() != Some(&state) {
-            seen.push(state);
+        if passed.last() != Some(&state) {
+            passed.push(state);
         }
     }
-    seen
+    passed
 }
 
 #[tokio::test]
