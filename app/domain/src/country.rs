@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::calendar::Term;
+use crate::life_event::LifeEvents;
 use crate::notice::QuietHours;
 
 /// The head of a pack: `pack.toml`.
@@ -31,6 +32,9 @@ pub struct About {
     /// The hours in which no message goes out, by the office's wall clock.
     #[serde(default)]
     pub quiet: QuietHours,
+    /// Life events of households.
+    #[serde(default)]
+    pub life_events: LifeEvents,
 }
 
 /// A currency; amounts are kept in its minor units.

@@ -58,6 +58,7 @@ pub mod household;
 pub mod identifier;
 pub mod ids;
 pub mod life;
+pub mod life_event;
 pub mod lifecycle;
 pub mod lists;
 #[cfg(not(target_family = "wasm"))]

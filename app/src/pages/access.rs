@@ -206,6 +206,7 @@ const SCREENS: &[Screen] = &[
     form("/households/{household}/members/{person}/edit", Here(COUNTER), MEMBER),
     form("/households/{household}/members/{person}/leave", Here(COUNTER), LEAVE),
     form("/households/{household}/head", Here(COUNTER), LEAVE),
+    form("/households/{household}/moved", Here(COUNTER), &[]),
     form("/households/{household}/split", Here(COUNTER), SPLIT),
     Screen {
         path: "/households/{household}/consents",

@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 
 use domain::household::{Contact, Leaving, MOST_MEMBERS, Person, Relation};
 use domain::ids::{HouseholdId, PersonId};
+use domain::life_event::LifeEvent;
 use domain::phone::Phone;
 use time::Date;
 
 use super::likely::{self, Likely, Look};
 use super::people::Member;
 use super::resemblance::{Claim, SecondLook};
-use super::{Distinct, Likeness, Resemblance, begin_change, people, resemblance};
+use super::{Distinct, Likeness, Resemblance, begin_change, changes, people, resemblance};
 use crate::Casework;
 use crate::actor::Actor;
 use crate::args;
@@ -109,59 +110,80 @@ async fn save_member(
     let (casework, actor, person, distinct) = (cw.clone(), actor.clone(), person.clone(), distinct.cloned());
     let hand = Hand::of(cw)?;
     cw.write(async move |tx| {
-        let keys = &casework.keys;
         let version = begin_change(tx, &actor, id, version).await?;
-        let before = present(tx, keys, id, member).await?.person;
-        if (before.relation == Relation::Head) != (person.relation == Relation::Head) {
-            return Err(Error::Invalid("relation.head"));
+        let before = present(tx, &casework.keys, id, member).await?.person;
+        if before.name != person.name && is_signed(&casework, LifeEvent::Name) {
+            return Err(Error::Invalid("name.signed"));
         }
-        let (old, new) = (
-            Claim { household: id, id: member, person: &before },
-            Claim { household: id, id: member, person: &person },
-        );
-        let mut free = before.resembles(&person) || new.likeness(tx, keys).await?;
-        for identifier in person.identifiers.iter().filter(|own| !before.identifiers.contains(own)) {
-            free &= new.identifier(tx, keys, identifier).await?;
-        }
-        // A change that leaves who it is as it was is not the moment to ask who it is.
-        let is_same = (&before.name, before.birth, before.sex, &before.identifiers)
-            == (&person.name, person.birth, person.sex, &person.identifiers);
-        let likely: &[Likely] = if is_same { &[] } else { &look.likely };
-        let mut words = Vec::new();
-        if !free || !likely.is_empty() {
-            let same = before.resembles(&person);
-            words = stop_or_keep(tx, &casework, &actor, &new, (same, likely), distinct.as_ref()).await?;
-        }
-        people::replace_person(tx, &actor, id, member, &person).await?;
-        if !before.resembles(&person) {
-            old.release_likeness(tx, keys).await?;
-        }
-        for gone in before.identifiers.iter().filter(|own| !person.identifiers.contains(own)) {
-            people::end_identifier(tx, id, member, gone).await?;
-            old.release_identifier(tx, keys, gone).await?;
-        }
-        let new: Vec<_> = person
-            .identifiers
-            .iter()
-            .filter(|own| !before.identifiers.contains(own))
-            .map(|own| (member, own))
-            .collect();
-        people::add_identifiers(tx, keys, &actor, id, &new).await?;
-        index::follow(tx, &hand, id, look.seen.as_ref()).await?;
-        keep_words(tx, &actor, (id, member), &words, (likely, distinct.as_ref())).await?;
-        let changed = names(&[
-            ("name", before.name != person.name),
-            ("sex", before.sex != person.sex),
-            ("birth", before.birth != person.birth),
-            ("relation", before.relation != person.relation),
-            ("identifiers", before.identifiers != person.identifiers),
-        ]);
-        let told =
-            Event::new("member.changed").id("person", member).fields(&changed).number("version", version);
-        journal::append(tx, &actor, id, told).await?;
+        let who = (id, member, version);
+        correct(tx, &casework, &hand, &actor, who, (&before, &person), distinct.as_ref(), &look).await?;
         Ok(version)
     })
     .await
+}
+
+/// Whether the pack has this signed by a second person: then [`super::changes`] is the only way to it.
+pub(super) fn is_signed(cw: &Casework, event: LifeEvent) -> bool {
+    cw.pack().is_ok_and(|pack| pack.about.life_events.is_signed(event))
+}
+
+/// Writes what holds of a member from now on.
+#[expect(clippy::too_many_arguments, reason = "who, what before and after, and what was seen beside it")]
+pub(super) async fn correct(
+    tx: &mut Tx,
+    casework: &Casework,
+    hand: &Hand,
+    actor: &Actor,
+    (id, member, version): (HouseholdId, PersonId, i64),
+    (before, person): (&Person, &Person),
+    distinct: Option<&Distinct>,
+    look: &Look,
+) -> Result<()> {
+    let keys = &casework.keys;
+    if (before.relation == Relation::Head) != (person.relation == Relation::Head) {
+        return Err(Error::Invalid("relation.head"));
+    }
+    let (old, new) =
+        (Claim { household: id, id: member, person: before }, Claim { household: id, id: member, person });
+    let mut free = before.resembles(person) || new.likeness(tx, keys).await?;
+    for identifier in person.identifiers.iter().filter(|own| !before.identifiers.contains(own)) {
+        free &= new.identifier(tx, keys, identifier).await?;
+    }
+    // A change that leaves who it is as it was is not the moment to ask who it is.
+    let is_same = (&before.name, before.birth, before.sex, &before.identifiers)
+        == (&person.name, person.birth, person.sex, &person.identifiers);
+    let likely: &[Likely] = if is_same { &[] } else { &look.likely };
+    let mut words = Vec::new();
+    if !free || !likely.is_empty() {
+        let same = before.resembles(person);
+        words = stop_or_keep(tx, casework, actor, &new, (same, likely), distinct).await?;
+    }
+    people::replace_person(tx, actor, id, member, person).await?;
+    if !before.resembles(person) {
+        old.release_likeness(tx, keys).await?;
+    }
+    for gone in before.identifiers.iter().filter(|own| !person.identifiers.contains(own)) {
+        people::end_identifier(tx, id, member, gone).await?;
+        old.release_identifier(tx, keys, gone).await?;
+    }
+    let new: Vec<_> = person
+        .identifiers
+        .iter()
+        .filter(|own| !before.identifiers.contains(own))
+        .map(|own| (member, own))
+        .collect();
+    people::add_identifiers(tx, keys, actor, id, &new).await?;
+    index::follow(tx, hand, id, look.seen.as_ref()).await?;
+    keep_words(tx, actor, (id, member), &words, (likely, distinct)).await?;
+    let changed = names(&[
+        ("name", before.name != person.name),
+        ("sex", before.sex != person.sex),
+        ("birth", before.birth != person.birth),
+        ("relation", before.relation != person.relation),
+        ("identifiers", before.identifiers != person.identifiers),
+    ]);
+    let told = Event::new("member.changed").id("person", member).fields(&changed).number("version", version);
+    journal::append(tx, actor, id, told).await
 }
 
 /// Adds a member, from a day on. Gives who it is and the new version.
@@ -241,37 +263,56 @@ pub async fn remove_member(
     if on > cw.today() {
         return Err(Error::Invalid("date.future"));
     }
-    let (keys, actor, hand) = (cw.keys.clone(), actor.clone(), Hand::of(cw)?);
+    if leaving == Leaving::Died && is_signed(cw, LifeEvent::Death) {
+        return Err(Error::Invalid("leaving.signed"));
+    }
+    let (casework, actor, hand) = (cw.clone(), actor.clone(), Hand::of(cw)?);
     cw.write(async move |tx| {
         let version = begin_change(tx, &actor, id, version).await?;
-        let gone = present(tx, &keys, id, member).await?;
+        let gone = present(tx, &casework.keys, id, member).await?;
         if gone.person.relation == Relation::Head {
             return Err(Error::Invalid("relation.head"));
         }
-        tx.run_one(
-            "UPDATE membership SET until_date = $1, leaving = $2 \
-             WHERE household_id = $3 AND person_id = $4 AND until_date IS NULL",
-            args![on.max(gone.from), leaving.code(), id, member],
-        )
-        .await?;
-        if leaving == Leaving::EnteredByMistake {
-            index::forget(tx, &hand, member).await?;
+        take_out(tx, &casework, &hand, &actor, (id, version), (&gone, leaving, on)).await?;
+        if leaving == Leaving::Died {
+            changes::after_death(tx, &casework, &actor, id, (member, on)).await?;
         }
-        if leaving != Leaving::Died {
-            let claim = Claim { household: id, id: member, person: &gone.person };
-            claim.release_likeness(tx, &keys).await?;
-            for identifier in &gone.person.identifiers {
-                claim.release_identifier(tx, &keys, identifier).await?;
-            }
-        }
-        let told = Event::new("member.left")
-            .id("person", member)
-            .code("leaving", leaving.code())
-            .number("version", version);
-        journal::append(tx, &actor, id, told).await?;
         Ok(version)
     })
     .await
+}
+
+/// Ends a membership.
+pub(super) async fn take_out(
+    tx: &mut Tx,
+    cw: &Casework,
+    hand: &Hand,
+    actor: &Actor,
+    (id, version): (HouseholdId, i64),
+    (gone, leaving, on): (&Member, Leaving, Date),
+) -> Result<()> {
+    let keys = &cw.keys;
+    tx.run_one(
+        "UPDATE membership SET until_date = $1, leaving = $2 \
+         WHERE household_id = $3 AND person_id = $4 AND until_date IS NULL",
+        args![on.max(gone.from), leaving.code(), id, gone.id],
+    )
+    .await?;
+    if leaving == Leaving::EnteredByMistake {
+        index::forget(tx, hand, gone.id).await?;
+    }
+    if leaving != Leaving::Died {
+        let claim = Claim { household: id, id: gone.id, person: &gone.person };
+        claim.release_likeness(tx, keys).await?;
+        for identifier in &gone.person.identifiers {
+            claim.release_identifier(tx, keys, identifier).await?;
+        }
+    }
+    let told = Event::new("member.left")
+        .id("person", gone.id)
+        .code("leaving", leaving.code())
+        .number("version", version);
+    journal::append(tx, actor, id, told).await
 }
 
 /// Names the head and everybody's relation to them: all present members, exactly one head. Gives the new version.
@@ -286,35 +327,48 @@ pub async fn new_head(
     if relations.values().filter(|relation| **relation == Relation::Head).count() != 1 {
         return Err(Error::Invalid("members.head"));
     }
+    if is_signed(cw, LifeEvent::NewHead) {
+        return Err(Error::Invalid("head.signed"));
+    }
     let (keys, actor, relations) = (cw.keys.clone(), actor.clone(), relations.clone());
     cw.write(async move |tx| {
         let version = begin_change(tx, &actor, id, version).await?;
-        let mut members = people::members(tx, &keys, id).await?;
-        members.retain(|member| member.left.is_none());
-        if members.len() != relations.len()
-            || !members.iter().all(|member| relations.contains_key(&member.id))
-        {
-            return Err(Error::Invalid("members.relations"));
-        }
-        // The old head first: a household has never two, not even within this unit of work.
-        members.sort_by_key(|member| member.person.relation != Relation::Head);
-        let mut head = None;
-        for member in &mut members {
-            let relation = relations[&member.id];
-            if relation == Relation::Head {
-                head = Some(member.id);
-            }
-            if relation != member.person.relation {
-                member.person.relation = relation;
-                people::replace_person(tx, &actor, id, member.id, &member.person).await?;
-            }
-        }
-        let head = head.ok_or(Error::Invalid("members.head"))?;
-        let told = Event::new("head.changed").id("person", head).number("version", version);
-        journal::append(tx, &actor, id, told).await?;
+        relate(tx, &keys, &actor, (id, version), &relations).await?;
         Ok(version)
     })
     .await
+}
+
+/// Writes who is the head and what everybody is to them. `Invalid("members.relations")` unless it is said of everybody who
+/// is there, `Invalid("members.head")` without a head.
+pub(super) async fn relate(
+    tx: &mut Tx,
+    keys: &Keys,
+    actor: &Actor,
+    (id, version): (HouseholdId, i64),
+    relations: &BTreeMap<PersonId, Relation>,
+) -> Result<()> {
+    let mut members = people::members(tx, keys, id).await?;
+    members.retain(|member| member.left.is_none());
+    if members.len() != relations.len() || !members.iter().all(|member| relations.contains_key(&member.id)) {
+        return Err(Error::Invalid("members.relations"));
+    }
+    // The old head first: a household has never two, not even within this unit of work.
+    members.sort_by_key(|member| member.person.relation != Relation::Head);
+    let mut head = None;
+    for member in &mut members {
+        let relation = relations[&member.id];
+        if relation == Relation::Head {
+            head = Some(member.id);
+        }
+        if relation != member.person.relation {
+            member.person.relation = relation;
+            people::replace_person(tx, actor, id, member.id, &member.person).await?;
+        }
+    }
+    let head = head.ok_or(Error::Invalid("members.head"))?;
+    let told = Event::new("head.changed").id("person", head).number("version", version);
+    journal::append(tx, actor, id, told).await
 }
 
 /// A present member, or `NotFound`.
@@ -332,7 +386,7 @@ pub(super) async fn present(
 }
 
 /// Looks for somebody who is very likely this person; `but` is the one who is corrected.
-async fn look(
+pub(super) async fn look(
     cw: &Casework,
     actor: &Actor,
     household: HouseholdId,

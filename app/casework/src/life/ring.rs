@@ -1,7 +1,7 @@
 //! What is done when a clock of an award rings, in the unit of work that marks it as met: so once, on however many servers,
 //! and later when the server stood still.
 
-use domain::ids::EnrolmentId;
+use domain::ids::{EnrolmentId, HouseholdId};
 use domain::life::{Act, Because, Cause};
 use domain::lifecycle::By;
 use domain::lifecycle::enrolment::ExitReason;
@@ -9,6 +9,7 @@ use domain::notice::Kind;
 use domain::role::Right;
 use domain::task::Priority;
 use time::{Date, Duration};
+use uuid::Uuid;
 
 use super::{Award, graduation, judge, propose, review, watch};
 use crate::clocks::Clock;
@@ -20,7 +21,7 @@ use crate::journal::{self, Event};
 use crate::overrides::reissue_telling;
 use crate::subject::Subject;
 use crate::tasks::{self, NewTask};
-use crate::{Actor, Casework, enrolments};
+use crate::{Actor, Casework, args, enrolments};
 
 /// Within which time somebody looks at an award that ends soon.
 const LOOK_WITHIN: Duration = Duration::days(7);
@@ -81,6 +82,38 @@ async fn ends(tx: &mut Tx, cw: &Casework, award: &Award) -> Result<()> {
     let reason = if is_graduated { ExitReason::Graduated } else { ExitReason::TermOver };
     enrolments::exit(tx, home.household, one, reason, By::System).await?;
     told_as(tx, award, Event::new("award.ended").date("on", on), Kind::Ended, None).await
+}
+
+/// Somebody died, or with them the whole household: what was given to them ends on that day, by itself. No second person and
+/// no hearing is for who is not there; the household is told.
+pub(crate) async fn died(
+    tx: &mut Tx,
+    cw: &Casework,
+    household: HouseholdId,
+    (person, on): (Uuid, Date),
+    nobody_left: bool,
+) -> Result<()> {
+    for one in enrolments::of_household(tx, household).await? {
+        let is_theirs = one.person == Some(person) || nobody_left;
+        if !is_theirs || !(one.is_running() || one.is_waiting()) {
+            continue;
+        }
+        let award = Award::read(tx, cw, household, one.id).await?.ok_or(Error::NotFound)?;
+        if let Some(pending) = award.pending() {
+            drop_pending(tx, &cw.keys, &Actor::system(), pending, "deceased").await?;
+        }
+        let subject = Subject::new(super::SUBJECT, one.id);
+        tasks::cancel_about(tx, &Actor::system(), household, &subject, "deceased").await?;
+        tx.run(
+            "UPDATE enrolment SET ends_on = $1 WHERE household_id = $2 AND enrolment_id = $3",
+            args![on, household, one.id],
+        )
+        .await?;
+        enrolments::exit(tx, household, &one, ExitReason::Deceased, By::System).await?;
+        told_as(tx, &award, Event::new("award.ended").date("on", on), Kind::Ended, None).await?;
+        watch::set(tx, cw, household, one.id).await?;
+    }
+    Ok(())
 }
 
 /// They are told before the birthday on which the end is proposed.

@@ -5,6 +5,7 @@
 //! it arises, and `tasks::complete_about(tx, actor, household, &subject)` where it is done. Lists are in [`lists`].
 
 pub mod lists;
+mod moving;
 mod shape;
 
 use domain::ids::{HouseholdId, StaffId, TaskId};
@@ -12,6 +13,7 @@ use domain::lifecycle::{By, Guard, Lifecycle, advance, offers};
 use domain::role::Right;
 use domain::task::{TaskEvent, TaskState};
 pub use lists::{Cursor, Filter, Page, available, mine, of_household, team};
+pub(crate) use moving::hand_over;
 pub use shape::{Late, NewTask, Task};
 use shape::{TaskRow, rank, task_query};
 

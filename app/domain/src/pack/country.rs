@@ -13,6 +13,7 @@ use crate::{
     country::{About, Agency, Consent, Currency, Law, Limit, Office},
     definitions::{DocumentDef, Level},
     form::question::LEVELS,
+    life_event::{LifeEvent, LifeEvents},
     notice::QuietHours,
 };
 
@@ -41,6 +42,7 @@ pub(super) fn about(top: &Table<'_>) -> Option<About> {
     let currency = top.table("currency").and_then(|table| currency(&table));
     let law = top.table("law").and_then(|table| law(&table));
     let quiet = top.opt_table("messages").map(|table| quiet(&table)).unwrap_or_default();
+    let life_events = top.opt_table("life_events").map(|table| life_events(&table)).unwrap_or_default();
     top.done();
     Some(About {
         id: id?,
@@ -52,7 +54,26 @@ pub(super) fn about(top: &Table<'_>) -> Option<About> {
         currency: currency?,
         law: law?,
         quiet,
+        life_events,
     })
+}
+
+/// The table `life_events`: which of them a second person signs.
+fn life_events(table: &Table<'_>) -> LifeEvents {
+    let named = table.some_texts("second_signature");
+    table.done();
+    let known = |code: &String| {
+        let event = LifeEvent::SIGNABLE.into_iter().find(|one| one.code() == code);
+        if event.is_none() {
+            let codes = LifeEvent::SIGNABLE.map(LifeEvent::code).join(", ");
+            table.fault(
+                "second_signature",
+                format!("'{code}' is no life event that is signed: use some of {codes}"),
+            );
+        }
+        event
+    };
+    LifeEvents { second_signature: named.iter().filter_map(known).collect() }
 }
 
 /// The table `messages`: from which full hour until which no message goes out.

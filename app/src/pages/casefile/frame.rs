@@ -1,6 +1,7 @@
 //! What stands around every page of a file: whose it is, its parts, and that it can only be read where that is so.
 
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use casework::households::changes::Made;
 use casework::households::file::{File, Member, file};
 use casework::{Actor, Casework, Error};
 use domain::ids::{HouseholdId, PersonId};
@@ -165,6 +166,12 @@ impl<'a> Shown<'a> {
     }
 }
 
+/// On to the members when a life event is recorded, saying whether it holds or waits for a second person.
+pub fn recorded(household: HouseholdId, made: Made, done: &str) -> Response {
+    let done = if matches!(made, Made::Waits(_)) { "waits" } else { done };
+    Redirect::to(&format!("/households/{household}/members?done={done}")).into_response()
+}
+
 /// A form about the file: its heading, its fields, the version it was filled in on, and the way back.
 pub struct Form<'a> {
     /// Heading.
@@ -246,6 +253,8 @@ pub fn done(page: &Page, done: &str) -> Option<NotificationBanner> {
         "member" => "casefile-done-member",
         "added" => "casefile-done-added",
         "left" => "casefile-done-left",
+        "waits" => "casefile-done-waits",
+        "moved" => "casefile-done-moved",
         "head" => "casefile-done-head",
         "split" => "casefile-done-split",
         "given" => "casefile-done-given",

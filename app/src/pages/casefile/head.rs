@@ -1,14 +1,15 @@
 //! Naming another head: who it is, and what everybody then is to them.
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
-use casework::households::edit;
+use axum::response::Response;
+use casework::error::Conflict;
+use casework::households::changes::{self, Change, Dated};
 use casework::households::file::File;
 use casework::{Actor, Casework, Error};
 use domain::ids::HouseholdId;
 use leptos::prelude::*;
 
-use super::frame::{Form, Part, Shown, to_change, version};
+use super::frame::{Form, Part, Shown, recorded, to_change, version};
 use super::relations::{self, Chosen};
 use super::stale;
 use crate::kit::Problems;
@@ -48,8 +49,13 @@ pub async fn post(
         file.version = before;
         return show(&casework, &actor, &page, &file, &typed, &problems);
     }
-    match edit::new_head(&casework, &actor, id, before, &relations).await {
-        Ok(_) => Ok(Redirect::to(&format!("/households/{id}/members?done=head")).into_response()),
+    let dated = Dated { change: Change::NewHead { relations }, on: casework.today() };
+    match changes::record(&casework, &actor, id, before, &dated, "").await {
+        Ok(made) => Ok(recorded(id, made, "head")),
+        Err(Error::Conflict(Conflict::Taken)) => {
+            problems.add(relations::first(&typed), page.t("casefile-change-waits"));
+            show(&casework, &actor, &page, &file, &typed, &problems)
+        }
         Err(Error::Stale) => {
             let problems = stale::problem(&casework, &actor, &page, &file).await?;
             show(&casework, &actor, &page, &file, &typed, &problems)

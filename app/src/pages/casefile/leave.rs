@@ -2,18 +2,22 @@
 //! which: then they join it in the same moment.
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
+use casework::error::Conflict;
+use casework::households::changes::{self, Change, Dated, Made};
 use casework::households::edit;
-use casework::households::file::File;
+use casework::households::file::{File, Member};
 use casework::households::moving::{Move, move_member};
 use casework::{Actor, Casework, Error};
 use domain::household::{Leaving, Relation};
 use domain::ids::{HouseholdId, PersonId};
+use domain::life_event::LifeEvent;
 use domain::reference::Reference;
 use leptos::prelude::*;
 
-use super::frame::{Form, Part, Shown, to_change, version};
+use super::frame::{Form, Part, Shown, recorded, to_change, version};
 use super::member::present;
+use super::relations::{self, Chosen};
 use super::stale;
 use crate::kit::{Day, Input, Problems, Radios};
 use crate::shell::{Answer, Failure, Page};
@@ -28,7 +32,15 @@ struct Typed {
     to: String,
     /// Relation to the head there.
     relation: String,
+    /// What everybody else is to another head, where the head died.
+    relations: Chosen,
     version: i64,
+}
+
+/// The others, of whom one becomes the head when this one was.
+fn others(file: &File, member: PersonId) -> impl Iterator<Item = &Member> {
+    let is_head = file.present().any(|one| one.id == member && one.person.relation == Relation::Head);
+    file.present().filter(move |one| is_head && one.id != member)
 }
 
 /// `GET /households/{household}/members/{person}/leave`
@@ -38,7 +50,8 @@ pub async fn get(
     Path((id, member)): Path<(HouseholdId, PersonId)>,
 ) -> Answer {
     let file = to_change(&casework, &actor, id).await?;
-    let typed = Typed { on: Day::of(casework.today()), ..Typed::default() };
+    let relations = others(&file, member).map(|one| (one.id, String::new())).collect();
+    let typed = Typed { on: Day::of(casework.today()), relations, ..Typed::default() };
     show(&casework, &actor, &page, &file, member, &typed, &Problems::new())
 }
 
@@ -57,9 +70,11 @@ pub async fn post(
         on: Day::read("on", &value),
         to: value("to"),
         relation: value("relation"),
+        relations: others(&file, member).map(|one| (one.id, value(&relations::input(one.id)))).collect(),
         version: version(&value("version")),
     };
-    let why: Option<Leaving> = typed.why.trim().parse().ok();
+    let is_head = present(&file, member)?.relation == Relation::Head;
+    let why: Option<Leaving> = typed.why.trim().parse().ok().filter(|why| !is_head || *why == Leaving::Died);
     let on = typed.on.parse().filter(|on| *on <= casework.today());
     let mut problems = Problems::new();
     if why.is_none() {
@@ -77,6 +92,10 @@ pub async fn post(
     if joins && relation.is_none() {
         problems.add("relation", page.t("member-relation-missing"));
     }
+    let relations = relations::read(&page, &typed.relations, &mut problems);
+    if problems.is_empty() && relations::heads(&relations) != usize::from(!relations.is_empty()) {
+        problems.add(relations::first(&typed.relations), page.t("casefile-head-one"));
+    }
     let page = page.clone().failed();
     let (Some(why), Some(on), true) = (why, on, problems.is_empty()) else {
         file.version = typed.version;
@@ -85,12 +104,26 @@ pub async fn post(
     let done = match (joins, to, relation) {
         (true, Some(to), Some(relation)) => {
             let moving = Move { member, to, relation, on };
-            move_member(&casework, &actor, id, typed.version, &moving).await.map(drop)
+            move_member(&casework, &actor, id, typed.version, &moving).await.map(|_| Made::Done(0))
         }
-        _ => edit::remove_member(&casework, &actor, id, typed.version, member, why, on).await.map(drop),
+        _ if why == Leaving::Died => {
+            let dated = Dated { change: Change::Death { member, relations }, on };
+            changes::record(&casework, &actor, id, typed.version, &dated, "").await
+        }
+        _ => edit::remove_member(&casework, &actor, id, typed.version, member, why, on).await.map(Made::Done),
     };
     match done {
-        Ok(()) => Ok(Redirect::to(&format!("/households/{id}/members?done=left")).into_response()),
+        Ok(made) => Ok(recorded(id, made, "left")),
+        Err(Error::Conflict(Conflict::Taken)) => {
+            file.version = typed.version;
+            problems.add("why", page.t("casefile-change-waits"));
+            show(&casework, &actor, &page, &file, member, &typed, &problems)
+        }
+        Err(Error::Invalid("date.before")) => {
+            file.version = typed.version;
+            problems.add("on-day", page.t("casefile-day-wrong"));
+            show(&casework, &actor, &page, &file, member, &typed, &problems)
+        }
         // Another office's household is as unknown here as none: its officer takes the person in.
         Err(Error::Invalid("to.unknown") | Error::Forbidden) if joins => {
             file.version = typed.version;
@@ -115,26 +148,18 @@ fn show(
     problems: &Problems,
 ) -> Result<Response, Failure> {
     let person = present(file, member)?;
-    if person.relation == Relation::Head {
-        // Another head first.
-        return Ok(Redirect::to(&format!("/households/{}/head", file.id)).into_response());
-    }
+    let is_head = person.relation == Relation::Head;
     let pack = casework.pack()?;
     let shown = Shown::new(page, &pack, file, actor, casework);
     let title = page.t("casefile-leave-title");
     Ok(shown.render_as(Part::Members, &title, || {
-        let reasons = Leaving::ALL.iter().map(|why| (why.code(), page.t_of("leaving", why.code())));
+        // A head who lives on leaves after another is named.
+        let reasons = Leaving::ALL.iter().filter(|why| !is_head || **why == Leaving::Died).map(|why| (why.code(), page.t_of("leaving", why.code())));
         let relations = Relation::ALL
             .iter()
             .filter(|relation| **relation != Relation::Head)
             .map(|relation| (relation.code(), page.t_of("relation", relation.code())));
-        let fields = view! {
-            <p class="govuk-body-l"><bdi>{person.name.display()}</bdi></p>
-            {Radios::new("why", page.t("casefile-leave-why"))
-                .items(reasons)
-                .value(typed.why.trim())
-                .error(problems.of("why"))}
-            {typed.on.input("on", page.t("casefile-leave-on")).error(problems.of("on-day"))}
+        let elsewhere = (!is_head).then(|| view! {
             {Input::new("to", page.t("casefile-leave-to"))
                 .hint(page.t("casefile-leave-to-hint"))
                 .width(20)
@@ -146,7 +171,29 @@ fn show(
                 .items(relations)
                 .value(typed.relation.trim())
                 .error(problems.of("relation"))}
-            <p class="govuk-body">{page.t("casefile-leave-about")}</p>
+        });
+        let another = is_head.then(|| {
+            let selects = relations::selects(page, others(file, member), "choose", &typed.relations, problems);
+            view! {
+                <p class="govuk-body">
+                    {page.t("casefile-leave-head")} " "
+                    <a class="govuk-link" href=shown.address("head")>{page.t("casefile-head-change")}</a>
+                </p>
+                {(!selects.is_empty()).then(|| view! { <p class="govuk-body">{page.t("casefile-head-about")}</p> })}
+                {selects}
+            }
+        });
+        let signed = pack.about.life_events.is_signed(LifeEvent::Death).then(|| page.t("casefile-death-signed"));
+        let fields = view! {
+            <p class="govuk-body-l"><bdi>{person.name.display()}</bdi></p>
+            {Radios::new("why", page.t("casefile-leave-why"))
+                .items(reasons)
+                .value(typed.why.trim())
+                .error(problems.of("why"))}
+            {typed.on.input("on", page.t("casefile-leave-on")).error(problems.of("on-day"))}
+            {elsewhere}
+            {another}
+            <p class="govuk-body">{page.t("casefile-leave-about")} " " {signed}</p>
         }
         .into_any();
         let form = Form {
@@ -165,7 +212,7 @@ mod tests {
     use axum::http::StatusCode;
 
     use super::super::testing::{between, family, reference, registered};
-    use crate::test_support::{as_counter_officer, version, world_with_pack};
+    use crate::test_support::{as_counter_officer, as_supervisor, version, world_with_pack};
 
     #[tokio::test]
     async fn who_leaves_is_kept_among_those_who_left() {
@@ -196,10 +243,11 @@ mod tests {
         let after = browser.get(&done.location).await;
         assert!(after.html.contains("Moved out"), "{}", after.html);
         assert_eq!(browser.get(&leave).await.status, StatusCode::NOT_FOUND);
-        // The head stays until there is another.
+        // The head stays until there is another, or dies.
         let head = between(&after.html, &format!("{file}/members/"), "/edit");
         let reply = browser.get(&format!("{file}/members/{head}/leave")).await;
-        assert_eq!(reply.location, format!("{file}/head"));
+        assert!(reply.html.contains("value=\"died\"") && !reply.html.contains("value=\"moved_out\""));
+        assert!(reply.html.contains(&format!("{file}/head")), "{}", reply.html);
     }
 
     #[tokio::test]
@@ -241,5 +289,52 @@ mod tests {
         assert_eq!(done.location, format!("{file}/members?done=left"), "{}", done.html);
         let joined = browser.get(&format!("{other}/members")).await;
         assert!(joined.html.contains("Fatou Ba") && joined.html.contains("Fatou Sow"), "{}", joined.html);
+    }
+
+    #[tokio::test]
+    async fn a_death_waits_for_a_second_person_who_sees_what_follows() {
+        let world = world_with_pack().await;
+        let file = family(&world).await;
+        let mut officer = as_counter_officer(&world).await;
+        let members = officer.get(&format!("{file}/members")).await.html;
+        let head = between(&members, &format!("{file}/members/"), "/edit").to_owned();
+        let leave = format!("{file}/members/{head}/leave");
+        let form = officer.get(&leave).await.html;
+        let other = format!("relation-{}", between(&form, "name=\"relation-", "\""));
+        let old = version(&form);
+        let day = [("on-day", "1"), ("on-month", "11"), ("on-year", "2026"), ("why", "died")];
+        let typed = |relation: &'static str| {
+            let mut all = day.to_vec();
+            all.extend([("version", &*old), (other.as_str(), relation)]);
+            all
+        };
+        for (relation, words) in [("", "Choose who this is"), ("child", "exactly one head")] {
+            let wrong = officer.post(&leave, &typed(relation)).await;
+            assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(wrong.html.contains(words), "{words}: {}", wrong.html);
+        }
+        let done = officer.post(&leave, &typed("head")).await;
+        assert_eq!(done.location, format!("{file}/members?done=waits"), "{}", done.html);
+        let page = officer.get(&done.location).await.html;
+        assert!(page.contains("Somebody died") && page.contains("Waits for a second person"), "{page}");
+        let proposal = format!("/proposals/{}", between(&page, "href=\"/proposals/", "\""));
+        let again = officer.post(&leave, &typed("head")).await;
+        assert!(again.html.contains("recorded already"), "{}", again.html);
+
+        let answer = |version: String| {
+            [("answer", "approve".to_owned()), ("note", "Seen.".to_owned()), ("version", version)]
+        };
+        let mut supervisor = as_supervisor(&world).await;
+        let seen = supervisor.get(&proposal).await.html;
+        assert!(seen.contains("Has died") || seen.contains("Died"), "{seen}");
+        assert!(seen.contains("Sign a life event"), "{seen}");
+        let typed = answer(version(&seen));
+        let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let alone = officer.post(&proposal, &typed).await;
+        assert!(!alone.location.contains("approved"), "{}", alone.location);
+        let signed = supervisor.post(&proposal, &typed).await;
+        assert_eq!(signed.location, "/proposals?done=approved", "{}", signed.html);
+        let after = officer.get(&format!("{file}/members")).await.html;
+        assert!(after.contains("Holds") && after.contains("No longer members"), "{after}");
     }
 }

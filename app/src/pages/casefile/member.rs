@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::error::Conflict;
+use casework::households::changes::{self, Change, Dated};
 use casework::households::file::File;
 use casework::households::{Distinct, Likeness, Resemblance, drafts, edit, search};
 use casework::{Actor, Casework, Error};
@@ -10,6 +11,7 @@ use domain::birth::Birth;
 use domain::household::{Person, Relation};
 use domain::identifier::IdentifierKind;
 use domain::ids::{DraftId, HouseholdId, PersonId};
+use domain::life_event::LifeEvent;
 use domain::registration::{MemberForm, RegistrationForm};
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -76,10 +78,15 @@ pub struct Begun {
     pub draft: Option<DraftId>,
     /// The row, 0 for the first.
     pub row: usize,
+    /// `birth` for a child that was born.
+    pub event: String,
 }
 
 impl Begun {
     async fn member(&self, casework: &Casework, actor: &Actor) -> Result<MemberForm, Failure> {
+        if self.event == LifeEvent::Birth.code() {
+            return Ok(MemberForm { relation: Relation::Child.code().into(), ..MemberForm::default() });
+        }
         let Some(draft) = self.draft else { return Ok(MemberForm::default()) };
         let draft = match drafts::draft(casework, actor, draft).await {
             Ok(draft) => draft,
@@ -159,10 +166,39 @@ pub async fn post(
         Err(errors) => return screen.wrong(&typed, Some(&errors), false),
     };
     keep(&mut person, &before, today);
+    let mut typed = typed;
+    let done = save(&casework, &actor, id, (member, &before), &person, &mut typed).await;
+    screen.answer(&typed, done).await
+}
+
+/// Saves what is known of a member. A name that a second person signs waits; the rest holds at once.
+async fn save(
+    casework: &Casework,
+    actor: &Actor,
+    id: HouseholdId,
+    (member, before): (PersonId, &Person),
+    person: &Person,
+    typed: &mut Typed,
+) -> Result<&'static str, Error> {
     let distinct = typed.distinct();
-    let done =
-        edit::change_member(&casework, &actor, id, typed.version, member, &person, distinct.as_ref()).await;
-    screen.answer(&typed, done.map(|_| "member")).await
+    let is_signed = casework.pack()?.about.life_events.is_signed(LifeEvent::Name);
+    if !is_signed || person.name == before.name {
+        edit::change_member(casework, actor, id, typed.version, member, person, distinct.as_ref()).await?;
+        return Ok("member");
+    }
+    let rest = Person { name: before.name.clone(), ..person.clone() };
+    if rest != *before {
+        typed.version =
+            edit::change_member(casework, actor, id, typed.version, member, &rest, distinct.as_ref()).await?;
+    }
+    let change = Change::Name {
+        member,
+        name: person.name.clone(),
+        distinct: distinct.map(|distinct| distinct.reason),
+    };
+    let dated = Dated { change, on: casework.today() };
+    changes::record(casework, actor, id, typed.version, &dated, "").await?;
+    Ok("waits")
 }
 
 /// A present member, or no such page.
@@ -234,6 +270,9 @@ impl Screen<'_> {
             Err(Error::Conflict(Conflict::Registered(alike))) => {
                 found = self.found(&alike).await?;
                 wrong.add("registered", page.t("casefile-registered-already"));
+            }
+            Err(Error::Conflict(Conflict::Taken)) => {
+                wrong.add("main", page.t("casefile-change-waits"));
             }
             Err(Error::Invalid("members.many")) => {
                 wrong.add("main", page.t("casefile-members-many"));

@@ -2,14 +2,17 @@
 
 use axum::extract::{Path, State};
 use casework::Casework;
+use casework::households::changes::{self, Recorded};
 use casework::households::file::Member;
 use casework::households::moving::{self, Tie};
 use domain::household::Relation;
-use domain::ids::HouseholdId;
+use domain::ids::{HouseholdId, PersonId};
+use domain::life_event::LifeEvent;
+use domain::lifecycle::Lifecycle as _;
 use leptos::prelude::*;
 
 use super::frame::{self, Part, Shown, name};
-use crate::kit::{Action, Button, Content, SummaryList};
+use crate::kit::{Action, Content, SummaryList, Table, Tag};
 use crate::pages::counter::fields::birth_words;
 use crate::shell::Answer;
 use crate::state::{Asked, Done, SignedIn};
@@ -23,34 +26,20 @@ pub async fn get(
 ) -> Answer {
     let file = frame::to_read(&casework, &actor, id).await?;
     let ties = moving::ties(&casework, &actor, id).await?;
+    let changes = changes::of_household(&casework, &actor, id).await?;
     let pack = casework.pack()?;
     let shown = Shown::new(&page, &pack, &file, &actor, &casework);
-    Ok(shown.render(Part::Members, || show(&shown, &ties, casework.today(), &done.done)))
+    Ok(shown.render(Part::Members, || show(&shown, &ties, &changes, casework.today(), &done.done)))
 }
 
-fn show(shown: &Shown<'_>, ties: &[Tie], today: time::Date, done: &str) -> AnyView {
+fn show(shown: &Shown<'_>, ties: &[Tie], changes: &[Recorded], today: time::Date, done: &str) -> AnyView {
     let page = shown.page;
     let tie = |member: &Member, went| ties.iter().find(|tie| tie.person == member.id && tie.went == went);
     let present: Vec<SummaryList> =
         shown.file.present().map(|member| card(shown, member, tie(member, false), today)).collect();
     let gone: Vec<AnyView> =
         shown.file.members.iter().filter_map(|member| left(shown, member, tie(member, true))).collect();
-    let ways = shown.may_edit.then(|| {
-        let head = (present.len() > 1).then(|| {
-            view! {
-                <a class="govuk-link" href=shown.address("head")>{page.t("casefile-head-change")}</a>
-                <a class="govuk-link" href=shown.address("split")>{page.t("casefile-split-title")}</a>
-            }
-            .into_any()
-        });
-        view! {
-            <div class="govuk-button-group">
-                {Button::link(shown.address("members/new"), page.t("casefile-member-add")).secondary()}
-                {head}
-            </div>
-        }
-        .into_any()
-    });
+    let ways = shown.may_edit.then(|| ways(shown, present.len()));
     view! {
         {frame::done(page, done)}
         <h1 class="govuk-heading-l">{page.t("casefile-members")}</h1>
@@ -60,8 +49,73 @@ fn show(shown: &Shown<'_>, ties: &[Tie], today: time::Date, done: &str) -> AnyVi
             <h2 class="govuk-heading-m">{page.t("casefile-members-left")}</h2>
             <ul class="govuk-list govuk-list--bullet">{gone}</ul>
         })}
+        {recorded(shown, changes)}
     }
     .into_any()
+}
+
+/// What may have happened, each with the page that records it. What is about one person stands with that person too.
+fn ways(shown: &Shown<'_>, people: usize) -> AnyView {
+    use LifeEvent as E;
+    let page = shown.page;
+    let link = |event: E, rest: &str| {
+        let (href, name) = (shown.address(rest), page.t_of("life-event", event.code()));
+        view! { <li><a class="govuk-link" href=href>{name}</a></li> }.into_any()
+    };
+    let mut links = vec![link(E::Birth, "members/new?event=birth"), link(E::Joined, "members/new")];
+    if people > 1 {
+        links.push(link(E::NewHead, "head"));
+        links.push(link(E::Split, "split"));
+    }
+    links.push(link(E::Moved, "moved"));
+    view! {
+        <h2 class="govuk-heading-m">{page.t("casefile-changes-report")}</h2>
+        <p class="govuk-body">{page.t("casefile-changes-person")}</p>
+        <ul class="govuk-list govuk-list--bullet">{links}</ul>
+    }
+    .into_any()
+}
+
+/// Life events that were recorded by name.
+fn recorded(shown: &Shown<'_>, changes: &[Recorded]) -> Option<Table> {
+    if changes.is_empty() {
+        return None;
+    }
+    let page = shown.page;
+    let head = [
+        "casefile-change-what",
+        "casefile-for",
+        "casefile-since",
+        "casefile-change-recorded",
+        "casefile-state",
+    ];
+    let table = Table::new(page.t("casefile-changes")).head(head.map(|key| page.t(key))).scroll();
+    Some(changes.iter().fold(table, |table, one| {
+        let state = match (one.done_at, one.proposal) {
+            (Some(_), _) => Tag::new(page.t("casefile-change-holds")).colour("green"),
+            (None, Some((_, state))) if !state.is_final() => {
+                Tag::new(page.t("casefile-change-second")).colour("yellow")
+            }
+            (None, _) => Tag::new(page.t("casefile-change-not")).colour("grey"),
+        };
+        let state = match one.proposal {
+            Some((id, _)) => {
+                let href = format!("/proposals/{}/{id}", shown.file.id);
+                Content::view(
+                    view! { {state} " " <a class="govuk-link" href=href>{page.t("casefile-change-see")}</a> },
+                )
+            }
+            None => state.into(),
+        };
+        let by = one.by.clone().unwrap_or_default();
+        table.row([
+            Content::from(page.t_of("life-event", one.event.code())),
+            Content::view(view! { <bdi>{shown.whose(one.person.map(PersonId::uuid))}</bdi> }),
+            Content::view(view! { <bdi>{page.date(one.on)}</bdi> }),
+            Content::view(view! { <bdi>{shown.day(one.recorded_at)}</bdi> ", " <bdi>{by}</bdi> }),
+            state,
+        ])
+    }))
 }
 
 fn card(shown: &Shown<'_>, member: &Member, from: Option<&Tie>, today: time::Date) -> SummaryList {

@@ -16,6 +16,7 @@ mod leave;
 mod member;
 mod members;
 pub mod merge;
+mod moved;
 mod open;
 mod openings;
 mod overview;
@@ -40,6 +41,7 @@ pub fn routes() -> Router<AppState> {
         .route("/households/{household}/members/new", get(member::get_new).post(member::post_new))
         .route("/households/{household}/members/{person}/edit", get(member::get).post(member::post))
         .route("/households/{household}/members/{person}/leave", get(leave::get).post(leave::post))
+        .route("/households/{household}/moved", get(moved::get).post(moved::post))
         .route("/households/{household}/head", get(head::get).post(head::post))
         .route("/households/{household}/split", get(split::get).post(split::post))
         .route("/households/{household}/consents", get(consents::get).post(consents::post))

@@ -79,23 +79,7 @@ pub fn birth_fields(page: &Page, prefix: &str, typed: [&str; 4], error: Option<S
 
 /// Area, directions, telephone, language, safe contact.
 pub fn contact_fields(page: &Page, pack: &Pack, typed: &ContactForm, problems: &Problems) -> AnyView {
-    let lang = page.lang.code();
-    let mut area = Select::new("area", page.t("contact-area"))
-        .hint(page.t("contact-area-hint"))
-        .value(typed.area.trim())
-        .error(problems.of("area"))
-        .item("", page.t("choose"));
-    let mut leaves: Vec<(String, &str)> = pack
-        .areas
-        .leaves()
-        .map(|leaf| {
-            let path = pack.areas.path(&leaf.code);
-            let names: Vec<&str> = path.iter().rev().map(|area| pack.area_name(lang, &area.code)).collect();
-            (names.join(", "), leaf.code.as_str())
-        })
-        .collect();
-    leaves.sort();
-    area = area.items(leaves.into_iter().map(|(name, code)| (code, name)));
+    let area = area_field(page, pack, &typed.area, problems);
     let languages = pack.about.languages.iter().map(|code| {
         (code.as_str(), Lang::parse(code).map_or_else(|| code.clone(), |lang| lang.own_name().to_owned()))
     });
@@ -123,6 +107,27 @@ pub fn contact_fields(page: &Page, pack: &Pack, typed: &ContactForm, problems: &
             .values([typed.safe_contact.trim()])}
     }
     .into_any()
+}
+
+/// Where a household lives: an area with what it lies in, by name.
+pub fn area_field(page: &Page, pack: &Pack, typed: &str, problems: &Problems) -> Select {
+    let lang = page.lang.code();
+    let area = Select::new("area", page.t("contact-area"))
+        .hint(page.t("contact-area-hint"))
+        .value(typed.trim())
+        .error(problems.of("area"))
+        .item("", page.t("choose"));
+    let mut leaves: Vec<(String, &str)> = pack
+        .areas
+        .leaves()
+        .map(|leaf| {
+            let path = pack.areas.path(&leaf.code);
+            let names: Vec<&str> = path.iter().rev().map(|area| pack.area_name(lang, &area.code)).collect();
+            (names.join(", "), leaf.code.as_str())
+        })
+        .collect();
+    leaves.sort();
+    area.items(leaves.into_iter().map(|(name, code)| (code, name)))
 }
 
 /// One member: names, sex, birth, relation, identifiers. Inputs are named `member-{row}-…`.

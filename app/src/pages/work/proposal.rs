@@ -1,5 +1,7 @@
 //! One proposal: what would change, beside what holds now and what the rules said; the second person's answer.
 
+mod life_event;
+
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -9,6 +11,7 @@ use casework::appeals::REVISION;
 use casework::complaints::remedy::{self, REMEDY};
 use casework::decisions::{self, Shown};
 use casework::error::Conflict;
+use casework::households::changes::{self, CHANGE};
 use casework::households::merge::{self, MERGE, Plan, UNDO};
 use casework::overrides::{self, CUT, Change, OVERRIDE};
 use casework::proposals::{self, Proposal};
@@ -53,6 +56,8 @@ struct Matter {
     proposal: Proposal,
     /// The decision it is about.
     about: Option<Shown>,
+    /// The life event that is recorded by it, with the file as it is.
+    life: Option<life_event::Own>,
 }
 
 impl Matter {
@@ -73,7 +78,8 @@ impl Matter {
             }
             _ => None,
         };
-        Ok(Self { page: page.back("/proposals"), actor, casework, proposal, about })
+        let life = life_event::Own::read(&casework, &actor, &proposal).await?;
+        Ok(Self { page: page.back("/proposals"), actor, casework, proposal, about, life })
     }
 
     fn is_own(&self) -> bool {
@@ -193,7 +199,15 @@ async fn answer(matter: &Matter, typed: &Typed) -> Result<&'static str, Error> {
             proposals::refuse(casework, actor, id, version, note).await?;
             Ok("refused")
         }
-        ("return", _) if !is_merge(proposal) => {
+        ("approve", false) if proposal.kind == CHANGE => {
+            changes::approve(casework, actor, id, version, note).await?;
+            Ok("approved")
+        }
+        ("refuse", false) if proposal.kind == CHANGE => {
+            proposals::refuse(casework, actor, id, version, note).await?;
+            Ok("refused")
+        }
+        ("return", _) if !is_merge(proposal) && proposal.kind != CHANGE => {
             proposals::send_back(casework, actor, id, version, note).await?;
             Ok("returned")
         }
@@ -217,7 +231,7 @@ fn show(
     problems: &Problems,
     news: Option<NotificationBanner>,
 ) -> AnyView {
-    let Matter { page, about, .. } = matter;
+    let Matter { page, about, life, .. } = matter;
     let caption = about.as_ref().map(|shown| {
         view! { <span class="govuk-caption-l">{rules::programme(page, shown)}</span> }
     });
@@ -228,6 +242,7 @@ fn show(
         <h1 class="govuk-heading-l">{title.to_owned()}</h1>
         {facts(matter)}
         {about.as_ref().map(|shown| side_by_side(matter, shown))}
+        {life.as_ref().map(|own| life_event::side_by_side(page, own))}
         {about.as_ref().and_then(|shown| hearing::link(page, shown))}
         {next(matter, typed, problems)}
     }
@@ -235,7 +250,7 @@ fn show(
 }
 
 fn facts(matter: &Matter) -> SummaryList {
-    let Matter { page, actor, casework, proposal, about } = matter;
+    let Matter { page, actor, casework, proposal, about, .. } = matter;
     let mut list = SummaryList::new().row(
         page.t("work-case"),
         case(page, actor, &proposal.scope, proposal.household_id, proposal.reference.as_ref()),
@@ -285,6 +300,8 @@ fn facts(matter: &Matter) -> SummaryList {
             <div><bdi>{proposal.reason.clone()}</bdi></div>
         };
         list = list.row(page.t("proposal-why"), Content::view(why));
+    } else if proposal.kind == CHANGE {
+        list = list.row(page.t("proposal-why"), page.t_of("life-event", &proposal.reason_code));
     } else if is_merge(proposal) {
         let why = proposal.reason.clone();
         let href = format!("/households/{}", proposal.subject.id);
@@ -406,7 +423,7 @@ fn answer_form(matter: &Matter, typed: &Typed, problems: &Problems) -> AnyView {
     let approve = if matter.proposal.kind == CUT { "announce" } else { "approve" };
     let mut answers = vec![("approve", page.t_of("proposal-answer", approve))];
     // What the rules proposed cannot be reworked by anybody: it is agreed to or not.
-    if matter.proposal.kind != CUT && !is_merge(&matter.proposal) {
+    if ![CUT, CHANGE].contains(&matter.proposal.kind.as_str()) && !is_merge(&matter.proposal) {
         answers.push(("return", page.t_of("proposal-answer", "return")));
     }
     answers.push(("refuse", page.t_of("proposal-answer", "refuse")));

@@ -339,3 +339,5 @@ clock-kind-complaint_wait = Complainant answers our question
 clock-kind-complaint_reply = Complainant says what they think of the answer
 work-see-complaint = See the complaint
 proposal-kind-complaint_remedy = Put right what was decided on a complaint
+proposal-kind-life_event = Sign a life event of a household
+task-kind-meet_household = Get to know a household that moved here

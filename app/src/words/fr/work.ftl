@@ -339,3 +339,5 @@ clock-kind-complaint_wait = La personne répond à notre question
 clock-kind-complaint_reply = La personne dit ce qu’elle pense de la réponse
 work-see-complaint = Voir la plainte
 proposal-kind-complaint_remedy = Faire ce qui a été décidé sur une plainte
+proposal-kind-life_event = Signer un événement de vie d’un ménage
+task-kind-meet_household = Faire connaissance avec un ménage arrivé ici

@@ -59,6 +59,7 @@ pub(super) const TABLES: &[(&str, Fate)] = &[
     ("distinct_people", Fate::Stays),
     ("enrolment", Fate::Moves),
     ("household", Fate::Stays),
+    ("household_change", Fate::Stays),
     ("household_merge", Fate::Apart),
     ("identifier", Fate::Stays),
     ("identifier_owner", Fate::Moves),

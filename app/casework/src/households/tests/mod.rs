@@ -11,6 +11,7 @@ use domain::birth::Birth;
 use domain::household::{ConsentGiven, ConsentHow, Contact, Person, Relation, Sex};
 use domain::identifier::{Identifier, IdentifierKind};
 use domain::ids::HouseholdId;
+use domain::life_event::LifeEvents;
 use domain::name::PersonName;
 use domain::pack::Pack;
 use domain::phone::Phone;
@@ -28,7 +29,12 @@ where
     F: AsyncFn(&World),
 {
     static PACK: OnceLock<Arc<Pack>> = OnceLock::new();
-    let pack = PACK.get_or_init(|| Arc::new(Pack::load(&demo_pack()).unwrap()));
+    let pack = PACK.get_or_init(|| {
+        let mut pack = Pack::load(&demo_pack()).unwrap();
+        // What a second person signs has its own stories.
+        pack.about.life_events = LifeEvents::default();
+        Arc::new(pack)
+    });
     each_engine(async |world| {
         world.packs.put(pack.clone(), true);
         story(world).await;
