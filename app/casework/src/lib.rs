@@ -38,6 +38,7 @@ pub mod policy;
 pub mod proposals;
 pub mod referrals;
 pub mod sessions;
+pub mod signatures;
 pub mod snapshot;
 pub mod staff;
 mod step;
@@ -48,6 +49,7 @@ pub mod tasks;
 pub mod test_support;
 pub mod time;
 pub mod tracking;
+pub mod views;
 
 use std::sync::Arc;
 

@@ -28,6 +28,7 @@ use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
 use crate::letters::{self, Writing};
 use crate::proposals::{self, NewProposal};
+use crate::signatures;
 use crate::step::step;
 use crate::subject::Subject;
 use crate::{Actor, Casework, packs};
@@ -237,6 +238,7 @@ pub async fn approve(
                 make(tx, &desk, &agreed, &old).await
             }
             CUT => give_notice(tx, &desk, &old).await,
+            signatures::SIGN => signatures::issue(tx, &desk, &approved, &old).await,
             _ => Err(Error::Invalid("proposal.kind")),
         }
     })
@@ -269,7 +271,7 @@ pub async fn refuse(
 }
 
 /// The pack of the assessment a decision rests on, and the decision, for who has this right in the household's office.
-async fn decided_under(
+pub(crate) async fn decided_under(
     cw: &Casework,
     actor: &Actor,
     household: HouseholdId,

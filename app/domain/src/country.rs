@@ -9,6 +9,7 @@ use time::Date;
 use crate::calendar::Term;
 use crate::life_event::LifeEvents;
 use crate::notice::QuietHours;
+use crate::signature::Rules;
 
 /// The head of a pack: `pack.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,9 @@ pub struct About {
     /// Life events of households.
     #[serde(default)]
     pub life_events: LifeEvents,
+    /// What a second person signs.
+    #[serde(default)]
+    pub second_signature: Rules,
 }
 
 /// A currency; amounts are kept in its minor units.

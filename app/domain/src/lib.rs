@@ -73,6 +73,7 @@ pub mod registration;
 pub mod representative;
 pub mod role;
 pub mod search;
+pub mod signature;
 pub mod task;
 
 // what people are told

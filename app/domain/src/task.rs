@@ -60,6 +60,66 @@ codes! {
     }
 }
 
+codes! {
+    /// In which order a list of tasks is read.
+    pub enum Order {
+        /// The urgent first, then those before others; of each the soonest due first.
+        Pressing = "pressing",
+        /// The soonest due first.
+        Due = "due",
+        /// The longest there first.
+        Oldest = "oldest",
+        /// The newest first.
+        Newest = "newest",
+    }
+}
+
+codes! {
+    /// Which tasks of a list, by where they stand.
+    pub enum Standing {
+        /// All that are not done.
+        Live = "live",
+        /// All that could be worked on now: not those that wait.
+        Active = "active",
+        /// Those that nobody took.
+        Unassigned = "nobody",
+        /// Those that wait.
+        OnHold = "on_hold",
+    }
+}
+
+impl Standing {
+    /// The states that it stands for.
+    pub const fn states(self) -> &'static [TaskState] {
+        use TaskState as S;
+        match self {
+            Self::Live => &[S::Open, S::Assigned, S::InProgress, S::OnHold],
+            Self::Active => &[S::Open, S::Assigned, S::InProgress],
+            Self::Unassigned => &[S::Open],
+            Self::OnHold => &[S::OnHold],
+        }
+    }
+}
+
+codes! {
+    /// What a task that its holder puts on hold waits for.
+    pub enum HoldReason {
+        /// The person is away, ill, or asked for time.
+        Person = "person",
+        /// A paper or an answer that somebody is to bring.
+        Paper = "paper",
+        /// Another office, agency or provider.
+        Elsewhere = "elsewhere",
+        /// A day on which something happens: a visit, a hearing, a payment.
+        Day = "day",
+        /// Something else, in words.
+        Other = "other",
+    }
+}
+
+/// The longest that a task may sleep, in days: what waits longer is not being done.
+pub const LONGEST_HOLD_DAYS: i64 = 180;
+
 lifecycle! {
     TaskState, TaskEvent, "task", first Open;
     states {
@@ -114,6 +174,17 @@ mod tests {
             advance(TaskState::Assigned, TaskEvent::Cancel, SUPERVISOR, &[]),
             Err(Refused::Unmet { guard: Guard::ReasonGiven, .. })
         ));
+    }
+
+    #[test]
+    fn whatever_is_not_done_stands_somewhere_in_the_lists() {
+        let listed = |state: &TaskState| Standing::Live.states().contains(state);
+        for state in TaskState::ALL {
+            let is_done = matches!(state, TaskState::Completed | TaskState::Cancelled);
+            assert_eq!(listed(state), !is_done, "{state}");
+            let (works, waits) = (Standing::Active.states(), Standing::OnHold.states());
+            assert_eq!(listed(state), works.contains(state) != waits.contains(state), "{state}");
+        }
     }
 
     #[test]

@@ -309,6 +309,8 @@ const SCREENS: &[Screen] = &[
     ),
     page("/complaints/{complaint}/files/{file}", Anywhere(&[Ombudsman])),
     page("/tasks", Anywhere(WORKERS)),
+    form("/tasks/give", Anywhere(&[Supervisor]), &[("give", "01900000-0000-7000-8000-000000000001.1.x")]),
+    form("/tasks/views", Anywhere(WORKERS), &[("act", "save"), ("name", "Mine")]),
     form("/tasks/{household}/{task}", Here(&[Supervisor]), DROP),
     page("/clocks", Anywhere(WORKERS)),
     page("/proposals", Anywhere(COUNTER)),

@@ -152,6 +152,7 @@ async fn act(tx: &mut Tx, cw: &Casework, clock: &Clock) -> Result<()> {
         life::SUBJECT => life::ring::ring(tx, cw, clock).await,
         complaints::SUBJECT => complaints::ring(tx, cw, clock).await,
         phone::SUBJECT => phone::ring(tx, cw, clock).await,
+        tasks::SUBJECT => tasks::ring(tx, clock).await,
         other => Err(Error::internal(format!("a clock rings for a {other}, which does nothing by itself"))),
     }
 }

@@ -7,7 +7,8 @@ use crate::error::Result;
 use crate::paging::{AT_MOST, After, Page, keyed, scoped_sql};
 use crate::{Actor, Casework};
 
-/// The live clocks in the scopes where the actor works, the soonest due (so the breached) first.
+/// The live clocks in the scopes where the actor works, the soonest due (so the breached) first. Those that only wake a task are
+/// in the lists of tasks.
 pub async fn live_of(
     cw: &Casework,
     actor: &Actor,
@@ -22,7 +23,8 @@ pub async fn live_of(
         let sql = scoped_sql!(
             scope,
             clock_query!(""),
-            "state IN ('running', 'paused', 'breached') AND (due_at, id) > ($3, $4) ORDER BY due_at, id LIMIT $5"
+            "state IN ('running', 'paused', 'breached') AND kind <> 'wake_task' AND (due_at, id) > ($3, $4)
+             ORDER BY due_at, id LIMIT $5"
         );
         let rows: Vec<ClockRow> = cw.db.all(sql, keyed(scope, after, limit)).await?;
         for row in rows {

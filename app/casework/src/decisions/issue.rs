@@ -14,6 +14,7 @@ use domain::lifecycle::decision::{DecisionEvent as E, DecisionState, Outcome};
 use domain::lifecycle::enrolment::EnrolmentState;
 use domain::lifecycle::{By, Guard, Lifecycle};
 use domain::num::{Num, Rounding};
+use domain::signature::Why;
 use domain::task::Priority as Pressing;
 use domain::verdict::{Effect, Verdict};
 use uuid::Uuid;
@@ -24,10 +25,11 @@ use crate::budgets::Draw;
 use crate::db::Tx;
 use crate::enrolments::Enrolment;
 use crate::error::{Error, Result};
+use crate::journal::{self, Event};
 use crate::life::graduation::{self, Kept};
 use crate::step::step;
 use crate::subject::Subject;
-use crate::{Actor, Casework, Keys, clocks, overrides, proposals, tasks};
+use crate::{Actor, Casework, Keys, clocks, overrides, proposals, signatures, tasks};
 
 /// The noun of a decision, as subject of tasks and proposals.
 pub const SUBJECT: &str = "decision";
@@ -64,23 +66,32 @@ impl Issue<'_> {
             drop_pending(tx, &self.cw.keys, self.desk.actor, old, "assessed_anew").await?;
         }
         let mut issued = Issued::default();
+        let mut drawn = Event::new("decisions.drawn");
         let mut made: BTreeMap<(String, Option<Uuid>), DecisionId> = BTreeMap::new();
         for told in &self.decided.programmes {
             let person = person_of(told.member.as_deref())?;
             let Some(def) = self.desk.pack.programme(&told.programme) else {
                 return Err(Error::internal("a decision on a programme the pack does not have"));
             };
-            let (decision, place) = self.decide(tx, &before, def, told, person).await?;
+            let (decision, place, signs) = self.decide(tx, &before, def, told, person).await?;
             issued.count(&decision);
+            if signs == Some(Why::Sample) {
+                drawn = drawn.listed("drawn", &decision.id.to_string());
+            }
             made.insert((told.programme.clone(), person), decision.id);
             if decision.state.governs() {
                 self.desk.follow(tx, &before, def, &decision, &place).await?;
             } else {
-                self.hand_over(tx, &before, told, &decision).await?;
+                self.hand_over(tx, &before, told, &decision, signs.map(|why| (why, place.key))).await?;
             }
         }
         self.refer_by_links(tx, &before, &made).await?;
         self.look_at_forgotten(tx, &before, &made).await?;
+        let percent = self.desk.pack.about.second_signature.sample_percent;
+        if percent > 0 {
+            let drawn = drawn.number("of", issued.decisions).number("percent", percent.into());
+            journal::append(tx, self.desk.actor, self.desk.home.household, drawn).await?;
+        }
         Ok(issued)
     }
 
@@ -93,7 +104,7 @@ impl Issue<'_> {
         def: &ProgrammeDef,
         told: &ProgrammeDecision,
         person: Option<Uuid>,
-    ) -> Result<(Decision, Asked)> {
+    ) -> Result<(Decision, Asked, Option<Why>)> {
         let running = before.enrolment(&def.id, person, Enrolment::is_running);
         let kept = self.kept(tx, def, told, running).await?;
         let (minor, period) = match running.filter(|_| kept.is_some()) {
@@ -133,7 +144,7 @@ impl Issue<'_> {
                 step(issued, E::TakeEffect, By::System, &[])?
             }
         };
-        let decision = Decision {
+        let mut decision = Decision {
             household: self.desk.home.household,
             id: tx.new_id(),
             assessment: self.assessment,
@@ -159,11 +170,21 @@ impl Issue<'_> {
                 kept: kept.filter(|_| stepping.is_none()),
             },
         };
+        // What would be issued now may have to be signed first.
+        let rules = &self.desk.pack.about.second_signature;
+        let signs = if state.governs() { signatures::why(&self.cw.keys, rules, &decision) } else { None };
+        if signs.is_some() {
+            decision.state = step(DecisionState::FIRST, E::AskApproval, By::System, &[])?;
+            decision.appeal_until = None;
+        }
         insert(tx, &decision).await?;
-        if let (true, Some(old)) = (state.governs(), supersedes) {
+        if let (true, Some(old)) = (decision.state.governs(), supersedes) {
             replace(tx, old).await?;
         }
-        Ok((decision, place))
+        if let (Some(_), Some(Draw::Taken(drawn))) = (signs, &place.draw) {
+            signatures::keep_draw(tx, &self.desk, def, &decision, *drawn).await?;
+        }
+        Ok((decision, place, signs))
     }
 
     /// Whether what runs is kept although the rules of entry say no: nothing but the line to enter speaks against it.
@@ -213,7 +234,11 @@ impl Issue<'_> {
         before: &Before,
         told: &ProgrammeDecision,
         decision: &Decision,
+        signs: Option<(Why, i64)>,
     ) -> Result<()> {
+        if let Some((why, key)) = signs {
+            return signatures::ask(tx, self, decision, key, why).await;
+        }
         if decision.state == DecisionState::PendingApproval {
             let running = before.enrolment(&decision.programme, decision.person, Enrolment::is_running);
             return overrides::propose_cut(tx, self, decision, running.map(|one| one.id)).await;
@@ -251,6 +276,7 @@ pub(crate) async fn drop_pending(
 ) -> Result<()> {
     let dropped = step(old.state, E::Drop, By::System, &[Guard::ReasonGiven])?;
     set_state(tx, old, dropped).await?;
+    signatures::give_back(tx, old).await?;
     let subject = Subject::new(SUBJECT, old.id);
     tasks::cancel_about(tx, actor, old.household, &subject, reason).await?;
     clocks::cancel(tx, actor, old.household, &subject, reason).await?;

@@ -2,6 +2,7 @@
 
 use domain::lifecycle::enrolment::EnrolmentState;
 use domain::proposal::ProposalState;
+use domain::signature::ReturnReason;
 use time::Duration;
 
 use super::*;
@@ -176,8 +177,15 @@ async fn a_refused_cut_leaves_everything_as_it_was() {
         let moved = Err(Error::Conflict(Conflict::State));
         let back = proposals::withdraw(world, &counter_officer(), proposal.id, proposal.version).await;
         assert_eq!(back, moved, "who assessed does not decide alone that it runs on");
-        let back =
-            proposals::send_back(world, &supervisor(), proposal.id, proposal.version, "Hm".into()).await;
+        let back = proposals::send_back(
+            world,
+            &supervisor(),
+            proposal.id,
+            proposal.version,
+            ReturnReason::Other,
+            "Hm".into(),
+        )
+        .await;
         assert_eq!(back, moved);
         refuse(world, &supervisor(), proposal.id, proposal.version, "The birth dates are wrong.".into())
             .await
@@ -206,7 +214,9 @@ async fn an_override_that_came_back_is_reworked_by_who_prepared_it() {
             Err(Error::Conflict(Conflict::State)),
             "it has not come back"
         );
-        proposals::send_back(world, &supervisor(), id, version, "Which rooms?".into()).await.unwrap();
+        proposals::send_back(world, &supervisor(), id, version, ReturnReason::Reason, "Which rooms?".into())
+            .await
+            .unwrap();
         let returned = proposals::proposal(world, &officer, id).await.unwrap();
         assert_eq!(returned.state, ProposalState::Returned);
         let better = Why { words: "Both rooms lost their roof.".into(), ..why() };

@@ -11,10 +11,11 @@ use crate::paging::{AT_MOST, After, Page, keyed, scoped_sql};
 use crate::{Actor, Casework, args};
 
 /// What waits for a second person in the scopes where the actor approves, the soonest due first. Those that the actor
-/// prepared are among them: the page shows them without a button.
+/// prepared are among them: the page shows them without a button. Of this kind; of all when it is empty.
 pub async fn waiting(
     cw: &Casework,
     actor: &Actor,
+    kind: &str,
     after: Option<After>,
     limit: usize,
 ) -> Result<Page<Proposal>> {
@@ -27,9 +28,11 @@ pub async fn waiting(
             scope,
             proposal_query!(""),
             "proposal.state IN ('waiting', 'returned') AND proposal.state = 'waiting' AND (proposal.due_at, proposal.id) > ($3, $4)
-             ORDER BY proposal.due_at, proposal.id LIMIT $5"
+             AND ($6 = '' OR proposal.kind = $6) ORDER BY proposal.due_at, proposal.id LIMIT $5"
         );
-        let rows: Vec<ProposalRow> = cw.db.all(sql, keyed(scope, after, limit)).await?;
+        let mut args = keyed(scope, after, limit);
+        args.push(kind.into());
+        let rows: Vec<ProposalRow> = cw.db.all(sql, args).await?;
         for row in rows {
             proposals.push(opened(&cw.keys, row)?);
         }

@@ -22,6 +22,7 @@ use domain::ids::{HouseholdId, ProposalId};
 use domain::lifecycle::{By, Guard, Lifecycle, advance};
 use domain::proposal::{ProposalEvent, ProposalState};
 use domain::role::Right;
+use domain::signature::ReturnReason;
 use domain::task::Priority;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -42,9 +43,9 @@ use shape::{ProposalRow, opened, place, proposal_query};
 /// The noun of a proposal, as subject of its task and its clock.
 pub const SUBJECT: &str = "proposal";
 
-/// Kinds that the rules prepare, by the hand of whoever handed the assessment in. They are agreed to or not: were they taken
-/// back or sent back, one person alone would have decided.
-const BY_RULES: &[&str] = &[crate::overrides::CUT];
+/// Kinds that the rules prepare, by the hand of whoever handed the assessment in. They are never taken back: one person alone
+/// would have decided.
+const BY_RULES: &[&str] = &[crate::overrides::CUT, crate::signatures::SIGN];
 
 /// Prepares a change: the proposal, a task in the approvers' queue and a clock.
 pub async fn propose<P: Serialize>(
@@ -137,13 +138,14 @@ pub async fn refuse_in(
     decide(tx, keys, actor, id, version, ProposalEvent::Refuse, note).await
 }
 
-/// The second person wants it reworked, and says what: a task for who prepared it. `Conflict(State)` for what the rules
-/// prepared.
+/// The second person wants it reworked, and says why, as a code and in words: a task for who prepared it. `Conflict(State)` for a
+/// cut, which is agreed to or not: were it sent back, one person alone would have decided that it runs on.
 pub async fn send_back(
     cw: &Casework,
     actor: &Actor,
     id: ProposalId,
     version: i64,
+    code: ReturnReason,
     note: String,
 ) -> Result<()> {
     let cw = &cw.acting(actor);
@@ -151,8 +153,18 @@ pub async fn send_back(
     cw.write(async move |tx| {
         let proposal = decide(tx, &keys, &actor, id, version, ProposalEvent::Return, &note).await?;
         // A change on appeal is agreed to or goes to the tribunal: it does not lie on two desks in turn.
-        if proposal.is_by_rules() || proposal.kind == crate::appeals::REVISION {
+        if [crate::overrides::CUT, crate::appeals::REVISION].contains(&proposal.kind.as_str()) {
             return Err(Error::Conflict(Conflict::State));
+        }
+        tx.run_one(
+            "UPDATE proposal SET returned_at = $1, returned_by = $2, return_code = $3
+             WHERE household_id = $4 AND id = $5",
+            args![tx.now(), actor.account(), code.code(), proposal.household_id, id],
+        )
+        .await?;
+        if proposal.kind == crate::signatures::SIGN {
+            let by = actor.hand(Right::Approve, &proposal.scope)?;
+            crate::signatures::return_decision(tx, &actor, by, &proposal).await?;
         }
         let task = NewTask {
             household_id: proposal.household_id,
@@ -180,34 +192,43 @@ pub async fn resubmit<P: Serialize + Clone + Send + Sync + 'static>(
 ) -> Result<()> {
     let cw = &cw.acting(actor);
     let (keys, actor) = (cw.keys.clone(), actor.clone());
-    cw.write(async move |tx| {
-        let proposal = own(tx, &keys, &actor, id, version).await?;
-        let by = actor.hand(Right::Propose, &proposal.scope)?;
-        let guards: &[Guard] = if reworked.reason.trim().is_empty() { &[] } else { &[Guard::ReasonGiven] };
-        let to = advance(proposal.state, ProposalEvent::Resubmit, by, guards)?.to;
-        let subject = Subject::new(SUBJECT, id);
-        tasks::complete_about(tx, &actor, proposal.household_id, &subject).await?;
-        let due_at = wait_for_second(tx, &actor, &calendar, id, &reworked).await?;
-        let plain = Zeroizing::new(serde_json::to_vec(&reworked.payload).map_err(Error::internal)?);
-        tx.run_one(
-            "UPDATE proposal SET payload = $1, reason_code = $2, reason = $3, state = $4, due_at = $5,
-                    decided_by = NULL, decided_at = NULL, version = version + 1
-             WHERE household_id = $6 AND id = $7 AND version = $8",
-            args![
-                keys.seal(&place(id), &plain)?,
-                &reworked.reason_code,
-                &reworked.reason,
-                to.code(),
-                due_at,
-                proposal.household_id,
-                id,
-                version
-            ],
-        )
-        .await?;
-        tell(tx, &actor, &proposal, ProposalEvent::Resubmit, to).await
-    })
-    .await
+    cw.write(async move |tx| resubmit_in(tx, &keys, &actor, &calendar, (id, version), &reworked).await).await
+}
+
+/// [`resubmit`] inside a unit of work, for a noun that moves with it.
+pub(crate) async fn resubmit_in<P: Serialize>(
+    tx: &mut Tx,
+    keys: &Keys,
+    actor: &Actor,
+    calendar: &WorkingCalendar,
+    (id, version): (ProposalId, i64),
+    reworked: &NewProposal<P>,
+) -> Result<()> {
+    let proposal = own(tx, keys, actor, id, version).await?;
+    let by = actor.hand(Right::Propose, &proposal.scope)?;
+    let guards: &[Guard] = if reworked.reason.trim().is_empty() { &[] } else { &[Guard::ReasonGiven] };
+    let to = advance(proposal.state, ProposalEvent::Resubmit, by, guards)?.to;
+    let subject = Subject::new(SUBJECT, id);
+    tasks::complete_about(tx, actor, proposal.household_id, &subject).await?;
+    let due_at = wait_for_second(tx, actor, calendar, id, reworked).await?;
+    let plain = Zeroizing::new(serde_json::to_vec(&reworked.payload).map_err(Error::internal)?);
+    tx.run_one(
+        "UPDATE proposal SET payload = $1, reason_code = $2, reason = $3, state = $4, due_at = $5,
+                decided_by = NULL, decided_at = NULL, version = version + 1
+         WHERE household_id = $6 AND id = $7 AND version = $8",
+        args![
+            keys.seal(&place(id), &plain)?,
+            &reworked.reason_code,
+            &reworked.reason,
+            to.code(),
+            due_at,
+            proposal.household_id,
+            id,
+            version
+        ],
+    )
+    .await?;
+    tell(tx, actor, &proposal, ProposalEvent::Resubmit, to).await
 }
 
 /// Who prepared it takes it back. `Conflict(State)` for what the rules prepared.
@@ -286,7 +307,7 @@ pub async fn of_household(tx: &mut Tx, keys: &Keys, household: HouseholdId) -> R
 }
 
 impl Proposal {
-    /// Whether the rules prepared it: it is agreed to or not, and never taken back or sent back.
+    /// Whether the rules prepared it: it is never taken back.
     pub fn is_by_rules(&self) -> bool {
         BY_RULES.contains(&self.kind.as_str())
     }
@@ -313,6 +334,10 @@ async fn decide(
     }
     if !note.trim().is_empty() {
         held.push(Guard::ReasonGiven);
+    }
+    // A decision of the rules is signed or comes back: another decision needs another assessment, or an override.
+    if event == ProposalEvent::Refuse && proposal.kind == crate::signatures::SIGN {
+        return Err(Error::Conflict(Conflict::State));
     }
     let to = advance(proposal.state, event, by, &held)?.to;
     tx.run_one(

@@ -5,6 +5,7 @@ use domain::ids::{HouseholdId, ProposalId, StaffId};
 use domain::proposal::ProposalState;
 use domain::reference::Reference;
 use domain::role::Scope;
+use domain::signature::ReturnReason;
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -75,6 +76,12 @@ pub struct Proposal {
     pub decided_at: Option<OffsetDateTime>,
     /// What who decided said.
     pub decision_note: String,
+    /// When a sample drew it.
+    pub drawn_at: Option<OffsetDateTime>,
+    /// When it was sent back last.
+    pub returned_at: Option<OffsetDateTime>,
+    /// Why, as a code.
+    pub return_reason: Option<ReturnReason>,
     /// Version for the next step.
     pub version: i64,
     payload: Zeroizing<Vec<u8>>,
@@ -103,6 +110,9 @@ pub(super) struct ProposalRow {
     decided_by_name: Option<String>,
     decided_at: Option<OffsetDateTime>,
     decision_note: String,
+    drawn_at: Option<OffsetDateTime>,
+    returned_at: Option<OffsetDateTime>,
+    return_code: String,
     version: i64,
 }
 
@@ -117,7 +127,8 @@ macro_rules! proposal_query {
                     proposal.state, proposal.prepared_by, staff.name AS prepared_by_name, proposal.prepared_at,
                     proposal.due_at, proposal.decided_by,
                     (SELECT second.name FROM staff second WHERE second.id = proposal.decided_by) AS decided_by_name,
-                    proposal.decided_at, proposal.decision_note, proposal.version
+                    proposal.decided_at, proposal.decision_note, proposal.drawn_at, proposal.returned_at,
+                    proposal.return_code, proposal.version
              FROM proposal LEFT JOIN staff ON staff.id = proposal.prepared_by ",
             $rest
         )
@@ -154,6 +165,9 @@ pub(super) fn opened(keys: &Keys, row: ProposalRow) -> Result<Proposal> {
         decided_by_name: row.decided_by_name,
         decided_at: row.decided_at,
         decision_note: row.decision_note,
+        drawn_at: row.drawn_at,
+        returned_at: row.returned_at,
+        return_reason: row.return_code.parse().ok(),
         version: row.version,
         payload: keys.open(&place(id), &row.payload)?,
     })

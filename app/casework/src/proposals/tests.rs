@@ -136,7 +136,16 @@ async fn two_who_approve_at_once_approve_once() {
 async fn a_returned_proposal_comes_back_reworked() {
     each_engine(async |world| {
         let id = proposed(world, &counter_officer()).await.unwrap();
-        send_back(world, &supervisor(), id, 1, "Which roof?".into()).await.unwrap();
+        send_back(world, &supervisor(), id, 1, ReturnReason::Reason, "Which roof?".into()).await.unwrap();
+        let back = proposal(world, &counter_officer(), id).await.unwrap();
+        assert_eq!((back.returned_at, back.return_reason), (Some(world.now()), Some(ReturnReason::Reason)));
+        // Whatever the program does, nobody sends back what they prepared.
+        let around = world
+            .write(async move |tx| {
+                tx.run("UPDATE proposal SET returned_by = prepared_by WHERE id = $1", args![id]).await
+            })
+            .await;
+        assert!(matches!(around, Err(Error::Internal(_))), "{around:?}");
         let work = live_tasks(world).await;
         assert_eq!(
             (work.len(), work[0].kind.as_str(), work[0].holder),
@@ -188,18 +197,18 @@ async fn nobody_looking_is_told_to_the_supervisor() {
 async fn what_waits_is_listed_for_who_decides_and_for_who_prepared_it() {
     each_engine(async |world| {
         let id = proposed(world, &counter_officer()).await.unwrap();
-        let listed = waiting(world, &supervisor(), None, 10).await.unwrap();
+        let listed = waiting(world, &supervisor(), "", None, 10).await.unwrap();
         assert_eq!(listed.rows.iter().map(|proposal| proposal.id).collect::<Vec<_>>(), [id]);
-        assert_eq!(waiting(world, &counter_officer(), None, 10).await.unwrap_err(), Error::Forbidden);
+        assert_eq!(waiting(world, &counter_officer(), "", None, 10).await.unwrap_err(), Error::Forbidden);
         assert_eq!(mine(world, &counter_officer()).await.unwrap().len(), 1);
         assert!(mine(world, &supervisor()).await.unwrap().is_empty());
         let country = crate::test_support::actor(80, domain::role::Role::Supervisor, Scope::National);
-        assert_eq!(waiting(world, &country, None, 10).await.unwrap().rows.len(), 1);
+        assert_eq!(waiting(world, &country, "", None, 10).await.unwrap().rows.len(), 1);
         let agency =
             crate::test_support::actor(81, domain::role::Role::Supervisor, Scope::Agency("moh".into()));
-        assert!(waiting(world, &agency, None, 10).await.unwrap().rows.is_empty());
+        assert!(waiting(world, &agency, "", None, 10).await.unwrap().rows.is_empty());
         approved(world, &supervisor(), id, 1).await.unwrap();
-        assert!(waiting(world, &supervisor(), None, 10).await.unwrap().rows.is_empty());
+        assert!(waiting(world, &supervisor(), "", None, 10).await.unwrap().rows.is_empty());
     })
     .await;
 }

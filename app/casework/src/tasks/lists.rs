@@ -1,24 +1,39 @@
-//! Lists of tasks: my work, what I could take, and a team's work; the most pressing first, in pages by key.
+//! Lists of tasks: my work, what I could take, and a team's work; filtered, in one of four orders, in pages by key.
 //!
-//! A list asks one query per grant, since each kind of scope has its own index, and merges: an officer has one or two.
+//! A list of queues is read by seeking, never by reading what lies before ([`seek`]): a page costs the same whether a queue
+//! holds ten tasks or half a million. Counts end at [`COUNTED`] for the same reason. One more filter: a field of [`Filter`],
+//! its clause in [`seek`], and an index if a queue could hold many that do not fit.
+
+mod places;
+pub(super) mod seek;
 
 use std::fmt;
 use std::str::FromStr;
 
-use domain::ids::HouseholdId;
+use domain::ids::{HouseholdId, StaffId};
 use domain::role::{Right, Scope};
+use domain::task::Priority;
+pub use domain::task::{Order, Standing};
 use time::OffsetDateTime;
 use time::macros::datetime;
 use uuid::Uuid;
 
+pub(super) use places::load;
+pub use places::{holders, places};
+use seek::Seek;
+
 use super::Task;
 use super::shape::{TaskRow, rank, task_query};
-use crate::db::{Arg, Tx};
+use crate::db::{Kind, Tx};
 use crate::error::{Error, Result};
 use crate::{Actor, Casework, args};
 
 /// At most so many on a page.
 const AT_MOST: usize = 200;
+/// Counting stops here: "more than a thousand" says as much.
+pub const COUNTED: i64 = 1_000;
+/// After every day.
+const ALWAYS: OffsetDateTime = datetime!(9999-12-31 0:00 UTC);
 
 /// Where the next page begins. Its text is for a link: `2.1793606400.<id>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,21 +62,46 @@ impl FromStr for Cursor {
     }
 }
 
-/// Which tasks of a list are wanted.
+/// Which tasks of a list are wanted, and in which order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter {
     /// Of this kind; empty for all.
     pub kind: String,
     /// Due by then.
     pub due_by: OffsetDateTime,
-    /// Only those that nobody has taken.
-    pub unassigned: bool,
+    /// Where they stand.
+    pub standing: Standing,
+    /// As pressing as this; any when none.
+    pub priority: Option<Priority>,
+    /// With this person; for a team's list.
+    pub holder: Option<StaffId>,
+    /// In this queue; in all that the actor reaches when none.
+    pub place: Option<Scope>,
+    /// In which order; see [`Filter::order`].
+    pub wanted: Order,
 }
 
 impl Default for Filter {
-    /// All.
+    /// All, the most pressing first.
     fn default() -> Self {
-        Self { kind: String::new(), due_by: datetime!(9999-12-31 0:00 UTC), unassigned: false }
+        Self {
+            kind: String::new(),
+            due_by: ALWAYS,
+            standing: Standing::Live,
+            priority: None,
+            holder: None,
+            place: None,
+            wanted: Order::Pressing,
+        }
+    }
+}
+
+impl Filter {
+    /// The order that the list is in: of what is due by a day, or as pressing as wanted, the soonest due first, also where its
+    /// age was asked for; no index has both, and the list would have to be read whole.
+    pub fn order(&self) -> Order {
+        let by_age = matches!(self.wanted, Order::Oldest | Order::Newest);
+        if by_age && (self.due_by < ALWAYS || self.priority.is_some()) { Order::Due } else { self.wanted }
     }
 }
 
@@ -74,6 +114,34 @@ pub struct Page {
     pub next: Option<Cursor>,
 }
 
+/// How many there are, as far as one counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    /// So many, at most [`COUNTED`].
+    pub number: i64,
+    /// And more.
+    pub and_more: bool,
+}
+
+impl Count {
+    fn of(counted: i64) -> Self {
+        Self { number: counted.min(COUNTED), and_more: counted > COUNTED }
+    }
+}
+
+/// How much lies in each list of a person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// What they could do now.
+    pub mine: Count,
+    /// What of theirs waits.
+    pub hold: Count,
+    /// What they could take.
+    pub available: Count,
+    /// What their team has to do; for who assigns work.
+    pub team: Option<Count>,
+}
+
 /// What the actor holds, where they still work: see [`task`](super::task).
 pub async fn mine(
     cw: &Casework,
@@ -84,22 +152,12 @@ pub async fn mine(
 ) -> Result<Page> {
     let cw = &cw.acting(actor);
     let me = actor.account().ok_or(Error::Forbidden)?;
-    let limit = limit.min(AT_MOST);
-    let rows: Vec<TaskRow> = cw
-        .db
-        .all(
-            task_query!(
-                "WHERE task.holder = $1 AND task.state IN ('assigned', 'in_progress', 'on_hold')
-                 AND (task.priority, task.due_at, task.id) > ($2, $3, $4)
-                 AND ($6 = '' OR task.kind = $6) AND task.due_at <= $7 AND (NOT $8 OR task.state = 'open')
-                 ORDER BY task.priority, task.due_at, task.id LIMIT $5"
-            ),
-            keyed(args![me], filter, after, limit),
-        )
-        .await?;
-    let mut page = page(rows, limit)?;
-    let sees = |right: Right, task: &Task| actor.may_in(right, &task.scope);
-    page.tasks.retain(|task| sees(task.needs, task) || sees(Right::AssignTasks, task));
+    let mut view = cw.db.read().await?;
+    let seek = Seek { filter, after, limit: limit.min(AT_MOST) };
+    let keys = seek.held(&mut view, me, "").await?;
+    let mut page = page(&mut view, filter, vec![keys], seek.limit).await?;
+    let reaches = |right: Right, task: &Task| actor.may_in(right, &task.scope);
+    page.tasks.retain(|task| reaches(task.needs, task) || reaches(Right::AssignTasks, task));
     Ok(page)
 }
 
@@ -112,49 +170,14 @@ pub async fn available(
     limit: usize,
 ) -> Result<Page> {
     let cw = &cw.acting(actor);
-    let limit = limit.min(AT_MOST);
-    let mut rows = Vec::new();
-    for grant in &actor.grants {
-        for right in grant.role.rights() {
-            if !may_queue(*right) {
-                continue;
-            }
-            let (sql, mut args) = match &grant.scope {
-                Scope::National => (
-                    task_query!(
-                        "WHERE task.state = 'open' AND task.needs = $1
-                         AND (task.priority, task.due_at, task.id) > ($2, $3, $4)
-                         AND ($6 = '' OR task.kind = $6) AND task.due_at <= $7 AND (NOT $8 OR task.state = 'open')
-                         ORDER BY task.priority, task.due_at, task.id LIMIT $5"
-                    ),
-                    args![],
-                ),
-                Scope::Agency(code) => (
-                    task_query!(
-                        "WHERE task.state = 'open' AND task.needs = $2
-                         AND (task.scope_kind = 'agency' AND task.scope_code = $1 OR task.scope_kind = 'office'
-                              AND task.scope_code IN (SELECT code FROM office WHERE agency = $1))
-                         AND (task.priority, task.due_at, task.id) > ($3, $4, $5)
-                         AND ($7 = '' OR task.kind = $7) AND task.due_at <= $8 AND (NOT $9 OR task.state = 'open')
-                         ORDER BY task.priority, task.due_at, task.id LIMIT $6"
-                    ),
-                    args![code],
-                ),
-                scope @ (Scope::Office(code) | Scope::Provider(code)) => (
-                    task_query!(
-                        "WHERE task.state = 'open' AND task.scope_kind = $1 AND task.scope_code = $2
-                         AND task.needs = $3 AND (task.priority, task.due_at, task.id) > ($4, $5, $6)
-                         AND ($8 = '' OR task.kind = $8) AND task.due_at <= $9 AND (NOT $10 OR task.state = 'open')
-                         ORDER BY task.priority, task.due_at, task.id LIMIT $7"
-                    ),
-                    args![scope.kind(), code],
-                ),
-            };
-            args.push(Arg::from(right.code()));
-            rows.extend(cw.db.all::<TaskRow>(sql, keyed(args, filter, after, limit)).await?);
-        }
+    let mut view = cw.db.read().await?;
+    let filter = Filter { standing: Standing::Unassigned, holder: None, ..filter.clone() };
+    let seek = Seek { filter: &filter, after, limit: limit.min(AT_MOST) };
+    let mut found = Vec::new();
+    for (places, needs) in places::to_take(&mut view, actor, filter.place.as_ref()).await? {
+        found.push(seek.queues(&mut view, &places, &needs).await?);
     }
-    page(rows, limit)
+    page(&mut view, &filter, found, seek.limit).await
 }
 
 /// Everything live in the scopes where the actor assigns work.
@@ -167,44 +190,69 @@ pub async fn team(
 ) -> Result<Page> {
     let cw = &cw.acting(actor);
     actor.require_anywhere(Right::AssignTasks)?;
-    let limit = limit.min(AT_MOST);
-    let mut rows = Vec::new();
-    for scope in actor.scopes(Right::AssignTasks) {
-        let (sql, args) = match scope {
-            Scope::National => (
-                task_query!(
-                    "WHERE task.state IN ('open', 'assigned', 'in_progress', 'on_hold')
-                     AND (task.priority, task.due_at, task.id) > ($1, $2, $3)
-                     AND ($5 = '' OR task.kind = $5) AND task.due_at <= $6 AND (NOT $7 OR task.state = 'open')
-                     ORDER BY task.priority, task.due_at, task.id LIMIT $4"
-                ),
-                args![],
-            ),
-            Scope::Agency(code) => (
-                task_query!(
-                    "WHERE task.state IN ('open', 'assigned', 'in_progress', 'on_hold')
-                     AND (task.scope_kind = 'agency' AND task.scope_code = $1 OR task.scope_kind = 'office'
-                          AND task.scope_code IN (SELECT code FROM office WHERE agency = $1))
-                     AND (task.priority, task.due_at, task.id) > ($2, $3, $4)
-                     AND ($6 = '' OR task.kind = $6) AND task.due_at <= $7 AND (NOT $8 OR task.state = 'open')
-                     ORDER BY task.priority, task.due_at, task.id LIMIT $5"
-                ),
-                args![code],
-            ),
-            scope @ (Scope::Office(code) | Scope::Provider(code)) => (
-                task_query!(
-                    "WHERE task.state IN ('open', 'assigned', 'in_progress', 'on_hold')
-                     AND task.scope_kind = $1 AND task.scope_code = $2
-                     AND (task.priority, task.due_at, task.id) > ($3, $4, $5)
-                     AND ($7 = '' OR task.kind = $7) AND task.due_at <= $8 AND (NOT $9 OR task.state = 'open')
-                     ORDER BY task.priority, task.due_at, task.id LIMIT $6"
-                ),
-                args![scope.kind(), code],
-            ),
-        };
-        rows.extend(cw.db.all::<TaskRow>(sql, keyed(args, filter, after, limit)).await?);
+    let mut view = cw.db.read().await?;
+    let places = places::led(&mut view, actor, filter.place.as_ref()).await?;
+    let seek = Seek { filter, after, limit: limit.min(AT_MOST) };
+    let keys = match filter.holder {
+        Some(holder) => seek.held(&mut view, holder, &seek::listed(&places)).await?,
+        None => seek.queues(&mut view, &places, "").await?,
+    };
+    page(&mut view, filter, vec![keys], seek.limit).await
+}
+
+/// How much lies in each of the actor's lists.
+pub async fn counts(cw: &Casework, actor: &Actor) -> Result<Counts> {
+    let cw = &cw.acting(actor);
+    let me = actor.account().ok_or(Error::Forbidden)?;
+    let mut view = cw.db.read().await?;
+    let of = |standing| Filter { standing, ..Filter::default() };
+    let mine = seek::count_held(&mut view, me, &of(Standing::Active), "").await?;
+    let hold = seek::count_held(&mut view, me, &of(Standing::OnHold), "").await?;
+    let available = count_available(&mut view, actor, &Filter::default()).await?;
+    let team = if actor.may(Right::AssignTasks) {
+        let places = places::led(&mut view, actor, None).await?;
+        Some(Count::of(seek::count_queues(&mut view, &places, "", &of(Standing::Active)).await?))
+    } else {
+        None
+    };
+    Ok(Counts { mine: Count::of(mine), hold: Count::of(hold), available, team })
+}
+
+/// How many tasks a filter of [`mine`] finds.
+pub async fn count_mine(cw: &Casework, actor: &Actor, filter: &Filter) -> Result<Count> {
+    let cw = &cw.acting(actor);
+    let me = actor.account().ok_or(Error::Forbidden)?;
+    let mut view = cw.db.read().await?;
+    Ok(Count::of(seek::count_held(&mut view, me, filter, "").await?))
+}
+
+/// How many tasks a filter of [`available`] finds.
+pub async fn count_open(cw: &Casework, actor: &Actor, filter: &Filter) -> Result<Count> {
+    let cw = &cw.acting(actor);
+    let mut view = cw.db.read().await?;
+    count_available(&mut view, actor, filter).await
+}
+
+/// How many tasks a filter of [`team`] finds.
+pub async fn count_team(cw: &Casework, actor: &Actor, filter: &Filter) -> Result<Count> {
+    let cw = &cw.acting(actor);
+    actor.require_anywhere(Right::AssignTasks)?;
+    let mut view = cw.db.read().await?;
+    let places = places::led(&mut view, actor, filter.place.as_ref()).await?;
+    let counted = match filter.holder {
+        Some(holder) => seek::count_held(&mut view, holder, filter, &seek::listed(&places)).await?,
+        None => seek::count_queues(&mut view, &places, "", filter).await?,
+    };
+    Ok(Count::of(counted))
+}
+
+async fn count_available(view: &mut Tx, actor: &Actor, filter: &Filter) -> Result<Count> {
+    let filter = Filter { standing: Standing::Unassigned, ..filter.clone() };
+    let mut counted = 0;
+    for (places, needs) in places::to_take(view, actor, filter.place.as_ref()).await? {
+        counted += seek::count_queues(view, &places, &needs, &filter).await?;
     }
-    page(rows, limit)
+    Ok(Count::of(counted))
 }
 
 /// All tasks of a household, the newest first, for its file. The use case that shows the file checks who may.
@@ -213,6 +261,46 @@ pub async fn of_household(tx: &mut Tx, household: HouseholdId) -> Result<Vec<Tas
         .all(task_query!("WHERE task.household_id = $1 ORDER BY task.id DESC LIMIT 500"), args![household])
         .await?;
     rows.into_iter().map(Task::try_from).collect()
+}
+
+/// The keys of several lists as one page, read whole.
+async fn page(view: &mut Tx, filter: &Filter, found: Vec<Vec<seek::Key>>, limit: usize) -> Result<Page> {
+    let mut keys: Vec<seek::Key> = found.into_iter().flatten().collect();
+    seek::sort(&mut keys, filter.order());
+    // Two grants may reach the same task.
+    keys.dedup_by_key(|key| key.id);
+    let is_last = keys.len() <= limit;
+    keys.truncate(limit);
+    let next = keys.last().filter(|_| !is_last).map(|key| Cursor {
+        rank: key.priority,
+        due_at: key.due_at,
+        id: key.id,
+    });
+    Ok(Page { tasks: read(view, &keys).await?, next })
+}
+
+/// The tasks of these keys, in their order.
+async fn read(view: &mut Tx, keys: &[seek::Key]) -> Result<Vec<Task>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (sql, listed) = match view.kind() {
+        Kind::Sqlite => {
+            let ids: Vec<String> = keys.iter().map(|key| format!("\"{}\"", key.id.simple())).collect();
+            (
+                task_query!("WHERE task.id IN (SELECT unhex(value) FROM json_each($1))"),
+                format!("[{}]", ids.join(",")),
+            )
+        }
+        Kind::Postgres => {
+            let ids: Vec<String> = keys.iter().map(|key| key.id.to_string()).collect();
+            (task_query!("WHERE task.id = ANY (string_to_array($1, ',')::uuid[])"), ids.join(","))
+        }
+    };
+    let rows: Vec<TaskRow> = view.all(sql, args![listed]).await?;
+    let mut tasks = rows.into_iter().map(Task::try_from).collect::<Result<Vec<_>>>()?;
+    tasks.sort_by_key(|task| keys.iter().position(|key| key.id == task.id.uuid()));
+    Ok(tasks)
 }
 
 /// Rights that work in queues asks for.
@@ -232,27 +320,10 @@ fn may_queue(right: Right) -> bool {
     )
 }
 
-/// The key, one row more than asked, so that the last page is known, and the filter.
-fn keyed(mut args: Vec<Arg>, filter: &Filter, after: Option<Cursor>, limit: usize) -> Vec<Arg> {
-    let start = Cursor { rank: -1, due_at: OffsetDateTime::UNIX_EPOCH, id: Uuid::nil() };
-    let after = after.unwrap_or(start);
-    let rows = i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1;
-    args.extend(args![after.rank, after.due_at, after.id, rows]);
-    args.extend(args![&filter.kind, filter.due_by, filter.unassigned]);
-    args
+/// Where a priority stands in the order of lists.
+fn rank_of(priority: Option<Priority>) -> i64 {
+    priority.map_or(-1, |priority| rank(priority).into())
 }
 
-fn page(mut rows: Vec<TaskRow>, limit: usize) -> Result<Page> {
-    rows.sort_by_key(|row| (row.priority, row.due_at, row.id));
-    // Two grants may reach the same task.
-    rows.dedup_by_key(|row| row.id);
-    let is_last = rows.len() <= limit;
-    rows.truncate(limit);
-    let tasks = rows.into_iter().map(Task::try_from).collect::<Result<Vec<_>>>()?;
-    let next = tasks.last().filter(|_| !is_last).map(|task| Cursor {
-        rank: rank(task.priority).into(),
-        due_at: task.due_at,
-        id: task.id.uuid(),
-    });
-    Ok(Page { tasks, next })
-}
+#[cfg(test)]
+mod tests;

@@ -2,26 +2,40 @@
 //! the queue's scope, ended with what they were about.
 //!
 //! The table of steps is `domain::task`. To give a feature work for people: `tasks::open(tx, actor, NewTask { … })` where
-//! it arises, and `tasks::complete_about(tx, actor, household, &subject)` where it is done. Lists are in [`lists`].
+//! it arises, and `tasks::complete_about(tx, actor, household, &subject)` where it is done. Lists are in [`lists`], waiting
+//! until a day in [`hold`], giving many at once in [`bulk`].
 
+mod bulk;
+mod hold;
 pub mod lists;
 mod moving;
 mod shape;
 
+pub use bulk::{Given, Line, MOST_AT_ONCE, Outcome, Plan, WhyNot, give, share_out};
 use domain::ids::{HouseholdId, StaffId, TaskId};
 use domain::lifecycle::{By, Guard, Lifecycle, advance, offers};
 use domain::role::Right;
-use domain::task::{TaskEvent, TaskState};
-pub use lists::{Cursor, Filter, Page, available, mine, of_household, team};
+use domain::task::{HoldReason, TaskEvent, TaskState};
+pub(crate) use hold::ring;
+pub use hold::{Hold, hold};
+pub use lists::{
+    Count, Counts, Cursor, Filter, Order, Page, Standing, available, counts, mine, of_household, team,
+};
 pub(crate) use moving::hand_over;
 pub use shape::{Late, NewTask, Task};
 use shape::{TaskRow, rank, task_query};
+use time::OffsetDateTime;
 
 use crate::db::Tx;
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
 use crate::subject::{Subject, chain};
 use crate::{Actor, Casework, appeals, args, staff};
+
+/// Why a task waits that waits for another.
+pub const CHILD: &str = "child_task";
+/// The noun of a task, as subject of the clock that wakes it.
+pub(crate) const SUBJECT: &str = "task";
 
 /// What changes at a step.
 struct Change {
@@ -30,6 +44,30 @@ struct Change {
     guards: &'static [Guard],
     holder: Option<StaffId>,
     reason: String,
+    /// What it waits for, and until when it sleeps.
+    sleep: Option<(HoldReason, OffsetDateTime)>,
+    /// The day until which it slept has come.
+    is_woken: bool,
+}
+
+impl Change {
+    /// A step that changes nothing but the state.
+    fn new(event: TaskEvent, by: By, task: &Task) -> Self {
+        Self {
+            event,
+            by,
+            guards: &[],
+            holder: task.holder,
+            reason: String::new(),
+            sleep: None,
+            is_woken: false,
+        }
+    }
+
+    /// The same, for a reason.
+    fn because(self, reason: &str) -> Self {
+        Self { guards: given(reason), reason: reason.to_owned(), ..self }
+    }
 }
 
 /// Opens a task in its queue.
@@ -47,13 +85,7 @@ pub async fn open_child(tx: &mut Tx, actor: &Actor, parent: TaskId, new: NewTask
     let task = find(tx, parent).await?;
     if task.state != TaskState::OnHold {
         let by = holders_hand(actor, &task)?;
-        let change = Change {
-            event: TaskEvent::Hold,
-            by,
-            guards: &[Guard::ReasonGiven],
-            holder: task.holder,
-            reason: "child_task".into(),
-        };
+        let change = Change::new(TaskEvent::Hold, by, &task).because(CHILD);
         step(tx, actor, &task, change).await?;
     }
     insert(tx, actor, new, Some(parent), None, None).await
@@ -72,8 +104,7 @@ pub async fn claim(cw: &Casework, actor: &Actor, id: TaskId) -> Result<()> {
             return Err(Error::Conflict(Conflict::Held));
         }
         appeals::apart::free_for(tx, &actor, &task).await?;
-        let change =
-            Change { event: TaskEvent::Claim, by, guards: &[], holder: Some(me), reason: String::new() };
+        let change = Change { holder: Some(me), ..Change::new(TaskEvent::Claim, by, &task) };
         step(tx, &actor, &task, change).await
     })
     .await
@@ -85,33 +116,31 @@ pub async fn assign(cw: &Casework, actor: &Actor, id: TaskId, version: i64, to: 
     let actor = actor.clone();
     cw.write(async move |tx| {
         let task = find_version(tx, id, version).await?;
-        let by = actor.hand(Right::AssignTasks, &task.scope)?;
-        require_able(tx, to, &task).await?;
-        let change =
-            Change { event: TaskEvent::Assign, by, guards: &[], holder: Some(to), reason: String::new() };
-        step(tx, &actor, &task, change).await
+        assign_in(tx, &actor, &task, to).await
     })
     .await
 }
 
-/// The holder begins.
-pub async fn start(cw: &Casework, actor: &Actor, id: TaskId, version: i64) -> Result<()> {
-    holders_step(cw, actor, id, version, TaskEvent::Start, String::new()).await
+async fn assign_in(tx: &mut Tx, actor: &Actor, task: &Task, to: StaffId) -> Result<()> {
+    let by = actor.hand(Right::AssignTasks, &task.scope)?;
+    require_able(tx, to, task).await?;
+    let change = Change { holder: Some(to), ..Change::new(TaskEvent::Assign, by, task) };
+    step(tx, actor, task, change).await
 }
 
-/// The holder must wait for something; `reason` is a code or a sentence.
-pub async fn hold(cw: &Casework, actor: &Actor, id: TaskId, version: i64, reason: String) -> Result<()> {
-    holders_step(cw, actor, id, version, TaskEvent::Hold, reason).await
+/// The holder begins.
+pub async fn start(cw: &Casework, actor: &Actor, id: TaskId, version: i64) -> Result<()> {
+    holders_step(cw, actor, id, version, TaskEvent::Start).await
 }
 
 /// What it waited for has come.
 pub async fn resume(cw: &Casework, actor: &Actor, id: TaskId, version: i64) -> Result<()> {
-    holders_step(cw, actor, id, version, TaskEvent::Resume, String::new()).await
+    holders_step(cw, actor, id, version, TaskEvent::Resume).await
 }
 
 /// Done. Work that ends with something else done in the system uses [`complete_about`] in that unit of work.
 pub async fn complete(cw: &Casework, actor: &Actor, id: TaskId, version: i64) -> Result<()> {
-    holders_step(cw, actor, id, version, TaskEvent::Complete, String::new()).await
+    holders_step(cw, actor, id, version, TaskEvent::Complete).await
 }
 
 /// A supervisor drops a task, and says why.
@@ -124,9 +153,7 @@ pub async fn cancel(cw: &Casework, actor: &Actor, id: TaskId, version: i64, reas
         if ends_elsewhere(&task) {
             return Err(Error::Conflict(Conflict::State));
         }
-        let guards = given(&reason);
-        let change =
-            Change { event: TaskEvent::Cancel, by, guards, holder: task.holder, reason: reason.clone() };
+        let change = Change::new(TaskEvent::Cancel, by, &task).because(&reason);
         step(tx, &actor, &task, change).await?;
         wake_parent(tx, &task).await
     })
@@ -147,41 +174,49 @@ pub async fn replace(
     let actor = actor.clone();
     cw.write(async move |tx| {
         let task = find_version(tx, id, version).await?;
-        let by = match to {
-            None => holders_hand(&actor, &task)?,
-            Some(_) => actor.hand(Right::AssignTasks, &task.scope)?,
-        };
-        if let Some(to) = to {
-            require_able(tx, to, &task).await?;
-        }
-        let change = Change {
-            event: TaskEvent::Replace,
-            by,
-            guards: &[Guard::ReplacementMade],
-            holder: task.holder,
-            reason: "replaced".into(),
-        };
-        step(tx, &actor, &task, change).await?;
-        let kept = if instructions.trim().is_empty() { task.instructions } else { instructions.clone() };
-        let new = NewTask {
-            household_id: task.household_id,
-            kind: task.kind,
-            subject: task.subject,
-            scope: task.scope,
-            needs: task.needs,
-            priority: task.priority,
-            due_at: task.due_at,
-            instructions: kept,
-        };
-        let replacement = insert(tx, &actor, new, task.parent_id, Some(id), to).await?;
-        tx.run(
-            "UPDATE task SET parent_id = $1 WHERE household_id = $2 AND parent_id = $3",
-            args![replacement, task.household_id, id],
-        )
-        .await?;
-        Ok(replacement)
+        replace_in(tx, &actor, task, to, &instructions).await
     })
     .await
+}
+
+async fn replace_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    task: Task,
+    to: Option<StaffId>,
+    instructions: &str,
+) -> Result<TaskId> {
+    let by = match to {
+        None => holders_hand(actor, &task)?,
+        Some(_) => actor.hand(Right::AssignTasks, &task.scope)?,
+    };
+    if let Some(to) = to {
+        require_able(tx, to, &task).await?;
+    }
+    let change = Change {
+        guards: &[Guard::ReplacementMade],
+        reason: "replaced".into(),
+        ..Change::new(TaskEvent::Replace, by, &task)
+    };
+    step(tx, actor, &task, change).await?;
+    let kept = if instructions.trim().is_empty() { task.instructions } else { instructions.to_owned() };
+    let new = NewTask {
+        household_id: task.household_id,
+        kind: task.kind,
+        subject: task.subject,
+        scope: task.scope,
+        needs: task.needs,
+        priority: task.priority,
+        due_at: task.due_at,
+        instructions: kept,
+    };
+    let replacement = insert(tx, actor, new, task.parent_id, Some(task.id), to).await?;
+    tx.run(
+        "UPDATE task SET parent_id = $1 WHERE household_id = $2 AND parent_id = $3",
+        args![replacement, task.household_id, task.id],
+    )
+    .await?;
+    Ok(replacement)
 }
 
 /// Completes every live task about a subject, because the matter is done; how many.
@@ -216,6 +251,41 @@ pub async fn task(cw: &Casework, actor: &Actor, id: TaskId) -> Result<Task> {
     } else {
         Err(Error::NotFound)
     }
+}
+
+/// The tasks around one: what waits for it, and what it waits for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Around {
+    /// What waits for it.
+    pub parent: Option<Task>,
+    /// What it waits for or waited for, the oldest first.
+    pub children: Vec<Task>,
+}
+
+/// The tasks around one, of those that the actor may see.
+pub async fn around(cw: &Casework, actor: &Actor, task: &Task) -> Result<Around> {
+    let cw = &cw.acting(actor);
+    let mut view = cw.db.read().await?;
+    let sees =
+        |one: &Task| actor.may_in(one.needs, &one.scope) || actor.may_in(Right::AssignTasks, &one.scope);
+    let parent = match task.parent_id {
+        Some(id) => {
+            let row: Option<TaskRow> = view.one(task_query!("WHERE task.id = $1"), args![id]).await?;
+            row.map(Task::try_from).transpose()?.filter(sees)
+        }
+        None => None,
+    };
+    let rows: Vec<TaskRow> = view
+        .all(
+            task_query!(
+                "WHERE task.household_id = $1 AND task.parent_id = $2 AND task.parent_id IS NOT NULL
+                 ORDER BY task.id LIMIT 50"
+            ),
+            args![task.household_id, task.id],
+        )
+        .await?;
+    let children = rows.into_iter().map(Task::try_from).collect::<Result<Vec<_>>>()?;
+    Ok(Around { parent, children: children.into_iter().filter(sees).collect() })
 }
 
 /// What the actor may do with the task as it is now: what its page offers.
@@ -298,18 +368,11 @@ async fn end_about(
     for row in rows {
         let mut task = Task::try_from(row)?;
         if task.state == TaskState::OnHold && event == TaskEvent::Complete {
-            let change = Change {
-                event: TaskEvent::Resume,
-                by: By::System,
-                guards: &[],
-                holder: task.holder,
-                reason: String::new(),
-            };
+            let change = Change::new(TaskEvent::Resume, By::System, &task);
             step(tx, actor, &task, change).await?;
             task = find(tx, task.id).await?;
         }
-        let guards = given(&reason);
-        let change = Change { event, by: By::System, guards, holder: task.holder, reason: reason.clone() };
+        let change = Change::new(event, By::System, &task).because(&reason);
         step(tx, actor, &task, change).await?;
         wake_parent(tx, &task).await?;
     }
@@ -322,7 +385,6 @@ async fn holders_step(
     id: TaskId,
     version: i64,
     event: TaskEvent,
-    reason: String,
 ) -> Result<()> {
     let cw = &cw.acting(actor);
     let actor = actor.clone();
@@ -332,9 +394,7 @@ async fn holders_step(
         if event == TaskEvent::Complete && ends_elsewhere(&task) {
             return Err(Error::Conflict(Conflict::State));
         }
-        let guards = given(&reason);
-        let change = Change { event, by, guards, holder: task.holder, reason: reason.clone() };
-        step(tx, &actor, &task, change).await?;
+        step(tx, &actor, &task, Change::new(event, by, &task)).await?;
         if event == TaskEvent::Complete { wake_parent(tx, &task).await } else { Ok(()) }
     })
     .await
@@ -356,12 +416,17 @@ fn given(reason: &str) -> &'static [Guard] {
 /// Whether somebody may have this task: has the right it needs there, and may look at what it is about.
 async fn require_able(tx: &mut Tx, to: StaffId, task: &Task) -> Result<()> {
     match staff::actor_in(tx, to).await? {
-        Some(one) if one.may_in(task.needs, &task.scope) => {
-            appeals::apart::free_for(tx, &one, task).await?;
-            crate::complaints::apart::free_for(tx, &one, task).await
-        }
-        _ => Err(Error::Invalid("task.holder")),
+        Some(one) => is_able(tx, &one, task).await,
+        None => Err(Error::Invalid("task.holder")),
     }
+}
+
+async fn is_able(tx: &mut Tx, one: &Actor, task: &Task) -> Result<()> {
+    if !one.may_in(task.needs, &task.scope) {
+        return Err(Error::Invalid("task.holder"));
+    }
+    appeals::apart::free_for(tx, one, task).await?;
+    crate::complaints::apart::free_for(tx, one, task).await
 }
 
 async fn find(tx: &mut Tx, id: TaskId) -> Result<Task> {
@@ -377,40 +442,46 @@ async fn find_version(tx: &mut Tx, id: TaskId, version: i64) -> Result<Task> {
 /// The last child ended: its parent goes on.
 async fn wake_parent(tx: &mut Tx, child: &Task) -> Result<()> {
     let Some(parent) = child.parent_id else { return Ok(()) };
-    let still: Option<i64> = tx
-        .value(
-            "SELECT COUNT(*) FROM task WHERE household_id = $1 AND parent_id = $2
-             AND state IN ('open', 'assigned', 'in_progress', 'on_hold')",
-            args![child.household_id, parent],
-        )
-        .await?;
     let parent = find(tx, parent).await?;
-    if still != Some(0) || parent.state != TaskState::OnHold {
+    // One that sleeps until a day sleeps on.
+    let sleeps = parent.wake_at.is_some_and(|until| until > tx.now());
+    if parent.state != TaskState::OnHold || sleeps || has_children(tx, &parent).await? {
         return Ok(());
     }
-    let change = Change {
-        event: TaskEvent::Resume,
-        by: By::System,
-        guards: &[],
-        holder: parent.holder,
-        reason: String::new(),
-    };
+    let change = Change::new(TaskEvent::Resume, By::System, &parent);
     step(tx, &Actor::system(), &parent, change).await
+}
+
+/// Whether a task still waits for another.
+async fn has_children(tx: &mut Tx, parent: &Task) -> Result<bool> {
+    let one: Option<i64> = tx
+        .value(
+            "SELECT CAST(1 AS BIGINT) FROM task WHERE household_id = $1 AND parent_id = $2
+             AND state IN ('open', 'assigned', 'in_progress', 'on_hold') LIMIT 1",
+            args![parent.household_id, parent.id],
+        )
+        .await?;
+    Ok(one.is_some())
 }
 
 async fn step(tx: &mut Tx, actor: &Actor, task: &Task, change: Change) -> Result<()> {
     let to = advance(task.state, change.event, change.by, change.guards)?.to;
     let ended_at = to.is_final().then_some(tx.now());
     let assigned_at = task.assigned_at.or_else(|| change.holder.map(|_| tx.now()));
+    let (hold, wake_at) = change.sleep.unzip();
     tx.run_one(
-        "UPDATE task SET state = $1, holder = $2, reason = $3, assigned_at = $4, ended_at = $5, version = version + 1
-         WHERE household_id = $6 AND id = $7 AND version = $8",
+        "UPDATE task SET state = $1, holder = $2, reason = $3, assigned_at = $4, ended_at = $5, hold_code = $6,
+                wake_at = $7, woken_at = $8, version = version + 1
+         WHERE household_id = $9 AND id = $10 AND version = $11",
         args![
             to.code(),
             change.holder,
             &change.reason,
             assigned_at,
             ended_at,
+            hold.map_or("", HoldReason::code),
+            wake_at,
+            change.is_woken.then_some(tx.now()),
             task.household_id,
             task.id,
             task.version
@@ -422,7 +493,11 @@ async fn step(tx: &mut Tx, actor: &Actor, task: &Task, change: Change) -> Result
         .code("kind", &task.kind)
         .code("event", change.event.code())
         .code("state", to.code());
-    journal::append(tx, actor, chain(task.household_id.uuid()), event).await
+    journal::append(tx, actor, chain(task.household_id.uuid()), event).await?;
+    if task.wake_at.is_some() && !change.is_woken {
+        hold::stop_clock(tx, actor, task).await?;
+    }
+    Ok(())
 }
 
 async fn insert(

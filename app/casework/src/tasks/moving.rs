@@ -1,7 +1,7 @@
 //! Work that goes to another office with the household that it is about.
 
 use domain::ids::HouseholdId;
-use domain::lifecycle::{By, Guard, Lifecycle as _};
+use domain::lifecycle::{By, Lifecycle as _};
 use domain::role::Scope;
 use domain::task::TaskEvent;
 
@@ -22,13 +22,7 @@ pub(crate) async fn hand_over(
         if task.state.is_final() || task.scope != *from {
             continue;
         }
-        let change = Change {
-            event: TaskEvent::Cancel,
-            by: By::System,
-            guards: &[Guard::ReasonGiven],
-            holder: task.holder,
-            reason: "moved_office".into(),
-        };
+        let change = Change::new(TaskEvent::Cancel, By::System, &task).because("moved_office");
         step(tx, actor, &task, change).await?;
         let again = NewTask {
             household_id: household,

@@ -3,7 +3,7 @@
 use domain::ids::{HouseholdId, StaffId, TaskId};
 use domain::reference::Reference;
 use domain::role::{Right, Scope};
-use domain::task::{Priority, TaskState};
+use domain::task::{HoldReason, Priority, TaskState};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -62,8 +62,14 @@ pub struct Task {
     pub due_at: OffsetDateTime,
     /// What to look at.
     pub instructions: String,
-    /// Why on hold or cancelled.
+    /// Why on hold or cancelled, in words or as a code of the service.
     pub reason: String,
+    /// What its holder put it on hold for.
+    pub hold: Option<HoldReason>,
+    /// Until when it sleeps.
+    pub wake_at: Option<OffsetDateTime>,
+    /// Since when it is awake again, until its holder goes on with it.
+    pub woken_at: Option<OffsetDateTime>,
     /// The task that waits for this one.
     pub parent_id: Option<TaskId>,
     /// The task that this one replaces.
@@ -91,7 +97,7 @@ pub struct Late {
 pub(super) struct TaskRow {
     household_id: Uuid,
     reference: Option<String>,
-    pub(super) id: Uuid,
+    id: Uuid,
     kind: String,
     subject_kind: String,
     subject_id: Uuid,
@@ -105,10 +111,13 @@ pub(super) struct TaskRow {
     state: TaskState,
     holder: Option<Uuid>,
     holder_name: Option<String>,
-    pub(super) priority: i64,
-    pub(super) due_at: OffsetDateTime,
+    priority: i64,
+    due_at: OffsetDateTime,
     instructions: String,
     reason: String,
+    hold_code: String,
+    wake_at: Option<OffsetDateTime>,
+    woken_at: Option<OffsetDateTime>,
     parent_id: Option<Uuid>,
     replaces: Option<Uuid>,
     created_at: OffsetDateTime,
@@ -144,6 +153,9 @@ impl TryFrom<TaskRow> for Task {
             due_at: row.due_at,
             instructions: row.instructions,
             reason: row.reason,
+            hold: row.hold_code.parse().ok(),
+            wake_at: row.wake_at,
+            woken_at: row.woken_at,
             parent_id: row.parent_id.map(TaskId::new),
             replaces: row.replaces.map(TaskId::new),
             created_at: row.created_at,
@@ -163,7 +175,8 @@ macro_rules! task_query {
                     task.id, task.kind, task.subject_kind, task.subject_id, clock.kind AS clock_kind,
                     clock.subject_kind AS clock_subject_kind, clock.subject_id AS clock_subject_id,
                     task.scope_kind, task.scope_code, task.needs, task.state, task.holder, staff.name AS holder_name, task.priority,
-                    task.due_at, task.instructions, task.reason, task.parent_id, task.replaces, task.created_at,
+                    task.due_at, task.instructions, task.reason, task.hold_code, task.wake_at,
+                    task.woken_at, task.parent_id, task.replaces, task.created_at,
                     task.assigned_at, task.ended_at, task.version
              FROM task LEFT JOIN staff ON staff.id = task.holder
                   LEFT JOIN clock ON task.subject_kind = 'clock' AND clock.household_id = task.household_id

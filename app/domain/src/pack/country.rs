@@ -15,6 +15,7 @@ use crate::{
     form::question::LEVELS,
     life_event::{LifeEvent, LifeEvents},
     notice::QuietHours,
+    signature,
 };
 
 /// Reads `pack.toml`.
@@ -43,6 +44,8 @@ pub(super) fn about(top: &Table<'_>) -> Option<About> {
     let law = top.table("law").and_then(|table| law(&table));
     let quiet = top.opt_table("messages").map(|table| quiet(&table)).unwrap_or_default();
     let life_events = top.opt_table("life_events").map(|table| life_events(&table)).unwrap_or_default();
+    let second_signature =
+        top.opt_table("second_signature").map(|table| signatures(&table)).unwrap_or_default();
     top.done();
     Some(About {
         id: id?,
@@ -55,6 +58,7 @@ pub(super) fn about(top: &Table<'_>) -> Option<About> {
         law: law?,
         quiet,
         life_events,
+        second_signature,
     })
 }
 
@@ -89,6 +93,37 @@ fn quiet(table: &Table<'_>) -> QuietHours {
     let hours = QuietHours { from: hour("quiet_from", usual.from), until: hour("quiet_until", usual.until) };
     table.done();
     hours
+}
+
+/// What is signed by a second person whatever a pack says.
+const ALWAYS_SIGNED: [&str; 4] = ["override", "termination", "back_pay", "merge"];
+
+/// The table `second_signature`: what is always signed may be named, and not switched off.
+fn signatures(table: &Table<'_>) -> signature::Rules {
+    for key in ALWAYS_SIGNED.into_iter().filter(|key| !table.flag(key, true)) {
+        table.fault(key, "a second person always signs this: take the line out, or say true");
+    }
+    let percent = table.opt_whole("sample_percent").unwrap_or(signature::USUAL_SAMPLE);
+    if percent > 100 {
+        table.fault("sample_percent", "so many in a hundred: 0 to 100");
+    }
+    let limits = if table.has("above") { table.tables("above") } else { Vec::new() };
+    let above = limits.iter().filter_map(|limit| {
+        let (amount, programmes) = (limit.whole("amount"), limit.texts("programmes"));
+        limit.done();
+        Some(signature::Above { amount: i64::from(amount?), programmes })
+    });
+    let above = above.collect();
+    table.done();
+    signature::Rules { sample_percent: percent.min(100), above }
+}
+
+/// The programmes that limits of the second signature name are there.
+pub(super) fn signed_programmes(top: &Table<'_>, programmes: &Codes) {
+    let Some(table) = top.opt_table("second_signature").filter(|table| table.has("above")) else { return };
+    for limit in table.tables("above") {
+        programmes.check_all(&limit, "programmes", &limit.texts("programmes"));
+    }
 }
 
 fn is_language(code: &str) -> bool {

@@ -148,6 +148,7 @@ fn read<'t>(tops: &'t Tops<'t>, found: &Found, hash: String) -> Option<(Pack, Ve
         .filter_map(|name| tops.find(name))
         .filter_map(|top| programmes::programme(&top, &known, &mut programme_codes))
         .collect();
+    country::signed_programmes(&tops.of("pack.toml"), &programme_codes);
     let packages = links::packages(&tops.of("packages.toml"), &programme_codes);
     let (links, caps) =
         links::links(&tops.of("links.toml"), &programme_codes, &service_codes, &parameter_codes);

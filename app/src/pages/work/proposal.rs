@@ -15,18 +15,20 @@ use casework::households::changes::{self, CHANGE};
 use casework::households::merge::{self, MERGE, Plan, UNDO};
 use casework::overrides::{self, CUT, Change, OVERRIDE};
 use casework::proposals::{self, Proposal};
+use casework::signatures::{self, SIGN};
 use casework::{Actor, Casework, Error};
 use domain::ids::ProposalId;
 use domain::life::{About, Act, Cause, Note};
 use domain::proposal::ProposalState;
 use domain::role::Right;
+use domain::signature::ReturnReason;
 use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::proposals::state;
 use super::{case, due, hearing, ids, moment, rules};
 use crate::kit::{
-    Button, Content, Details, InsetText, NotificationBanner, Problems, Radios, SummaryList, Textarea,
+    Button, Content, Details, InsetText, NotificationBanner, Problems, Radios, Select, SummaryList, Textarea,
 };
 use crate::pages::appeals;
 use crate::pages::letter::words::Voice;
@@ -40,8 +42,10 @@ const MOST: usize = 1000;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
-    /// `approve`, `return`, `refuse`; `withdraw` by who prepared it.
+    /// `approve`, `return`, `refuse`; `withdraw` or `explain` by who prepared it.
     pub answer: String,
+    /// Why it is sent back, as a code.
+    pub code: String,
     /// What the second person says.
     pub note: String,
     /// Version of the proposal as it was read.
@@ -154,13 +158,16 @@ fn check(page: &Page, typed: &Typed) -> Problems {
     let note = typed.note.trim();
     match typed.answer.as_str() {
         "withdraw" => return problems,
-        "return" | "refuse" if note.is_empty() => {
+        "return" | "refuse" | "explain" if note.is_empty() => {
             problems.add("note", page.t("proposal-note-missing"));
         }
-        "approve" | "return" | "refuse" => {}
+        "approve" | "return" | "refuse" | "explain" => {}
         _ => {
             problems.add("answer", page.t("proposal-answer-missing"));
         }
+    }
+    if typed.answer == "return" && typed.code.parse::<ReturnReason>().is_err() {
+        problems.add("code", page.t("proposal-code-missing"));
     }
     if note.chars().count() > MOST {
         problems.add("note", page.t_with("field-too-long", &[("most", MOST.into())]));
@@ -173,11 +180,15 @@ async fn answer(matter: &Matter, typed: &Typed) -> Result<&'static str, Error> {
     let Matter { casework, actor, proposal, .. } = matter;
     let (id, note) = (proposal.id, typed.note.trim().to_owned());
     let version: i64 = typed.version.parse().map_err(|_| Error::Stale)?;
-    let is_about_decision = matches!(proposal.kind.as_str(), OVERRIDE | CUT);
+    let is_about_decision = matches!(proposal.kind.as_str(), OVERRIDE | CUT | SIGN);
     match (typed.answer.as_str(), is_about_decision) {
         ("approve", true) => {
             overrides::approve(casework, actor, id, version, note).await?;
-            Ok(if proposal.kind == CUT { "announced" } else { "approved" })
+            Ok(match proposal.kind.as_str() {
+                CUT => "announced",
+                SIGN => "signed",
+                _ => "approved",
+            })
         }
         ("refuse", true) => {
             overrides::refuse(casework, actor, id, version, note).await?;
@@ -208,8 +219,13 @@ async fn answer(matter: &Matter, typed: &Typed) -> Result<&'static str, Error> {
             Ok("refused")
         }
         ("return", _) if !is_merge(proposal) && proposal.kind != CHANGE => {
-            proposals::send_back(casework, actor, id, version, note).await?;
+            let code = typed.code.parse().map_err(|_| Error::Invalid("reason.missing"))?;
+            proposals::send_back(casework, actor, id, version, code, note).await?;
             Ok("returned")
+        }
+        ("explain", true) => {
+            signatures::explain(casework, actor, id, version, note).await?;
+            Ok("explained")
         }
         ("withdraw", _) => {
             proposals::withdraw(casework, actor, id, version).await?;
@@ -294,6 +310,14 @@ fn facts(matter: &Matter) -> SummaryList {
             Some(page.t_with("proposal-life-why", &[("why", why.into())]))
         });
         list = list.row(page.t("proposal-why"), life.unwrap_or_else(|| page.t("proposal-cut-why")));
+    } else if proposal.kind == SIGN {
+        // What who prepared it said when it came back; before that the rules speak alone.
+        let said = proposal.returned_at.map(|_| proposal.reason.clone());
+        let why = view! {
+            {page.t_of("signature-why", &proposal.reason_code)}
+            <div><bdi>{said}</bdi></div>
+        };
+        list = list.row(page.t("proposal-why"), Content::view(why));
     } else if proposal.kind == REMEDY {
         let why = view! {
             {page.t_of("complaint-remedy", &proposal.reason_code)}
@@ -318,6 +342,12 @@ fn facts(matter: &Matter) -> SummaryList {
             list = list.row(page.t("merge-what-happens"), page.t_with("merge-plan", &args));
         }
     }
+    if let (Some(at), Some(code)) = (proposal.returned_at, proposal.return_reason) {
+        let why = view! {
+            {page.t_of("signature-return", code.code())} ", " {moment(page, casework.here(at))}
+        };
+        list = list.row(page.t("proposal-returned-for"), Content::view(why));
+    }
     if let Some(at) = proposal.decided_at {
         let said = view! {
             <bdi>{proposal.decided_by_name.clone().unwrap_or_default()}</bdi> ", "
@@ -339,7 +369,10 @@ fn side_by_side(matter: &Matter, shown: &Shown) -> AnyView {
     };
     let sentences = rules::sentences(page, shown);
     // A cut is a decision that waits; what holds now is the one it would replace.
-    let (now, then) = if proposal.kind == CUT {
+    let (now, then) = if proposal.kind == SIGN {
+        let before = decision.supersedes.and_then(|id| shown.history.iter().find(|one| one.id == id));
+        (before.map(of), of(decision))
+    } else if proposal.kind == CUT {
         let before = decision.supersedes.and_then(|id| shown.history.iter().find(|one| one.id == id));
         let stops = decision.body.because.as_ref().is_some_and(|because| because.act == Act::Suspend);
         (before.map(of), if stops { page.t("proposal-then-suspend").into() } else { of(decision) })
@@ -353,7 +386,13 @@ fn side_by_side(matter: &Matter, shown: &Shown) -> AnyView {
     };
     let decided = page.date(matter.casework.here(decision.decided_at).date());
     let see = format!("/decisions/{}/{}", proposal.household_id, decision.id);
-    let trace = rules::trace(page, shown).map(|table| Details::new(page.t("work-rule-trace"), table));
+    let trace = rules::trace(page, shown).map(|table| {
+        // What nobody has looked at yet is shown with every fact at once.
+        let mut details = Details::new(page.t("work-rule-trace"), table);
+        details.open = proposal.kind == SIGN && proposal.state == ProposalState::Waiting;
+        details
+    });
+    let now = now.unwrap_or_else(|| page.t("proposal-nothing-before").into());
     view! {
         <div class="govuk-grid-row">
             <div class="govuk-grid-column-one-half">
@@ -406,8 +445,10 @@ fn next(matter: &Matter, typed: &Typed, problems: &Problems) -> AnyView {
                 let href = format!("/decisions/{}/{}/override", proposal.household_id, proposal.subject.id);
                 Button::link(href, page.t("proposal-rework"))
             });
+            let explain = (proposal.kind == SIGN).then(|| explain_form(matter, typed, problems));
             view! {
                 {InsetText::new(page.t("proposal-came-back"))}
+                {explain}
                 {rework}
                 {withdraw()}
             }
@@ -417,16 +458,50 @@ fn next(matter: &Matter, typed: &Typed, problems: &Problems) -> AnyView {
     }
 }
 
+/// Who prepared a decision that came back explains it, or assesses the household anew.
+fn explain_form(matter: &Matter, typed: &Typed, problems: &Problems) -> AnyView {
+    let Matter { page, proposal, .. } = matter;
+    let note = Textarea::new("note", page.t("signature-explain"))
+        .hint(page.t("signature-explain-hint"))
+        .rows(4)
+        .value(&typed.note)
+        .error(problems.of("note"));
+    let button = Button::new(page.t("signature-send")).named("answer", "explain");
+    let anew = format!("/households/{}", proposal.household_id);
+    view! {
+        {form(matter, view! { {note} {button} }.into_any())}
+        <p class="govuk-body"><a class="govuk-link" href=anew>{page.t("signature-anew")}</a></p>
+    }
+    .into_any()
+}
+
 fn answer_form(matter: &Matter, typed: &Typed, problems: &Problems) -> AnyView {
     let page = &matter.page;
     // Of a cut the household is told first.
-    let approve = if matter.proposal.kind == CUT { "announce" } else { "approve" };
+    let approve = match matter.proposal.kind.as_str() {
+        CUT => "announce",
+        SIGN => "sign",
+        _ => "approve",
+    };
     let mut answers = vec![("approve", page.t_of("proposal-answer", approve))];
     // What the rules proposed cannot be reworked by anybody: it is agreed to or not.
     if ![CUT, CHANGE].contains(&matter.proposal.kind.as_str()) && !is_merge(&matter.proposal) {
         answers.push(("return", page.t_of("proposal-answer", "return")));
     }
-    answers.push(("refuse", page.t_of("proposal-answer", "refuse")));
+    // Another decision than that of the rules is an override, and begins with one.
+    if matter.proposal.kind != SIGN {
+        answers.push(("refuse", page.t_of("proposal-answer", "refuse")));
+    }
+    let returns = answers.iter().any(|(answer, _)| *answer == "return");
+    let code = returns.then(|| {
+        let codes =
+            ReturnReason::ALL.iter().map(|one| (one.code(), page.t_of("signature-return", one.code())));
+        Select::new("code", page.t("proposal-code"))
+            .item("", page.t("proposal-code-none"))
+            .items(codes)
+            .value(&typed.code)
+            .error(problems.of("code"))
+    });
     let answer = Radios::new("answer", page.t("proposal-answer-legend"))
         .legend_class("govuk-fieldset__legend--m")
         .items(answers)
@@ -437,7 +512,7 @@ fn answer_form(matter: &Matter, typed: &Typed, problems: &Problems) -> AnyView {
         .rows(4)
         .value(&typed.note)
         .error(problems.of("note"));
-    form(matter, view! { {answer} {note} {Button::new(page.t("proposal-send"))} }.into_any())
+    form(matter, view! { {answer} {code} {note} {Button::new(page.t("proposal-send"))} }.into_any())
 }
 
 fn form(matter: &Matter, inside: AnyView) -> AnyView {

@@ -1,8 +1,14 @@
 //! What waits for a second person, and what one prepared oneself.
 
 use axum::extract::State;
+use casework::appeals::REVISION;
+use casework::complaints::remedy::REMEDY;
+use casework::households::changes::CHANGE;
+use casework::households::merge::{MERGE, UNDO};
+use casework::overrides::{CUT, OVERRIDE};
 use casework::paging::After;
 use casework::proposals::{self, Proposal};
+use casework::signatures::SIGN;
 use casework::{Actor, Casework};
 use domain::proposal::ProposalState;
 use domain::role::Right;
@@ -10,17 +16,22 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::{ROWS, case, due};
-use crate::kit::{Cell, Content, NotificationBanner, Table, Tag};
+use crate::kit::{Button, Cell, Content, NotificationBanner, Select, Table, Tag};
 use crate::shell::{Answer, Failure, Page, address, onwards, render};
 use crate::state::{Asked, SignedIn};
+
+/// Kinds of changes that wait for a second person, as the filter offers them.
+const KINDS: [&str; 8] = [SIGN, OVERRIDE, CUT, CHANGE, MERGE, UNDO, REMEDY, REVISION];
 
 /// Query of the page.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Query {
+    /// Only of this kind.
+    pub kind: String,
     /// Where the page begins.
     pub after: String,
-    /// What was just done: `announced`, `approved`, `returned`, `refused` or `withdrawn`.
+    /// What was just done: `announced`, `approved`, `signed`, `returned`, `explained`, `refused` or `withdrawn`.
     pub done: String,
 }
 
@@ -35,23 +46,30 @@ pub async fn get(
     }
     let after: Option<After> = query.after.parse().ok();
     let waiting = if actor.may(Right::Approve) {
-        Some(proposals::waiting(&casework, &actor, after, ROWS).await?)
+        let kind = KINDS.iter().find(|kind| **kind == query.kind).copied().unwrap_or_default();
+        Some(proposals::waiting(&casework, &actor, kind, after, ROWS).await?)
     } else {
         None
     };
     let mine = proposals::mine(&casework, &actor).await?;
-    let done = ["announced", "approved", "returned", "refused", "withdrawn"]
+    let done = ["announced", "approved", "signed", "returned", "explained", "refused", "withdrawn"]
         .into_iter()
         .find(|done| *done == query.done);
     let news = done.map(|done| NotificationBanner::success(page.t_of("proposal-done", done)));
     let title = page.t("proposals-title");
     Ok(render(&page, &title, || {
         let waiting = waiting.map(|found| {
-            let next = found.next.map(|next| address("/proposals", &[("after", &next.to_string())]));
+            let list_of = |after: &str| {
+                let asked = [("kind", query.kind.as_str()), ("after", after)];
+                let kept: Vec<_> = asked.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+                address("/proposals", &kept)
+            };
+            let next = found.next.map(|next| list_of(&next.to_string()));
             view! {
                 <h2 class="govuk-heading-m">{page.t("proposals-waiting")}</h2>
+                {filter(&page, &query)}
                 {list(&page, &casework, &actor, &found.rows, "proposals-waiting")}
-                {onwards(&page, after.map(|_| "/proposals".into()), next)}
+                {onwards(&page, after.map(|_| list_of("")), next)}
             }
         });
         view! {
@@ -65,11 +83,34 @@ pub async fn get(
     }))
 }
 
+/// Which kind is looked at.
+fn filter(page: &Page, query: &Query) -> AnyView {
+    let kinds = KINDS.map(|kind| (kind, page.t_of("proposal-kind", kind)));
+    let kind = Select::new("kind", page.t("proposal-what"))
+        .item("", page.t("tasks-all"))
+        .items(kinds)
+        .value(&query.kind);
+    view! {
+        <form method="get" action="/proposals">
+            {kind}
+            {Button::new(page.t("tasks-filter")).secondary()}
+        </form>
+    }
+    .into_any()
+}
+
+/// How long it has waited.
+fn since(page: &Page, casework: &Casework, row: &Proposal) -> Content {
+    let days = (casework.today() - casework.here(row.prepared_at).date()).whole_days().max(0);
+    page.t_with("proposal-days", &[("days", days.into())]).into()
+}
+
 fn list(page: &Page, casework: &Casework, actor: &Actor, rows: &[Proposal], caption: &str) -> AnyView {
     if rows.is_empty() {
         return view! { <p class="govuk-body">{page.t("proposals-none")}</p> }.into_any();
     }
-    let head = ["proposal-what", "work-case", "proposal-by", "task-due", "task-state"].map(|key| page.t(key));
+    let head = ["proposal-what", "work-case", "proposal-by", "proposal-since", "task-due", "task-state"]
+        .map(|key| page.t(key));
     let mut table = Table::new(page.t(caption)).head(head).row_heads().scroll();
     table.caption_classes = "govuk-visually-hidden".into();
     for row in rows {
@@ -80,6 +121,7 @@ fn list(page: &Page, casework: &Casework, actor: &Actor, rows: &[Proposal], capt
             Cell::new(Content::view(what)),
             Cell::new(case(page, actor, &row.scope, row.household_id, row.reference.as_ref())),
             Cell::new(Content::view(view! { <bdi>{by}</bdi> })),
+            Cell::new(since(page, casework, row)),
             Cell::new(due(page, casework, row.due_at)),
             Cell::new(state(page, actor, row)),
         ]);

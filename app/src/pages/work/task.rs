@@ -5,16 +5,18 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use casework::error::Conflict;
 use casework::referrals::{self, NOT_SENT, ToSend};
-use casework::tasks::{self, Task};
+use casework::tasks::{self, Around, CHILD, Hold, Task};
 use casework::{Actor, Casework, Error};
 use domain::ids::{StaffId, TaskId};
-use domain::task::TaskEvent;
+use domain::task::{HoldReason, LONGEST_HOLD_DAYS, TaskEvent};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::tasks::pressing;
-use super::{case, clock_page, due, ids, moment, sending, subject_page, task_title};
-use crate::kit::{Button, Content, Details, NotificationBanner, Problems, Select, SummaryList, Textarea};
+use super::tasks::{pressing, woken};
+use super::{case, clock_page, day, due, ids, moment, sending, subject_page, task_title};
+use crate::kit::{
+    Button, Content, Day, Details, NotificationBanner, Problems, Radios, Select, SummaryList, Tag, Textarea,
+};
 use crate::pages::account::staff::place;
 use crate::shell::{Answer, Failure, Page, render};
 use crate::state::{Asked, Done, Raw, SignedIn};
@@ -32,12 +34,33 @@ pub struct Typed {
     pub version: String,
     /// Why on hold or dropped.
     pub reason: String,
+    /// What it waits for, as a code.
+    pub hold: String,
+    /// The day on which it is looked at again.
+    #[serde(rename = "until-day")]
+    pub until_day: String,
+    /// Its month.
+    #[serde(rename = "until-month")]
+    pub until_month: String,
+    /// Its year.
+    #[serde(rename = "until-year")]
+    pub until_year: String,
     /// Who shall have it.
     pub to: String,
     /// What they should know.
     pub instructions: String,
     /// Why a referral is not sent, as a code.
     pub why: String,
+}
+
+impl Typed {
+    fn until(&self) -> Day {
+        Day::read("until", &|name| match name {
+            "until-day" => self.until_day.clone(),
+            "until-month" => self.until_month.clone(),
+            _ => self.until_year.clone(),
+        })
+    }
 }
 
 /// What the page shows.
@@ -51,6 +74,8 @@ struct Shown {
     able: Vec<(StaffId, String)>,
     /// The referral to be sent, when it is about one.
     to_send: Option<ToSend>,
+    /// What waits for it, and what it waits for.
+    around: Around,
 }
 
 impl Shown {
@@ -67,8 +92,9 @@ impl Shown {
                 && actor.may_in(domain::role::Right::AssignTasks, &task.scope);
         let able = if assigns { tasks::able(&casework, &actor, &task).await? } else { Vec::new() };
         let to_send = sending::read(&casework, &actor, household, &task.subject).await?;
-        let page = page.back("/tasks");
-        Ok(Self { page, actor, casework, task, steps, able, to_send })
+        let around = tasks::around(&casework, &actor, &task).await?;
+        let page = page.back("/tasks?view=mine");
+        Ok(Self { page, actor, casework, task, steps, able, to_send, around })
     }
 
     fn title(&self) -> String {
@@ -102,7 +128,7 @@ pub async fn post(
     Raw(typed): Raw<Typed>,
 ) -> Answer {
     let mut shown = Shown::read(casework.clone(), signed.clone(), &household, &id).await?;
-    let problems = check(&shown.page, &typed);
+    let problems = check(&shown, &typed);
     if problems.is_empty() {
         match act(&shown, &typed).await {
             Ok(next) => return Ok(Redirect::to(&next).into_response()),
@@ -137,15 +163,26 @@ fn overtaken(shown: &Shown) -> String {
     }
 }
 
-fn check(page: &Page, typed: &Typed) -> Problems {
+fn check(shown: &Shown, typed: &Typed) -> Problems {
+    let page = &shown.page;
     let mut problems = Problems::new();
+    let hold = typed.hold.parse::<HoldReason>();
     let reason = match typed.act.as_str() {
-        "hold" => Some(("hold-reason", &typed.reason)),
-        "cancel" => Some(("cancel-reason", &typed.reason)),
+        "hold" => Some(("hold-reason", &typed.reason, hold == Ok(HoldReason::Other))),
+        "cancel" => Some(("cancel-reason", &typed.reason, true)),
         _ => None,
     };
-    if let Some((field, reason)) = reason {
-        if reason.trim().is_empty() {
+    if typed.act == "hold" && hold.is_err() {
+        problems.add("hold", page.t("task-hold-missing"));
+    }
+    if typed.act == "hold" {
+        let days = typed.until().parse().map(|until| (until - shown.casework.today()).whole_days());
+        if days.is_none_or(|days| !(1..=LONGEST_HOLD_DAYS).contains(&days)) {
+            problems.add("until-day", page.t_with("task-until-wrong", &[("most", LONGEST_HOLD_DAYS.into())]));
+        }
+    }
+    if let Some((field, reason, is_needed)) = reason {
+        if is_needed && reason.trim().is_empty() {
             problems.add(field, page.t("task-reason-missing"));
         } else if reason.chars().count() > MOST {
             problems.add(field, page.t_with("field-too-long", &[("most", MOST.into())]));
@@ -185,7 +222,14 @@ async fn act(shown: &Shown, typed: &Typed) -> Result<String, Error> {
     let to = || typed.to.parse::<StaffId>().map_err(|_| Error::Invalid("task.holder"));
     match typed.act.as_str() {
         "start" => tasks::start(casework, actor, id, version).await?,
-        "hold" => tasks::hold(casework, actor, id, version, typed.reason.trim().to_owned()).await?,
+        "hold" => {
+            let hold = Hold {
+                reason: typed.hold.parse().map_err(|_| Error::Invalid("reason.missing"))?,
+                words: typed.reason.trim().to_owned(),
+                until: typed.until().parse().ok_or(Error::Invalid("hold.until"))?,
+            };
+            tasks::hold(casework, actor, id, version, hold).await?;
+        }
         "resume" => tasks::resume(casework, actor, id, version).await?,
         "assign" => tasks::assign(casework, actor, id, version, to()?).await?,
         "complete" => {
@@ -225,6 +269,7 @@ fn show(
         <h1 class="govuk-heading-l">{title.to_owned()}</h1>
         <p class="govuk-body">{page.t_of("task-about", &task.kind)}</p>
         {facts(shown)}
+        {related(shown)}
         {referral(shown, typed, problems)}
         {steps(shown, typed, problems)}
         {handing(shown, typed, problems)}
@@ -254,7 +299,9 @@ fn facts(shown: &Shown) -> SummaryList {
     };
     let about =
         see.map(|(href, key)| Content::view(view! { <a class="govuk-link" href=href>{page.t(key)}</a> }));
-    let state = view! { {page.t_of("task-state", task.state.code())} " " {pressing(page, task)} };
+    let state = view! {
+        {page.t_of("task-state", task.state.code())} " " {pressing(page, task)} " " {woken(page, task)}
+    };
     let mut list = SummaryList::new()
         .row(page.t("work-case"), case(page, actor, &task.scope, task.household_id, task.reference.as_ref()));
     if let Some(about) = about {
@@ -277,13 +324,40 @@ fn facts(shown: &Shown) -> SummaryList {
         );
     }
     if !task.reason.is_empty() {
-        let reason = match task.reason.as_str() {
-            "child_task" | "replaced" => page.t_of("task-reason-code", &task.reason),
-            typed => typed.to_owned(),
+        let coded = task.hold.map(|hold| page.t_of("task-hold", hold.code()));
+        let words = match task.reason.as_str() {
+            CHILD | "replaced" => Some(page.t_of("task-reason-code", &task.reason)),
+            code if task.hold.is_some_and(|hold| hold.code() == code) => None,
+            typed => Some(typed.to_owned()),
         };
-        list = list.row(page.t("task-reason"), Content::view(view! { <bdi>{reason}</bdi> }));
+        let reason = view! { {coded} <div><bdi>{words}</bdi></div> };
+        list = list.row(page.t("task-reason"), Content::view(reason));
+    }
+    if let Some(at) = task.wake_at {
+        list = list.row(page.t("task-until"), day(page, casework.here(at)));
     }
     list.row(page.t("task-opened"), moment(page, casework.here(task.created_at)))
+}
+
+/// What waits for this task, and what it waits for.
+fn related(shown: &Shown) -> Option<AnyView> {
+    let Shown { page, around, .. } = shown;
+    let one = |task: &Task| {
+        let href = format!("/tasks/{}/{}", task.household_id, task.id);
+        let state = Tag::new(page.t_of("task-state", task.state.code())).colour("grey");
+        view! { <li><a class="govuk-link" href=href>{task_title(page, task)}</a> " " {state}</li> }.into_any()
+    };
+    let part = |key: &'static str, tasks: Vec<AnyView>| {
+        (!tasks.is_empty()).then(|| {
+            view! {
+                <h2 class="govuk-heading-m">{page.t(key)}</h2>
+                <ul class="govuk-list">{tasks}</ul>
+            }
+        })
+    };
+    let parent = part("task-parent", around.parent.iter().map(one).collect());
+    let children = part("task-children", around.children.iter().map(one).collect());
+    (parent.is_some() || children.is_some()).then(|| view! { {parent} {children} }.into_any())
 }
 
 /// A form of this page: which step, and the version that was read.
@@ -320,13 +394,21 @@ fn steps(shown: &Shown, typed: &Typed, problems: &Problems) -> Vec<AnyView> {
     }
     if shown.offers(TaskEvent::Hold) {
         let is_open = typed.act == "hold";
-        let reason = Textarea::new("reason", page.t("task-hold-reason"))
+        let codes = HoldReason::ALL.iter().map(|one| (one.code(), page.t_of("task-hold", one.code())));
+        let code = Radios::new("hold", page.t("task-hold-reason"))
+            .small()
+            .items(codes)
+            .value(&typed.hold)
+            .error(problems.of("hold"));
+        let until = typed.until().input("until", page.t("task-until")).error(problems.of("until-day"));
+        let until = until.hint(page.t("task-until-hint"));
+        let reason = Textarea::new("reason", page.t("task-hold-words"))
             .hint(page.t("task-hold-hint"))
             .rows(3)
             .value(if is_open { typed.reason.as_str() } else { "" })
             .error(problems.of("hold-reason"));
         let reason = Textarea { id: Some("hold-reason".into()), ..reason };
-        let inside = view! { {reason} {Button::new(page.t("task-hold")).secondary()} };
+        let inside = view! { {code} {until} {reason} {Button::new(page.t("task-hold")).secondary()} };
         forms.push(folded(page, "task-hold", is_open, form(shown, "hold", inside.into_any())));
     }
     if shown.offers(TaskEvent::Replace) && shown.task.holder == shown.actor.account() {

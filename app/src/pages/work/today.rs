@@ -1,12 +1,12 @@
 //! What stands on the first page of those who do casework: what is urgent, and what one holds.
 
 use casework::tally::{self, Tally};
-use casework::tasks::{self, Filter, Task};
+use casework::tasks::{self, Filter, Standing, Task};
 use casework::{Actor, Casework, Error};
 use domain::role::Right;
 use leptos::prelude::*;
 
-use super::tasks::pressing;
+use super::tasks::{pressing, woken};
 use super::{case, due};
 use crate::kit::{Cell, Content, Table};
 use crate::shell::Page;
@@ -29,7 +29,8 @@ impl Today {
             today.tally = Some(tally::tally(casework, actor).await?);
         }
         if actor.may(Right::WorkTasks) {
-            today.mine = Some(tasks::mine(casework, actor, &Filter::default(), None, FEW).await?);
+            let now = Filter { standing: Standing::Active, ..Filter::default() };
+            today.mine = Some(tasks::mine(casework, actor, &now, None, FEW).await?);
         }
         Ok(today)
     }
@@ -50,7 +51,7 @@ fn figures(page: &Page, tally: &Tally) -> AnyView {
         (tally.breached, "today-breached", "/clocks"),
         (tally.due_today, "today-due", "/tasks?view=team&due=today"),
         (tally.due_in_three_days, "today-soon", "/tasks?view=team&due=soon"),
-        (tally.unassigned, "today-unassigned", "/tasks?view=team&holder=nobody"),
+        (tally.unassigned, "today-unassigned", "/tasks?view=team&standing=nobody"),
         (tally.proposals_waiting, "today-proposals", "/proposals"),
     ];
     let tiles: Vec<AnyView> = figures
@@ -84,7 +85,7 @@ fn own(page: &Page, casework: &Casework, actor: &Actor, mine: &tasks::Page) -> A
     view! {
         <h2 class="govuk-heading-m">{page.t("today-mine")}</h2>
         {body}
-        <p class="govuk-body"><a class="govuk-link" href="/tasks">{page.t("today-all")}</a></p>
+        <p class="govuk-body"><a class="govuk-link" href="/tasks?view=mine">{page.t("today-all")}</a></p>
     }
     .into_any()
 }
@@ -96,7 +97,7 @@ fn list(page: &Page, casework: &Casework, actor: &Actor, tasks: &[Task]) -> Tabl
     for task in tasks {
         let href = format!("/tasks/{}/{}", task.household_id, task.id);
         let what = page.t_of("task-kind", &task.kind);
-        let what = view! { <a class="govuk-link" href=href>{what}</a> " " {pressing(page, task)} };
+        let what = view! { <a class="govuk-link" href=href>{what}</a> " " {pressing(page, task)} " " {woken(page, task)} };
         table = table.row([
             Cell::new(Content::view(what)),
             Cell::new(case(page, actor, &task.scope, task.household_id, task.reference.as_ref())),

@@ -44,7 +44,6 @@ tasks-due-soon = Within three days
 tasks-all = All
 tasks-filter = Show
 tasks-holder-all = Anybody
-tasks-holder-nobody = Nobody yet
 task-what = Task
 task-due = Due
 task-holder = With

@@ -44,7 +44,6 @@ tasks-due-soon = D’ici trois jours
 tasks-all = Toutes
 tasks-filter = Afficher
 tasks-holder-all = N’importe qui
-tasks-holder-nobody = Personne encore
 task-what = Tâche
 task-due = Échéance
 task-holder = Chez

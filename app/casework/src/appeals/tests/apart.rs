@@ -70,9 +70,15 @@ async fn who_decided_looks_at_it_on_no_path_and_another_officer_changes_it_from_
             let signed = sign(world, &nobody, proposal.id, proposal.version, "Seen.".into()).await;
             assert!(signed.is_err(), "{signed:?}");
         }
-        let back =
-            crate::proposals::send_back(world, &supervisor(), proposal.id, proposal.version, "Hm".into())
-                .await;
+        let back = crate::proposals::send_back(
+            world,
+            &supervisor(),
+            proposal.id,
+            proposal.version,
+            domain::signature::ReturnReason::Other,
+            "Hm".into(),
+        )
+        .await;
         assert_eq!(back, Err(Error::Conflict(Conflict::State)));
         sign(world, &supervisor(), proposal.id, proposal.version, "Seen.".into()).await.unwrap();
 

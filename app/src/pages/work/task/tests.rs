@@ -37,15 +37,49 @@ async fn a_task_is_taken_begun_held_and_done() {
     let page = officer.get(&reply.location).await;
     assert!(page.html.contains("is yours now"), "{}", page.html);
     assert!(!page.html.contains("value=\"cancel\""), "only a supervisor drops a task");
-    let wordless = step(&mut officer, &address, "hold", &[("reason", " ")]).await;
+    let wordless = step(&mut officer, &address, "hold", &[("reason", " "), ("hold", "other")]).await;
     assert_eq!(wordless.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wordless.html.contains("href=\"#hold-reason\""), "{}", wordless.html);
-    let held = step(&mut officer, &address, "hold", &[("reason", "the family is away")]).await;
+    assert!(wordless.html.contains("href=\"#until-day\""), "{}", wordless.html);
+    let away = [
+        ("reason", "the family is away"),
+        ("hold", "person"),
+        ("until-day", "9"),
+        ("until-month", "11"),
+        ("until-year", "2026"),
+    ];
+    let held = step(&mut officer, &address, "hold", &away).await;
     assert_eq!(held.status, StatusCode::SEE_OTHER, "{}", held.html);
-    assert!(officer.get(&address).await.html.contains("the family is away"));
+    let page = officer.get(&address).await;
+    page.assert_page(Lang::En);
+    assert!(
+        page.html.contains("the family is away") && page.html.contains("9 November 2026"),
+        "{}",
+        page.html
+    );
+    let list = officer.get("/tasks?view=hold&lang=en").await;
+    list.assert_page(Lang::En);
+    assert!(list.html.contains("9 November 2026"), "{}", list.html);
+    assert!(!officer.get("/tasks?view=mine").await.html.contains(&address), "it is out of the way");
     step(&mut officer, &address, "resume", &[]).await;
     let done = step(&mut officer, &address, "complete", &[]).await;
     assert_eq!(done.location, "/tasks?view=mine&done=complete");
+}
+
+#[tokio::test]
+async fn what_slept_is_back_with_a_mark() {
+    let world = world_with_pack().await;
+    let address = address(&world, OFFICE).await;
+    let mut officer = as_counter_officer(&world).await;
+    officer.post(&address, &[("act", "claim")]).await;
+    let day = [("hold", "day"), ("until-day", "9"), ("until-month", "11"), ("until-year", "2026")];
+    let held = step(&mut officer, &address, "hold", &day).await;
+    assert_eq!(held.status, StatusCode::SEE_OTHER, "{}", held.html);
+    world.clock.advance(time::Duration::days(8));
+    casework::clocks::run_due(&world).await.unwrap();
+    // By now the officer's visit is over.
+    let team = as_supervisor(&world).await.get("/tasks?view=team&lang=en").await.html;
+    assert!(team.contains(&address) && team.contains("Back from hold"), "{team}");
 }
 
 #[tokio::test]
@@ -59,7 +93,16 @@ async fn who_comes_second_is_told_who_was_first() {
     assert_eq!(late.status, StatusCode::CONFLICT);
     assert!(late.html.contains("took this task first"), "{}", late.html);
     // What was typed on an old page is kept, and nothing is overwritten.
-    let stale = one.post(&address, &[("act", "hold"), ("version", "1"), ("reason", "no bus")]).await;
+    let old = [
+        ("act", "hold"),
+        ("version", "1"),
+        ("reason", "no bus"),
+        ("hold", "person"),
+        ("until-day", "9"),
+        ("until-month", "11"),
+        ("until-year", "2026"),
+    ];
+    let stale = one.post(&address, &old).await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
     assert!(stale.html.contains("no bus"), "{}", stale.html);
 }
