@@ -207,6 +207,13 @@ const SCREENS: &[Screen] = &[
     form("/households/{household}/members/{person}/leave", Here(COUNTER), LEAVE),
     form("/households/{household}/head", Here(COUNTER), LEAVE),
     form("/households/{household}/moved", Here(COUNTER), &[]),
+    Screen {
+        path: "/households/{household}/documents",
+        get: Some(Here(READERS)),
+        post: Some((Here(COUNTER), &[])),
+    },
+    page("/households/{household}/documents/{sent}", Here(READERS)),
+    page("/households/{household}/objections", Here(READERS)),
     form("/households/{household}/split", Here(COUNTER), SPLIT),
     Screen {
         path: "/households/{household}/consents",

@@ -164,7 +164,6 @@ pub async fn add(
 
 /// The files of a matter, the oldest first.
 pub async fn list(tx: &mut Tx, keys: &Keys, case: HouseholdId, subject: &Subject) -> Result<Vec<Attachment>> {
-    type Row = (Uuid, String, i64, Vec<u8>, OffsetDateTime, Option<Uuid>);
     let rows: Vec<Row> = tx
         .all(
             "SELECT attachment_id, kind, size, about, added_at, added_by FROM attachment
@@ -172,19 +171,54 @@ pub async fn list(tx: &mut Tx, keys: &Keys, case: HouseholdId, subject: &Subject
             args![case, &subject.kind, subject.id],
         )
         .await?;
+    rows.into_iter().map(|row| read(keys, row)).collect()
+}
+
+/// The files of all matters of a case with what each is about, the newest first.
+pub(crate) async fn of_case(
+    tx: &mut Tx,
+    keys: &Keys,
+    case: HouseholdId,
+) -> Result<Vec<(Subject, Attachment)>> {
+    type Row = (String, Uuid, Uuid, String, i64, Vec<u8>, OffsetDateTime, Option<Uuid>);
+    let rows: Vec<Row> = tx
+        .all(
+            "SELECT subject_kind, subject_id, attachment_id, kind, size, about, added_at, added_by FROM attachment
+             WHERE household_id = $1 ORDER BY attachment_id DESC LIMIT 200",
+            args![case],
+        )
+        .await?;
     rows.into_iter()
-        .map(|(id, kind, size, about, added_at, added_by)| {
-            let id = AttachmentId::new(id);
-            Ok(Attachment {
-                id,
-                kind: kind.parse().map_err(Error::internal)?,
-                name: about_of(keys, id, &about)?.name,
-                size,
-                added_at,
-                is_theirs: added_by.is_none(),
-            })
+        .map(|(noun, of, id, kind, size, about, at, by)| {
+            Ok((Subject { kind: noun, id: of }, read(keys, (id, kind, size, about, at, by))?))
         })
         .collect()
+}
+
+/// What a file is about; `NotFound` for one that the case does not have.
+pub(crate) async fn subject_of(tx: &mut Tx, case: HouseholdId, id: AttachmentId) -> Result<Subject> {
+    let row: Option<(String, Uuid)> = tx
+        .one(
+            "SELECT subject_kind, subject_id FROM attachment WHERE household_id = $1 AND attachment_id = $2",
+            args![case, id],
+        )
+        .await?;
+    row.map(|(kind, id)| Subject { kind, id }).ok_or(Error::NotFound)
+}
+
+/// Id, kind, size, what is sealed about it, when and by whom.
+type Row = (Uuid, String, i64, Vec<u8>, OffsetDateTime, Option<Uuid>);
+
+fn read(keys: &Keys, (id, kind, size, about, added_at, added_by): Row) -> Result<Attachment> {
+    let id = AttachmentId::new(id);
+    Ok(Attachment {
+        id,
+        kind: kind.parse().map_err(Error::internal)?,
+        name: about_of(keys, id, &about)?.name,
+        size,
+        added_at,
+        is_theirs: added_by.is_none(),
+    })
 }
 
 /// A file of a matter, whole; that it was opened is an entry of the case. `NotFound` when the matter has no such file;

@@ -458,6 +458,8 @@ async fn keep(
 /// A life event of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
+    /// Id; papers belong to it.
+    pub id: Uuid,
     /// Its name.
     pub event: LifeEvent,
     /// Who it is about, where it is about one person.
@@ -475,6 +477,7 @@ pub struct Recorded {
 }
 
 type Row = (
+    Uuid,
     String,
     Option<Uuid>,
     Date,
@@ -491,7 +494,7 @@ pub async fn of_household(cw: &Casework, actor: &Actor, id: HouseholdId) -> Resu
     require_reader(&mut view, actor, id).await?;
     let rows: Vec<Row> = view
         .all(
-            "SELECT own.event, own.person_id, own.on_date, own.recorded_at, staff.name, own.done_at, own.proposal_id,
+            "SELECT own.change_id, own.event, own.person_id, own.on_date, own.recorded_at, staff.name, own.done_at, own.proposal_id,
                     proposal.state
              FROM household_change AS own
              LEFT JOIN staff ON staff.id = own.recorded_by
@@ -500,10 +503,11 @@ pub async fn of_household(cw: &Casework, actor: &Actor, id: HouseholdId) -> Resu
             args![id],
         )
         .await?;
-    let read = |(event, person, on, recorded_at, by, done_at, proposal, state): Row| {
+    let read = |(id, event, person, on, recorded_at, by, done_at, proposal, state): Row| {
         let state: Option<ProposalState> =
             state.map(|code| code.parse()).transpose().map_err(Error::internal)?;
         Ok(Recorded {
+            id,
             event: event.parse().map_err(Error::internal)?,
             person: person.map(PersonId::new),
             on,

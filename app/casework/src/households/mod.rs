@@ -5,13 +5,14 @@
 //! overwritten. `household.version` moves with every change, and every change names the version it was made on: of two
 //! officers who edit at once the second is told `Stale`.
 //!
-//! One file for one use case: [`register`], [`search`], [`file`], [`edit`], [`moving`], [`splitting`], [`changes`], [`consents`],
+//! One file for one use case: [`register`], [`search`], [`file`], [`edit`], [`moving`], [`splitting`], [`changes`], [`documents`], [`consents`],
 //! [`drafts`]; `people` holds how a person is written and read, `founding` what every new household gets, `resemblance` the
 //! stop against registering anybody twice. To add something that is
 //! known of a person: a column in a new migration, the field in `domain::household::Person`, and `people`.
 
 pub mod changes;
 pub mod consents;
+pub mod documents;
 pub mod drafts;
 pub mod edit;
 pub mod file;

@@ -23,22 +23,36 @@ pub enum Part {
     Overview,
     /// Who lives there.
     Members,
+    /// Papers that were handed in, and letters.
+    Documents,
     /// Who may use what is written down.
     Consents,
     /// What was decided.
     Decisions,
+    /// Appeals, and where complaints are.
+    Objections,
     /// What was done, by whom.
     History,
 }
 
 impl Part {
-    const ALL: [Self; 5] = [Self::Overview, Self::Members, Self::Consents, Self::Decisions, Self::History];
+    const ALL: [Self; 7] = [
+        Self::Overview,
+        Self::Members,
+        Self::Documents,
+        Self::Decisions,
+        Self::Objections,
+        Self::Consents,
+        Self::History,
+    ];
 
     /// Key of its name.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Overview => "casefile-overview",
             Self::Members => "casefile-members",
+            Self::Documents => "casefile-documents",
+            Self::Objections => "casefile-objections",
             Self::Consents => "casefile-consents",
             Self::Decisions => "casefile-decisions",
             Self::History => "casefile-history",
@@ -51,6 +65,8 @@ impl Part {
         match self {
             Self::Overview => file,
             Self::Members => format!("{file}/members"),
+            Self::Documents => format!("{file}/documents"),
+            Self::Objections => format!("{file}/objections"),
             Self::Consents => format!("{file}/consents"),
             Self::Decisions => format!("{file}/decisions"),
             Self::History => format!("{file}/history"),
@@ -255,6 +271,7 @@ pub fn done(page: &Page, done: &str) -> Option<NotificationBanner> {
         "left" => "casefile-done-left",
         "waits" => "casefile-done-waits",
         "moved" => "casefile-done-moved",
+        "paper" => "documents-kept",
         "head" => "casefile-done-head",
         "split" => "casefile-done-split",
         "given" => "casefile-done-given",

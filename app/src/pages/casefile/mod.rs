@@ -9,6 +9,7 @@ mod conditions;
 mod consents;
 mod contact;
 mod decisions;
+pub mod documents;
 pub mod frame;
 mod head;
 pub(crate) mod history;
@@ -17,6 +18,7 @@ mod member;
 mod members;
 pub mod merge;
 mod moved;
+mod objections;
 mod open;
 mod openings;
 mod overview;
@@ -31,6 +33,7 @@ use axum::Router;
 use axum::routing::get;
 
 use crate::state::AppState;
+use crate::upload;
 
 /// Screens of this desk.
 pub fn routes() -> Router<AppState> {
@@ -42,6 +45,12 @@ pub fn routes() -> Router<AppState> {
         .route("/households/{household}/members/{person}/edit", get(member::get).post(member::post))
         .route("/households/{household}/members/{person}/leave", get(leave::get).post(leave::post))
         .route("/households/{household}/moved", get(moved::get).post(moved::post))
+        .route(
+            "/households/{household}/documents",
+            get(documents::get).post(documents::post).layer(upload::limit()),
+        )
+        .route("/households/{household}/documents/{sent}", get(documents::file))
+        .route("/households/{household}/objections", get(objections::get))
         .route("/households/{household}/head", get(head::get).post(head::post))
         .route("/households/{household}/split", get(split::get).post(split::post))
         .route("/households/{household}/consents", get(consents::get).post(consents::post))
