@@ -1,7 +1,5 @@
 // The desk: a list narrowed and saved, a task that waits until a day, and many tasks given at once.
 import { expect, lookAt, signIn, signOut, test } from "../journey.ts";
-import { named, register } from "../family.ts";
-import { assess } from "../assessment.ts";
 import { type Page } from "@playwright/test";
 
 /** Opens what is folded; without JavaScript too a browser folds it. */
@@ -12,14 +10,14 @@ async function unfold(page: Page, inside: string) {
 
 test("a list is saved, a task sleeps until its day, and a supervisor gives several at once", async ({ page, engine }) => {
   const name = `Due first ${engine} ${Date.now()}`;
-  // Work to do: a family whose assessment leaves something open.
-  await signIn(page, "counter");
-  await register(page, named());
-  await page.locator('form[action$="/assessments"] button').click();
-  await assess(page);
-  await page.locator('main form button[type="submit"]').click();
-  await expect(page).toHaveURL(/\/results\//);
-
+  // Two kinds of browser may do this at once: each takes tasks of its own.
+  const scripts = test.info().project.use.javaScriptEnabled !== false;
+  // The demo's terms that ran out wait for a supervisor; the worker finds them in its first round.
+  await signIn(page, "supervisor");
+  await expect(async () => {
+    await page.goto("/tasks?view=available");
+    expect(await page.locator('main form:has(input[value="claim"])').count()).toBeGreaterThan(9);
+  }).toPass({ timeout: 90_000 });
   await page.goto("/tasks?view=available");
   await lookAt(page);
   await unfold(page, 'select[name="order"]');
@@ -36,7 +34,7 @@ test("a list is saved, a task sleeps until its day, and a supervisor gives sever
   await expect(page).toHaveURL(/view=available&order=due$/);
 
   // Taken, and put on hold until a day.
-  await page.locator('main form:has(input[value="claim"]) button').first().click();
+  await page.locator('main form:has(input[value="claim"]) button').nth(scripts ? 0 : 6).click();
   await expect(page).toHaveURL(/done=claim$/);
   const task = new URL(page.url()).pathname;
   await unfold(page, 'input[value="hold"]');
@@ -57,13 +55,7 @@ test("a list is saved, a task sleeps until its day, and a supervisor gives sever
   await page.goto("/tasks?view=hold");
   await expect(page.locator(`main a[href="${task}"]`)).toHaveCount(1);
   await lookAt(page);
-  // An officer gives nobody anything.
-  await page.goto("/tasks?view=available");
-  await expect(page.locator('input[name="task"]')).toHaveCount(0);
-  await signOut(page);
-
-  await signIn(page, "supervisor");
-  await page.goto("/tasks?view=team&order=newest");
+  await page.goto(`/tasks?view=team&order=${scripts ? "newest" : "oldest"}`);
   await lookAt(page);
   const boxes = page.locator('input[name="task"]');
   const chosen = Math.min(2, await boxes.count());
@@ -80,4 +72,12 @@ test("a list is saved, a task sleeps until its day, and a supervisor gives sever
   await page.locator('main form[method="post"] button').click();
   await expect(page).toHaveURL(/view=team&done=given&number=/);
   await lookAt(page);
+  await signOut(page);
+
+  // An officer gives nobody anything.
+  await signIn(page, "counter");
+  await page.goto("/tasks?view=available");
+  await expect(page.locator('input[name="task"]')).toHaveCount(0);
+  await page.goto("/tasks/give");
+  await expect(page.locator("main form")).toHaveCount(0);
 });
