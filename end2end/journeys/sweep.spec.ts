@@ -4,9 +4,9 @@ import { expect, lookAt, signIn, test } from "../journey.ts";
 
 /** Kinds of pages that each role must have been led to, or the sweep has swept nothing. */
 const MUST: Record<string, string[]> = {
-  counter: ["/search", "/households/:id", "/households/:id/members", "/households/:id/decisions", "/households/:id/history", "/tasks", "/clocks"],
+  counter: ["/search", "/households/:id", "/households/:id/members", "/households/:id/decisions", "/households/:id/referrals", "/households/:id/history", "/services", "/services/:place", "/tasks", "/clocks"],
   supervisor: ["/proposals", "/complaints", "/appeals", "/notices", "/numbers/objections", "/tasks/available", "/tasks/team", "/tasks/:id/:id", "/clocks", "/openings", "/lists", "/lists/new"],
-  provider: ["/referrals"],
+  provider: ["/referrals", "/services", "/services/:place"],
   policy: ["/packs", "/packs/:id", "/packs/:id/:name", "/policy", "/policy/new", "/policy/documents", "/policy/documents/versions", "/policy/documents/version", "/policy/links"],
   tribunal: ["/appeals"],
   ombudsman: ["/complaints", "/complaints/new", "/numbers/objections"],
@@ -24,6 +24,7 @@ function kind(path: string): string {
     .map((part, at, all) =>
       /^[0-9a-f]{8}-[0-9a-f-]{27}$|^[0-9a-f]{64}$|^SP-/i.test(part) ? ":id"
       : all[1] === "packs" && at > 2 ? ":name"
+      : all[1] === "services" && at === 2 ? ":place"
       : all[1] === "assessments" && at > 3 && part !== "check" ? ":group"
       : part)
     .join("/");

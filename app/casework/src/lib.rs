@@ -16,6 +16,7 @@ pub mod crypt;
 pub mod db;
 pub mod decisions;
 pub mod demo;
+pub mod directory;
 pub mod duplicates;
 pub mod enrolments;
 pub mod error;

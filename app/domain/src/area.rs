@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::services::near::Point;
+
 /// Whether an area counts as a town or as countryside: the stratum of many published formulas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -40,6 +42,8 @@ pub struct Area {
     pub province: Option<String>,
     /// The area's proper name where it is the same in every language; else it is in the pack's words.
     pub name: Option<String>,
+    /// A point in the middle of it, for distances.
+    pub at: Option<Point>,
 }
 
 /// All areas of a pack.
@@ -112,6 +116,11 @@ impl AreaTree {
         std::iter::successors(self.get(code), above).take(self.areas.len()).collect()
     }
 
+    /// The point of an area: its own, else of the nearest above it that has one.
+    pub fn point(&self, code: &str) -> Option<Point> {
+        self.path(code).into_iter().find_map(|area| area.at)
+    }
+
     /// The areas above one, nearest first.
     pub fn ancestors(&self, code: &str) -> Vec<&Area> {
         self.path(code).into_iter().skip(1).collect()
@@ -180,6 +189,7 @@ mod tests {
             setting: None,
             province: None,
             name: None,
+            at: None,
         }
     }
 

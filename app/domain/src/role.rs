@@ -55,6 +55,8 @@ codes! {
         ReviewAccess = "review_access",
         /// Receive referrals of the own provider and report outcomes.
         HandleReferrals = "handle_referrals",
+        /// Keep what is known of places in the directory of services: the own provider's, or those the office serves.
+        KeepDirectory = "keep_directory",
         /// Hand in records of conditions for the own provider: attendance, visits.
         HandInRecords = "hand_in_records",
         /// Look at programmes and simulations, prepare changes of the rules.
@@ -121,11 +123,18 @@ impl Role {
                 R::ReadModels,
                 R::SeeBudgets,
                 R::SeeNumbers,
+                R::KeepDirectory,
                 R::LodgeComplaint,
                 R::HandleComplaints,
                 R::DirectComplaints,
             ],
-            Self::ProviderOfficer => &[R::HandleReferrals, R::HandInRecords, R::WorkTasks, R::LodgeComplaint],
+            Self::ProviderOfficer => &[
+                R::HandleReferrals,
+                R::KeepDirectory,
+                R::HandInRecords,
+                R::WorkTasks,
+                R::LodgeComplaint,
+            ],
             Self::PolicyOfficer => &[R::KeepPolicy, R::ApprovePolicy, R::SeeBudgets, R::SeeNumbers],
             // Nothing of an agency's: its queues and files are not theirs.
             Self::TribunalMember => &[R::DecideAppeals],

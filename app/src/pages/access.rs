@@ -20,7 +20,7 @@ use casework::staff::{self, NewStaff};
 use casework::test_support::small::{POOR, decided_family, load_small_pack, small_family};
 use casework::test_support::{
     OFFICE, OTHER_OFFICE, World, administrator, counter_officer, officer_elsewhere, policy_officer,
-    supervisor,
+    provider_officer, supervisor,
 };
 use domain::ids::HouseholdId;
 use domain::lifecycle::decision::Outcome;
@@ -104,6 +104,13 @@ const NEW_STAFF: Form = &[
     ("password", PHRASE),
     ("role", "counter_officer"),
     ("place", "office:OFF-01"),
+];
+
+const REFERRAL: Form = &[
+    ("form", "00000000-0000-7000-8000-0000000000aa"),
+    ("place", "PLC-02"),
+    ("person", "all"),
+    ("basis", "consent"),
 ];
 
 const CHANGE: Form = &[
@@ -291,9 +298,24 @@ const SCREENS: &[Screen] = &[
     form("/track/appeal", Applicant, &[]),
     form("/track/complain", Applicant, &[]),
     form("/track/phone", Applicant, &[]),
+    button("/track/service", Applicant),
     // Whoever was in is out after these.
     page("/track/idle", Everybody),
     button("/track/end", Everybody),
+    page("/services", Everybody),
+    page("/services/{place}", Everybody),
+    form(
+        "/services/{place}/edit",
+        Here(&[Supervisor, ProviderOfficer]),
+        &[("act", "verify"), ("version", "0")],
+    ),
+    page("/households/{household}/referrals", Here(READERS)),
+    form("/households/{household}/referrals/new", Here(COUNTER), REFERRAL),
+    Screen {
+        path: "/households/{household}/referrals/{referral}",
+        get: Some(Here(READERS)),
+        post: Some((Here(COUNTER), &[("act", "cancel"), ("cancel", "not_wanted"), ("version", "2")])),
+    },
     Screen {
         path: "/households/{household}/representatives",
         get: Some(Here(READERS)),
@@ -332,6 +354,11 @@ const SCREENS: &[Screen] = &[
         &[("said", "same"), ("reason", "One card"), ("version", "1")],
     ),
     page("/referrals", Anywhere(&[ProviderOfficer])),
+    form(
+        "/referrals/{household}/{referral}",
+        Anywhere(&[ProviderOfficer]),
+        &[("act", "accept"), ("version", "2")],
+    ),
     page("/numbers/objections", Anywhere(&[Supervisor, PolicyOfficer, Auditor, Ombudsman])),
     page("/numbers/objections.csv", Anywhere(&[Supervisor, PolicyOfficer, Auditor, Ombudsman])),
     page("/records", Anywhere(&[ProviderOfficer])),
@@ -619,11 +646,17 @@ impl Crowd {
             .await
             .unwrap();
         let (complaint, paper) = restricted_complaint(&world).await;
+        let referral = one(&world, "SELECT referral_id FROM referral").await;
+        // The first look of a provider is noted; the next ones change nothing.
+        let id = referral.into();
+        casework::referrals::expected::expected(&world, &provider_officer(), household, id).await.unwrap();
         let answer = uuid::Uuid::from_u128(0xa5);
         let sent = sent_paper(&world, household, answer).await;
         let fill = BTreeMap::from([
             ("complaint", complaint),
             ("file", paper),
+            ("referral", referral.to_string()),
+            ("place", "PLC-01".to_owned()),
             ("answer", answer.to_string()),
             ("sent", sent),
             ("budget", budget.to_string()),
@@ -814,7 +847,7 @@ async fn everybody_sees_and_sends_what_is_theirs_and_nothing_else() {
     for screen in SCREENS {
         let path = crowd.fill(screen.path, None);
         // A provider's list opens a part of every file in it.
-        let reading = screen.path == "/referrals"
+        let reading = screen.path.starts_with("/referrals")
             || screen.path.starts_with("/records")
             || screen.path.starts_with("/complaints/")
             || screen.get.is_some_and(|who| matches!(who, Here(_) | Applicant));

@@ -116,7 +116,7 @@ fn kind(address: &str) -> String {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
     let is_id = |part: &&str| part.len() > 15 && part.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     // What stands behind one of these names is one of many.
-    let many = ["programmes", "conditions", "figures", "links"];
+    let many = ["programmes", "conditions", "figures", "links", "services"];
     let mut before = "";
     let path: Vec<&str> = path
         .split('/')
@@ -127,11 +127,8 @@ fn kind(address: &str) -> String {
         })
         .collect();
     let query = query.split('&').map(|pair| {
-        if pair.starts_with("after=") || pair.starts_with("before=") {
-            pair.split('=').next().unwrap_or_default()
-        } else {
-            pair
-        }
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if matches!(name, "after" | "before") || is_id(&value) { name } else { pair }
     });
     format!("{}?{}", path.join("/"), query.collect::<Vec<_>>().join("&"))
 }

@@ -18,6 +18,7 @@ pub mod counter;
 #[cfg(test)]
 mod crawl;
 pub mod csv;
+pub mod directory;
 pub mod duplicates;
 pub mod letter;
 pub mod lists;
@@ -44,6 +45,7 @@ pub fn routes() -> Router<AppState> {
         .merge(casefile::routes())
         .merge(complaints::routes())
         .merge(counter::routes())
+        .merge(directory::routes())
         .merge(duplicates::routes())
         .merge(letter::routes())
         .merge(lists::routes())

@@ -48,6 +48,14 @@ const ENTRIES: &[Entry] = &[
         about: "nav-referrals-about",
         right: Right::HandleReferrals,
     },
+    Entry {
+        href: "/services",
+        word: "nav-services",
+        about: "nav-services-about",
+        right: Right::HandleReferrals,
+    },
+    // For those who send people there; nobody is both.
+    Entry { href: "/services", word: "nav-services", about: "nav-services-about", right: Right::Assess },
     Entry { href: "/records", word: "nav-records", about: "nav-records-about", right: Right::HandInRecords },
     Entry {
         href: "/complaints",

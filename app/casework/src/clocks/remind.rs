@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::journal::{self, Event};
 use crate::notices::{self, Notice};
 use crate::subject::{Subject, chain};
-use crate::{Actor, Casework, appeals, args, complaints};
+use crate::{Actor, Casework, appeals, args, complaints, referrals};
 
 /// The clock of what an applicant is asked to bring.
 const INFO_REQUEST: &str = "info_request";
@@ -23,8 +23,8 @@ const INFO_REQUEST: &str = "info_request";
 fn parts(kind: &str, subject: &str) -> &'static [(i64, i64)] {
     match (kind, subject) {
         (_, "complaint" | "appeal") => &[(3, 4)],
-        // Two, and then a person looks: silence refuses nothing.
-        (INFO_REQUEST, _) => &[(1, 2), (3, 4)],
+        // Two, and then a person looks: silence refuses nothing, and completes nothing.
+        (INFO_REQUEST | "referral_seen" | "referral_answer" | "referral_contact", _) => &[(1, 2), (3, 4)],
         _ => &[],
     }
 }
@@ -88,6 +88,7 @@ async fn take_effect(tx: &mut Tx, cw: &Casework, clock: &Clock) -> Result<()> {
     match clock.subject.kind.as_str() {
         appeals::SUBJECT => appeals::ring::warned(tx, clock).await,
         complaints::SUBJECT => complaints::warned(tx, cw, clock).await,
+        referrals::SUBJECT => referrals::warned(tx, clock).await,
         other => Err(Error::internal(format!("nobody is reminded of a {other}"))),
     }
 }

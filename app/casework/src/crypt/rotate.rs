@@ -75,6 +75,7 @@ pub static SEALED: &[Sealed] = &[
     sealed!("contact", "phone", "contact_id"),
     sealed!("draft", "body", "draft_id"),
     sealed!("proposal", "payload", "id"),
+    sealed!("referral", "override_words", "referral_id"),
     sealed!("notice", "secret", "notice_id"),
     sealed!("notice", "body", "notice_id"),
     sealed!("partner_list_part", "sealed", "part_id"),

@@ -235,7 +235,7 @@ impl Desk<'_> {
                 let service = def.service.as_deref();
                 match service.and_then(|service| before.referral(service, person)) {
                     Some(referral) if referral.is_unanswered() => {
-                        referrals::cancel(tx, self.actor, self.home.household, referral).await
+                        referrals::cancel(tx, self.actor, referral).await
                     }
                     _ => Ok(()),
                 }
@@ -282,7 +282,7 @@ impl Desk<'_> {
         service: &str,
     ) -> Result<()> {
         if let Some(referral) = before.referral(service, person) {
-            return referrals::carry_on(tx, self.home.household, referral, decision).await;
+            return referrals::carry_on(tx, self.home.household, referral, decision, &def.id).await;
         }
         let sending = Sending {
             household: self.home.household,
@@ -298,7 +298,7 @@ impl Desk<'_> {
             let subject = Subject::new(referrals::SUBJECT, id);
             self.look(tx, "send_referral", subject, Pressing::Normal).await?;
         } else {
-            referrals::await_answer(tx, self.actor, self.pack, self.home, id).await?;
+            referrals::await_answer(tx, self.actor, self.pack, self.home, id, false).await?;
         }
         Ok(())
     }

@@ -145,7 +145,8 @@ pub async fn give(
     .await
 }
 
-/// Withdraws the consent to one agency. `NotFound` when there is none. Gives the household's new version.
+/// Withdraws the consent to one agency: what its providers were sent on it is called off, and they see nothing of it any more.
+/// `NotFound` when there is none. Gives the household's new version.
 pub async fn withdraw(
     cw: &Casework,
     actor: &Actor,
@@ -154,11 +155,15 @@ pub async fn withdraw(
     agency: &str,
 ) -> Result<i64> {
     let cw = &cw.acting(actor);
-    let (actor, agency) = (actor.clone(), agency.to_owned());
+    let (actor, agency, pack) = (actor.clone(), agency.to_owned(), cw.pack());
     cw.write(async move |tx| {
         let version = begin_change(tx, &actor, household, version).await?;
         if end(tx, &actor, household, &agency).await? == 0 {
             return Err(Error::NotFound);
+        }
+        // Without a pack nobody was ever sent anywhere.
+        if let Ok(pack) = &pack {
+            crate::referrals::revoke(tx, &actor, pack, household, &agency).await?;
         }
         journal::append(tx, &actor, household, Event::new("consent.withdrawn").code("agency", &agency))
             .await?;

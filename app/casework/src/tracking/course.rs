@@ -61,7 +61,7 @@ pub(super) async fn read(
             decision: decision.state,
             standing,
             enrolment: enrolment.map(|one| one.state),
-            referral: referrals.iter().find(|one| one.decision == decision.id).map(|one| one.state),
+            referral: referrals.iter().find(|one| one.decision == Some(decision.id)).map(|one| one.state),
             on_list,
             life: notes::of(tx, &pack, home, decision, enrolment).await?,
         });

@@ -64,6 +64,92 @@ codes! {
 }
 
 codes! {
+    /// Why a provider does not take the person.
+    pub enum RejectReason {
+        /// No place is free.
+        NoPlace = "no_place",
+        /// The service is not for this person.
+        NotForThem = "not_for_them",
+        /// The person needs another service than this one.
+        WrongService = "wrong_service",
+        /// The person lives too far away.
+        TooFar = "too_far",
+        /// The service is not given here any more.
+        ServiceUnavailable = "service_unavailable",
+    }
+}
+
+codes! {
+    /// Why a service is interrupted.
+    pub enum HoldReason {
+        /// The person asked for it.
+        PersonAsked = "person_asked",
+        /// The person is ill, or cares for somebody.
+        CannotCome = "cannot_come",
+        /// A paper is missing.
+        PaperMissing = "paper_missing",
+        /// It goes on when the next course or season begins.
+        NextRound = "next_round",
+    }
+}
+
+codes! {
+    /// How a service ended that was given.
+    pub enum ServiceOutcome {
+        /// What the person was sent for.
+        Given = "given",
+        /// A part of it.
+        GivenInPart = "given_in_part",
+        /// The person turned out not to need it.
+        NotNeeded = "not_needed",
+        /// The provider sent the person to somebody else.
+        SentOn = "sent_on",
+    }
+}
+
+codes! {
+    /// Why a referral is called off after it was sent.
+    pub enum CancelReason {
+        /// The person does not want it any more.
+        NotWanted = "not_wanted",
+        /// It was made by mistake.
+        Mistake = "mistake",
+        /// The household took its consent back.
+        ConsentWithdrawn = "consent_withdrawn",
+        /// A new decision took its place.
+        DecidedAnew = "decided_anew",
+        /// The person is no member of the household any more.
+        Left = "left",
+    }
+}
+
+codes! {
+    /// Why somebody's data goes to a provider without the household's consent.
+    pub enum OverrideReason {
+        /// A life is in danger.
+        LifeAtRisk = "life_at_risk",
+        /// A child must be protected.
+        ChildProtection = "child_protection",
+        /// The person cannot consent, and nobody can for them.
+        CannotConsent = "cannot_consent",
+        /// A court ordered it.
+        CourtOrder = "court_order",
+    }
+}
+
+codes! {
+    /// What the person says of a service that is said to have been given.
+    pub enum Confirmation {
+        /// They got it.
+        Yes = "yes",
+        /// They did not.
+        No = "no",
+        /// They got it, and something was wrong.
+        Problem = "problem",
+    }
+}
+
+codes! {
     /// Why a referral came to nothing.
     pub enum FailureReason {
         /// The person could not be reached.
@@ -96,7 +182,7 @@ lifecycle! {
         Requested: Accept -> Accepted, by [PROVIDER], does ["meet:referral_answer"];
         Requested: Reject -> Rejected, by [PROVIDER], needs [ReasonGiven], does ["meet:referral_answer", "end:access", "task:refer_elsewhere"];
         Requested: Cancel -> Cancelled, by [OFFICER, SUPERVISOR, SYSTEM, APPLICANT], needs [ReasonGiven], does ["end:access"];
-        Rejected: Close -> Closed, by [OFFICER, SUPERVISOR], needs [ReasonGiven];
+        Rejected: Close -> Closed, by [OFFICER, SUPERVISOR, SYSTEM], needs [ReasonGiven];
         Accepted: Begin -> InProgress, by [PROVIDER];
         Accepted: Fail -> Failed, by [PROVIDER, OFFICER, SUPERVISOR], needs [ReasonGiven], does ["task:reach_out"];
         Accepted: Cancel -> Cancelled, by [OFFICER, SUPERVISOR, SYSTEM, APPLICANT], needs [ReasonGiven], does ["end:access"];
@@ -108,9 +194,10 @@ lifecycle! {
         OnHold: Fail -> Failed, by [PROVIDER, OFFICER, SUPERVISOR], needs [ReasonGiven], does ["task:reach_out"];
         OnHold: Cancel -> Cancelled, by [OFFICER, SUPERVISOR, SYSTEM, APPLICANT], needs [ReasonGiven], does ["end:access"];
         Completed: Confirm -> Confirmed, by [OFFICER, SUPERVISOR, APPLICANT], needs [PersonConfirms];
+        Completed: Close -> Closed, by [OFFICER, SUPERVISOR], needs [ReasonGiven], does ["end:access"];
         Completed: Dispute -> InProgress, by [OFFICER, SUPERVISOR, APPLICANT], needs [ReasonGiven], does ["task:look_into"];
         Failed: Request -> Requested, by [OFFICER, SUPERVISOR], needs [ConsentOrOverride], does ["start:referral_answer", "open:access"];
-        Failed: Close -> Closed, by [OFFICER, SUPERVISOR], needs [ReasonGiven], does ["end:access"];
+        Failed: Close -> Closed, by [OFFICER, SUPERVISOR, SYSTEM], needs [ReasonGiven], does ["end:access"];
         Failed: Cancel -> Cancelled, by [OFFICER, SUPERVISOR, SYSTEM, APPLICANT], needs [ReasonGiven], does ["end:access"];
         Confirmed: Close -> Closed, by [OFFICER, SUPERVISOR, SYSTEM], does ["end:access"];
     }

@@ -41,6 +41,8 @@ codes! {
         Complaint = "complaint",
         /// There is news about an appeal.
         Appeal = "appeal",
+        /// There is news about a service that somebody was sent to.
+        Referral = "referral",
         /// What was asked for has not come; the date is the day by which it should.
         Reminder = "reminder",
         /// Somebody asked to change the number or the account.
@@ -82,6 +84,7 @@ impl Kind {
             | Self::Ended
             | Self::Complaint
             | Self::Appeal
+            | Self::Referral
             | Self::Change
             | Self::Tries => &["reference", "office"],
             Self::Desk => &["office"],

@@ -225,6 +225,7 @@ pub(super) fn areas(top: &Table<'_>, codes: &mut Codes) -> AreaTree {
         let setting = table.opt_one_of("setting", &[("urban", Setting::Urban), ("rural", Setting::Rural)]);
         let province = table.opt_text("province");
         let name = table.opt_text("name");
+        let at = super::directory::point(table, "at");
         table.done();
         let Some(code) = code else { continue };
         codes.take(table, "code", &code);
@@ -232,7 +233,7 @@ pub(super) fn areas(top: &Table<'_>, codes: &mut Codes) -> AreaTree {
             parents.insert(code.clone(), parent.clone());
         }
         if let Some(level) = level {
-            areas.push(Area { code, parent, level, setting, province, name });
+            areas.push(Area { code, parent, level, setting, province, name, at });
         }
     }
     for table in &tables {

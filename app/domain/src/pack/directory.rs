@@ -1,7 +1,11 @@
 //! Reads `services.toml`: providers, services, and the places where they are offered.
 
 use super::{codes::Codes, table::Table};
-use crate::services::{Directory, Place, Provider, Service, ServiceKind};
+use crate::services::hours::Hours;
+use crate::services::near::Point;
+use crate::services::{
+    Access, Directory, Per, Place, Provider, Service, ServiceKind, Share, VERIFY_MONTHS,
+};
 
 /// What the directory may name.
 pub(super) struct Known<'k> {
@@ -13,6 +17,8 @@ pub(super) struct Known<'k> {
 /// Reads `services.toml` and takes up the services' codes.
 pub(super) fn directory(top: &Table<'_>, known: &Known<'_>, services: &mut Codes) -> Directory {
     let (providers, tables, places) = (top.tables("provider"), top.tables("service"), top.tables("place"));
+    let verify_months = top.opt_whole("verify_months").unwrap_or(VERIFY_MONTHS);
+    let reach_km = top.opt_whole("reach_km");
     top.done();
     let (mut provider_codes, mut place_codes) = (Codes::of("provider"), Codes::of("place"));
     Directory {
@@ -22,7 +28,41 @@ pub(super) fn directory(top: &Table<'_>, known: &Known<'_>, services: &mut Codes
             .iter()
             .filter_map(|table| place(table, known, &provider_codes, services, &mut place_codes))
             .collect(),
+        verify_months,
+        reach_km,
     }
+}
+
+/// A point of the globe, if one is given.
+pub(super) fn point(table: &Table<'_>, key: &str) -> Option<Point> {
+    let text = table.opt_text(key)?;
+    text.parse().map_err(|fault: crate::services::near::NoPoint| table.fault(key, fault.to_string())).ok()
+}
+
+/// Opening hours, if they are given.
+fn open(table: &Table<'_>) -> Option<String> {
+    let text = table.opt_text("open")?;
+    match text.parse::<Hours>() {
+        Ok(hours) => Some(hours.to_string()),
+        Err(fault) => {
+            table.fault("open", fault.to_string());
+            None
+        }
+    }
+}
+
+/// The words of a list, each of which a set must know.
+fn coded<T: Copy>(table: &Table<'_>, key: &str, all: &[T], code: impl Fn(T) -> &'static str) -> Vec<T> {
+    let mut known = Vec::new();
+    for word in table.texts(key) {
+        if let Some(one) = all.iter().find(|one| code(**one) == word) {
+            known.push(*one);
+        } else {
+            let words: Vec<&str> = all.iter().map(|one| code(*one)).collect();
+            table.fault(key, format!("'{word}' is not known here: one of {}", words.join(", ")));
+        }
+    }
+    known
 }
 
 fn agency(table: &Table<'_>, known: &Known<'_>) -> Option<String> {
@@ -44,10 +84,15 @@ fn provider(table: &Table<'_>, known: &Known<'_>, codes: &mut Codes) -> Option<P
 fn service(table: &Table<'_>, known: &Known<'_>, codes: &mut Codes) -> Option<Service> {
     let (code, kind, agency) =
         (table.code("code"), table.one_of("kind", &ServiceKind::ALL), agency(table, known));
+    let shares = if table.has("shares") {
+        coded(table, "shares", Share::ALL, Share::code)
+    } else {
+        Share::USUAL.to_vec()
+    };
     table.done();
     let code = code?;
     codes.take(table, "code", &code);
-    Some(Service { code, kind: kind?, agency })
+    Some(Service { code, kind: kind?, agency, shares })
 }
 
 fn place(
@@ -61,6 +106,12 @@ fn place(
     let (hours, capacity) = (table.opt_text("hours"), table.opt_whole("capacity"));
     let (languages, accessible) = (table.texts("languages"), table.flag("accessible", false));
     let (documents, verified) = (table.texts("documents"), table.opt_date("verified"));
+    let (open, at, phone) = (open(table), point(table, "at"), table.opt_text("phone"));
+    let mut access = coded(table, "access", Access::ALL, Access::code);
+    if accessible && !access.contains(&Access::Wheelchair) {
+        access.insert(0, Access::Wheelchair);
+    }
+    let per = table.opt_one_of("per", &[("month", Per::Month), ("year", Per::Year)]);
     let code = if table.has("code") { table.code("code") } else { None };
     table.done();
     providers.check_opt(table, "provider", provider.as_deref());
@@ -71,5 +122,21 @@ fn place(
     // A provider offers a service at most once in an area, which names the place unless the pack does.
     let code = code.unwrap_or_else(|| format!("{provider}-{service}-{area}"));
     codes.take(table, "code", &code);
-    Some(Place { code, provider, service, area, hours, capacity, languages, accessible, documents, verified })
+    Some(Place {
+        code,
+        provider,
+        service,
+        area,
+        hours,
+        open,
+        at,
+        phone,
+        capacity,
+        per,
+        languages,
+        accessible,
+        access,
+        documents,
+        verified,
+    })
 }

@@ -235,10 +235,13 @@ fn country_keys(declared: &Declared<'_>, add: &mut Add<'_>) {
     }
     for service in &declared.directory.services {
         add(format!("service.{}.name", service.code), true, &[]);
-        add(format!("service.{}.about", service.code), false, &[]);
+        for part in ["about", "who", "cost", "search"] {
+            add(format!("service.{}.{part}", service.code), false, &[]);
+        }
     }
     for place in &declared.directory.places {
-        add(format!("place.{}.hours", place.code), place.hours.is_none(), &[]);
+        let told = place.hours.is_some() || place.open.is_some();
+        add(format!("place.{}.hours", place.code), !told, &[]);
         add(format!("place.{}.address", place.code), false, &[]);
     }
     for document in &declared.definitions.documents {

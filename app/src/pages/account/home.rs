@@ -32,6 +32,9 @@ fn doors(page: &Page) -> AnyView {
         <h2 class="govuk-heading-m">{page.t("home-track-title")}</h2>
         <p class="govuk-body">{page.t("home-track-text")}</p>
         {Button::link("/track", page.t("home-track-button")).start()}
+        <h2 class="govuk-heading-m">{page.t("services-title")}</h2>
+        <p class="govuk-body">{page.t("services-lead")}</p>
+        <p class="govuk-body"><a class="govuk-link" href="/services">{page.t("services-search")}</a></p>
         <h2 class="govuk-heading-m">{page.t("home-complain-title")}</h2>
         <p class="govuk-body">{page.t("home-complain-text")}</p>
         <p class="govuk-body">

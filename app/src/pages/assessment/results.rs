@@ -265,7 +265,7 @@ fn follows(page: &Page, results: &Results, part: &ProgrammeDecision, said: &Line
         let state = Tag::new(page.t_of("results-enrolment", enrolment.state.code())).colour("blue");
         lines.push(view! { <li>{page.t("results-enrolled")}" "{state}</li> }.into_any());
     }
-    for referral in results.referrals.iter().filter(|one| one.decision == decision.id) {
+    for referral in results.referrals.iter().filter(|one| one.decision == Some(decision.id)) {
         let to = said.referral.as_ref();
         let provider = to.and_then(|to| to.provider.clone()).unwrap_or_else(|| page.t("results-no-provider"));
         let state = Tag::new(page.t_of("results-referral", referral.state.code())).colour("blue");

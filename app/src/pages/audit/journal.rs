@@ -40,6 +40,8 @@ const KINDS: &[(&str, &str)] = &[
     ("backup.made", "journal-backup-made"),
     ("journal.verified", "journal-verified"),
     ("referrals.listed", "journal-referrals-listed"),
+    ("place.changed", "journal-place-changed"),
+    ("place.verified", "journal-place-verified"),
     ("matching.proposed", "journal-matching-proposed"),
     ("matching.activated", "journal-matching-activated"),
     ("matching.refused", "journal-matching-refused"),

@@ -31,16 +31,19 @@ pub enum Part {
     Decisions,
     /// Appeals, and where complaints are.
     Objections,
+    /// Where they were sent.
+    Referrals,
     /// What was done, by whom.
     History,
 }
 
 impl Part {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Overview,
         Self::Members,
         Self::Documents,
         Self::Decisions,
+        Self::Referrals,
         Self::Objections,
         Self::Consents,
         Self::History,
@@ -55,6 +58,7 @@ impl Part {
             Self::Objections => "casefile-objections",
             Self::Consents => "casefile-consents",
             Self::Decisions => "casefile-decisions",
+            Self::Referrals => "casefile-referrals",
             Self::History => "casefile-history",
         }
     }
@@ -69,6 +73,7 @@ impl Part {
             Self::Objections => format!("{file}/objections"),
             Self::Consents => format!("{file}/consents"),
             Self::Decisions => format!("{file}/decisions"),
+            Self::Referrals => format!("{file}/referrals"),
             Self::History => format!("{file}/history"),
         }
     }

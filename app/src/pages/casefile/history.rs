@@ -166,7 +166,9 @@ fn details(shown: &Shown<'_>, entry: &Entry) -> Vec<String> {
     if let Some(person) = text("person").and_then(|id| id.parse::<PersonId>().ok()) {
         told.extend(shown.person(person));
     }
-    for (key, name) in [("agency", "agency"), ("office", "office"), ("programme", "programme")] {
+    for (key, name) in
+        [("agency", "agency"), ("office", "office"), ("programme", "programme"), ("service", "service")]
+    {
         told.extend(text(key).map(|code| shown.of_pack(&format!("{name}.{code}.name"))));
     }
     if let Some(group) = text("page") {

@@ -22,6 +22,7 @@ mod objections;
 mod open;
 mod openings;
 mod overview;
+pub(crate) mod referrals;
 mod relations;
 mod representatives;
 mod split;
@@ -64,6 +65,12 @@ pub fn routes() -> Router<AppState> {
         .route("/households/{household}/decisions", get(decisions::get))
         .route("/households/{household}/merge", get(merge::list::get).post(merge::list::post))
         .route("/households/{household}/merge/{other}", get(merge::form::get).post(merge::form::post))
+        .route("/households/{household}/referrals", get(referrals::list::get))
+        .route("/households/{household}/referrals/new", get(referrals::new::get).post(referrals::new::post))
+        .route(
+            "/households/{household}/referrals/{referral}",
+            get(referrals::show::get).post(referrals::show::post),
+        )
         .route("/households/{household}/history", get(history::get))
         .route("/households/{household}/open", get(open::get).post(open::post))
         .route("/openings", get(openings::get))

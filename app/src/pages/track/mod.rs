@@ -2,7 +2,7 @@
 //! sheet; they work on a small telephone, on a slow line and in a browser of text alone.
 //!
 //! - [`enter`]: the form; [`code`]: coming in, and reading the letter, by a code to the telephone; [`answer`]: what was asked; [`appeal`]: against an answer; [`complain`]: about anything else; [`phone`]: a new number; [`visit`]: the cookie that keeps one in; [`status`]: what happened and what is next;
-//!   [`letter`]: the letter itself.
+//!   [`letter`]: the letter itself; [`service`]: where they are sent, and whether they got it.
 
 pub mod answer;
 pub mod appeal;
@@ -11,6 +11,7 @@ pub mod complain;
 pub mod enter;
 pub mod letter;
 pub mod phone;
+pub mod service;
 pub mod status;
 pub mod visit;
 
@@ -37,6 +38,7 @@ pub fn routes() -> Router<AppState> {
         .route("/track/appeal", get(appeal::get).post(appeal::post))
         .route("/track/complain", get(complain::get).post(complain::post).layer(upload::limit()))
         .route("/track/phone", get(phone::get).post(phone::post))
+        .route("/track/service", post(service::post))
         .route("/track/idle", get(visit::idle))
         .route("/track/end", post(visit::end))
 }

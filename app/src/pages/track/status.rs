@@ -4,6 +4,7 @@
 use axum::extract::State;
 use casework::Actor;
 use casework::appeals::{self, told::Told};
+use casework::referrals::own;
 use casework::tracking::{self, Visit};
 use domain::country::Currency;
 use domain::letter::{Missing, OnList, Standing};
@@ -16,6 +17,7 @@ use domain::track::{Duty, Next, TrackLine, TrackView};
 use leptos::prelude::*;
 use time::{Date, UtcOffset};
 
+use super::service;
 use super::visit::{Visitor, over};
 use crate::kit::{Button, Cell, Content, Html, NotificationBanner, Table};
 use crate::pages::letter::paper::whose;
@@ -46,12 +48,17 @@ pub async fn get(
         "answered" => Some("status-answered"),
         "appealed" => Some("status-appealed"),
         "not_yours" => Some("status-not-yours"),
+        "service_yes" => Some("status-service-yes"),
+        "service_no" => Some("status-service-no"),
+        "service_problem" => Some("status-service-problem"),
         _ => None,
     };
     let appeals = appeals::told::of_household(&state.casework, &Actor::applicant(), visit.household).await?;
     let appeals = own_appeals(&page, &appeals);
+    let sent = own::of(&state.casework, &token).await.map_err(over)?;
     Ok(render(&page, &title, || {
-        view(&page, &visit, (&missing, news), (programmes, appeals), (offset, today))
+        let services = service::view(&page, &state.casework, &pack, &sent, visit.reach == Reach::Act);
+        view(&page, &visit, (&missing, news), (programmes, services, appeals), (offset, today))
     }))
 }
 
@@ -73,7 +80,7 @@ fn view(
     page: &Page,
     visit: &Visit,
     (missing, news): (&[Missing], Option<&str>),
-    (programmes, appeals): (Option<Table>, Option<Content>),
+    (programmes, services, appeals): (Option<Table>, Option<AnyView>, Option<Content>),
     (offset, today): (UtcOffset, Date),
 ) -> AnyView {
     let shown = &visit.shown;
@@ -125,6 +132,7 @@ fn view(
                 {answer}
                 {letter}
                 {programmes}
+                {services}
                 <h2 class="govuk-heading-m">{page.t("status-object")}</h2>
                 <p class="govuk-body">{objection(page, visit)}</p>
                 {appeals}

@@ -1,9 +1,10 @@
 //! Kinds of tasks, as the filter of a list offers them: each that casework opens has words, and each that has words is here.
 
 /// All of them.
-pub(super) const TASK_KINDS: [&str; 33] = [
+pub(super) const TASK_KINDS: [&str; 40] = [
     "acknowledge_appeal",
     "answer_appeal",
+    "answer_referral",
     "approve",
     "ask_missing",
     "ask_record",
@@ -18,23 +19,29 @@ pub(super) const TASK_KINDS: [&str; 33] = [
     "complaint_handle",
     "complaint_triage",
     "condone_appeal",
+    "confirm_referral",
     "correct_data",
     "decide_again",
+    "find_person",
     "implement_appeal",
     "look_at_award",
     "look_at_double",
     "look_at_fault",
+    "look_at_override",
+    "look_into_referral",
     "meet_household",
     "put_in_force",
     "reach_out",
     "read_answer",
     "reconsider_appeal",
+    "refer_elsewhere",
     "repay",
     "review",
     "review_overdue",
     "rework",
     "send_referral",
     "tell_offer",
+    "verify_place",
 ];
 
 #[cfg(test)]

@@ -118,6 +118,12 @@ fn subject_page(
         let may = actor.may_in(Right::HandleComplaints, scope);
         return may.then(|| (format!("/complaints/{household}"), "work-see-complaint"));
     }
+    if let Scope::Provider(_) = scope
+        && subject.kind == "referral"
+    {
+        let may = actor.may_in(Right::HandleReferrals, scope);
+        return may.then(|| (format!("/referrals/{household}/{}", subject.id), "work-see-referral"));
+    }
     let may = match subject.kind.as_str() {
         "proposal" => is_own || actor.may_in(Right::Approve, scope),
         // Another office may look again at an appeal.
@@ -129,6 +135,9 @@ fn subject_page(
     }
     Some(match subject.kind.as_str() {
         "proposal" => (format!("/proposals/{household}/{}", subject.id), "work-see-proposal"),
+        "referral" | "referral_override" => {
+            (crate::pages::casefile::referrals::address(household, subject.id.into()), "work-see-referral")
+        }
         "decision" => (format!("/decisions/{household}/{}", subject.id), "work-see-decision"),
         "appeal" => (crate::pages::appeals::address(household, subject.id), "work-see-appeal"),
         _ => (format!("/households/{household}"), "work-see-file"),

@@ -290,7 +290,10 @@ fn referral(shown: &Shown, typed: &Typed, problems: &Problems) -> Option<AnyView
 fn facts(shown: &Shown) -> SummaryList {
     let Shown { page, actor, casework, task, .. } = shown;
     let pack = casework.pack().ok();
-    let see = if let Some(late) = &task.late {
+    let entry = pack.as_deref().and_then(|pack| casework::directory::stale::of_task(pack, &task.subject));
+    let see = if let Some(code) = entry {
+        Some((format!("/services/{code}/edit"), "work-see-place"))
+    } else if let Some(late) = &task.late {
         clock_page(actor, &task.scope, task.household_id, (&late.kind, &late.subject))
     } else {
         // A change that came back is with who prepared it.

@@ -300,7 +300,8 @@ pub(super) async fn hold(tx: &mut Tx, household: HouseholdId, matters: &mut Matt
     let rest: Vec<Rest> = tx
         .all(
             "SELECT enrolment_id AS child, decision_id FROM enrolment WHERE household_id = $1
-             UNION ALL SELECT referral_id, decision_id FROM referral WHERE household_id = $1",
+             UNION ALL SELECT referral_id, decision_id FROM referral
+             WHERE household_id = $1 AND decision_id IS NOT NULL",
             args![household],
         )
         .await?;

@@ -211,7 +211,7 @@ pub(super) const CONDITIONS: [Table; 3] = [
 pub(super) const REFERRAL: Table = table!(
     "referral",
     "referral_id",
-    "referral_id, decision_id, programme, person_id, service, provider, place, state, created_at, requested_at, version"
+    "referral_id, decision_id, programme, person_id, service, provider, place, state, created_at, requested_at, created_by, urgent, basis, override_code, override_words, override_by, shares, access, follows, seen_at, accepted_at, contacted_at, ended_at, outcome, reason, confirmed_at, said, period, version"
 );
 /// A request.
 pub(super) const APPLICATION: Table = table!(

@@ -53,7 +53,8 @@ pub(super) async fn own(
     let children: Vec<Child> = tx
         .all(
             "SELECT 'enrolment' AS kind, enrolment_id AS id, decision_id FROM enrolment WHERE household_id = $1
-             UNION ALL SELECT 'referral', referral_id, decision_id FROM referral WHERE household_id = $1",
+             UNION ALL SELECT 'referral', referral_id, decision_id FROM referral
+             WHERE household_id = $1 AND decision_id IS NOT NULL",
             args![household],
         )
         .await?;

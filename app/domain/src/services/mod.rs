@@ -1,9 +1,79 @@
-//! The directory of services a household can be referred to: who provides what, where, and for how many.
-//! Words: `provider.<code>.name`, `service.<code>.name`, `service.<code>.about`, `place.<code>.hours`.
+//! The directory of services a household can be referred to: who provides what, where, when ([`hours`]), how far away
+//! ([`near`]) and for how many.
+//!
+//! Words: `provider.<code>.name`, `service.<code>.name`, `.about`, `.who` (for whom), `.cost`, `.search` (other words that
+//! people look for it with), `place.<code>.hours`. What changes from day to day (hours, capacity, closed until) is kept
+//! beside the pack, by casework.
+
+pub mod hours;
+pub mod near;
 
 use serde::{Deserialize, Serialize};
 
 use crate::area::AreaTree;
+use crate::codes::codes;
+use near::Point;
+
+codes! {
+    /// Something that a provider may be told of a person, so that it can expect them. A pack says for each service which of
+    /// them the service needs; nothing else leaves.
+    pub enum Share {
+        /// The name.
+        Name = "name",
+        /// The telephone of the household.
+        Phone = "phone",
+        /// The year of birth.
+        BirthYear = "birth_year",
+        /// The sex.
+        Sex = "sex",
+        /// The area the household lives in.
+        Area = "area",
+        /// How to find the house.
+        Directions = "directions",
+        /// The language of the household's letters.
+        Language = "language",
+    }
+}
+
+impl Share {
+    /// What is shared where a pack says nothing: who comes.
+    pub const USUAL: &'static [Self] = &[Self::Name];
+}
+
+codes! {
+    /// How a place can be used by people whom others forget.
+    pub enum Access {
+        /// In a wheelchair.
+        Wheelchair = "wheelchair",
+        /// In sign language.
+        SignLanguage = "sign_language",
+        /// By people who cannot see: somebody reads and writes for them.
+        ReadAloud = "read_aloud",
+        /// Somebody comes to the house.
+        HomeVisit = "home_visit",
+        /// Women are received by women.
+        WomenStaff = "women_staff",
+    }
+}
+
+codes! {
+    /// In which periods places are counted anew.
+    pub enum Per {
+        /// Each calendar month.
+        Month = "month",
+        /// Each calendar year.
+        Year = "year",
+    }
+}
+
+/// The period that a day lies in, as places are counted: `2026-11`, `2026`; nothing where they are counted at a time.
+pub fn period(per: Option<Per>, day: time::Date) -> String {
+    match per {
+        None => String::new(),
+        Some(Per::Month) => format!("{:04}-{:02}", day.year(), u8::from(day.month())),
+        Some(Per::Year) => format!("{:04}", day.year()),
+    }
+}
 
 /// What kind of service it is; the first five are the employment services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -85,6 +155,8 @@ pub struct Service {
     pub kind: ServiceKind,
     /// The agency that answers for it, if any.
     pub agency: Option<String>,
+    /// What its providers are told of a person.
+    pub shares: Vec<Share>,
 }
 
 /// A service as one provider offers it at one place.
@@ -100,12 +172,22 @@ pub struct Place {
     pub area: String,
     /// Opening hours when they are written the same in every language (`08:00-16:00`); else in the words.
     pub hours: Option<String>,
-    /// How many people can be served at a time; none when there is no limit.
+    /// When it is open, as [`hours::Hours`] writes it; none where only words are known.
+    pub open: Option<String>,
+    /// Where it is on the globe.
+    pub at: Option<Point>,
+    /// A number people can call, where it is not the provider's.
+    pub phone: Option<String>,
+    /// How many people can be served at a time, or in each period; none when there is no limit.
     pub capacity: Option<u32>,
+    /// The period that `capacity` is for; none when it is for people at a time.
+    pub per: Option<Per>,
     /// Languages spoken, as codes.
     pub languages: Vec<String>,
     /// Whether people who use a wheelchair can get in.
     pub accessible: bool,
+    /// What else makes it usable by those whom others forget; with [`Access::Wheelchair`] where `accessible`.
+    pub access: Vec<Access>,
     /// Documents to bring.
     pub documents: Vec<String>,
     /// When somebody last checked this entry.
@@ -121,7 +203,14 @@ pub struct Directory {
     pub services: Vec<Service>,
     /// Where.
     pub places: Vec<Place>,
+    /// After how many months somebody should look again whether an entry is right.
+    pub verify_months: u32,
+    /// How far away, in kilometres in a straight line, somebody is sent without being asked; none for anywhere.
+    pub reach_km: Option<u32>,
 }
+
+/// Months after which an entry is looked at again where a pack does not say.
+pub const VERIFY_MONTHS: u32 = 6;
 
 impl Directory {
     /// The provider with this code.
@@ -169,6 +258,7 @@ mod tests {
             setting: None,
             province: None,
             name: None,
+            at: None,
         };
         let tree = AreaTree::new(vec![
             area("P1", None),
@@ -183,9 +273,14 @@ mod tests {
             service: "training".into(),
             area: area.into(),
             hours: None,
+            open: None,
+            at: None,
+            phone: None,
             capacity: None,
+            per: None,
             languages: Vec::new(),
             accessible: true,
+            access: Vec::new(),
             documents: Vec::new(),
             verified: None,
         };
@@ -197,6 +292,15 @@ mod tests {
             directory.places_near("training", "P1-D1-C1", &tree).iter().map(|p| p.code.as_str()).collect();
         assert_eq!(codes, ["near", "province", "far"]);
         assert!(directory.places_near("health", "P1-D1-C1", &tree).is_empty());
+    }
+
+    #[test]
+    fn periods_have_names_that_sort() {
+        let day = time::macros::date!(2026 - 02 - 28);
+        assert_eq!(
+            [period(None, day), period(Some(Per::Month), day), period(Some(Per::Year), day)],
+            ["", "2026-02", "2026"]
+        );
     }
 
     #[test]
