@@ -61,7 +61,7 @@ impl Typed {
         let capacity = match self.capacity.as_str() {
             "" => None,
             typed => {
-                let count = typed.parse().ok();
+                let count: Option<u32> = typed.parse().ok();
                 if count.is_none() {
                     problems.add("capacity", page.t("keep-capacity-wrong"));
                 }

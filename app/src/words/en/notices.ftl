@@ -50,6 +50,7 @@ notices-kind-review = A review is due
 notices-kind-hearing = An appointment
 notices-kind-complaint = News about a complaint
 notices-kind-appeal = News about an appeal
+notices-kind-referral = News about where somebody is sent
 notices-kind-reminder = A reminder
 notices-kind-change = Change of number or account asked for
 notices-kind-code = A code

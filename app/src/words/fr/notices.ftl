@@ -47,6 +47,7 @@ notices-kind-review = Une révision est due
 notices-kind-hearing = Un rendez-vous
 notices-kind-complaint = Du nouveau sur une plainte
 notices-kind-appeal = Du nouveau sur un recours
+notices-kind-referral = Nouvelles d’une orientation
 notices-kind-reminder = Un rappel
 notices-kind-change = Changement de numéro ou de compte demandé
 notices-kind-code = Un code
