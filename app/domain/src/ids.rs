@@ -79,6 +79,16 @@ ids! {
     DecisionId,
     /// An award being paid or delivered.
     EnrolmentId,
+    /// What is known of a person's way to work.
+    ProfileId,
+    /// A version of a person's plan for work.
+    PlanId,
+    /// A step of a plan.
+    StepId,
+    /// Work that a person found, with an employer or of their own.
+    PlacementId,
+    /// A vacancy or a course on an office's board.
+    BoardId,
     /// A person sent to a provider's service.
     ReferralId,
     /// A letter or receipt as it was issued.

@@ -54,6 +54,7 @@ pub mod clock;
 pub mod codes;
 pub mod complaint;
 pub mod digits;
+pub mod employment;
 pub mod household;
 pub mod identifier;
 pub mod ids;

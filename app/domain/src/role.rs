@@ -43,6 +43,10 @@ codes! {
         EditHousehold = "edit_household",
         /// Fill in and submit the combined assessment; issue its letter.
         Assess = "assess",
+        /// Ask adults about work, and draw up and follow their plans for it.
+        Plan = "plan",
+        /// Keep vacancies and courses on the board of an office, or those of the own provider.
+        KeepBoard = "keep_board",
         /// Claim and do tasks of the office's queues.
         WorkTasks = "work_tasks",
         /// Give tasks to others, see the team's work.
@@ -102,6 +106,8 @@ impl Role {
                 R::BreakGlass,
                 R::EditHousehold,
                 R::Assess,
+                R::Plan,
+                R::KeepBoard,
                 R::WorkTasks,
                 R::Propose,
                 R::LodgeComplaint,
@@ -114,6 +120,8 @@ impl Role {
                 R::BreakGlass,
                 R::EditHousehold,
                 R::Assess,
+                R::Plan,
+                R::KeepBoard,
                 R::WorkTasks,
                 R::AssignTasks,
                 R::Propose,
@@ -132,6 +140,7 @@ impl Role {
                 R::HandleReferrals,
                 R::KeepDirectory,
                 R::HandInRecords,
+                R::KeepBoard,
                 R::WorkTasks,
                 R::LodgeComplaint,
             ],

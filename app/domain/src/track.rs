@@ -86,6 +86,8 @@ pub struct Course {
     pub bring_by: Option<Date>,
     /// The last day to object to the newest decisions.
     pub appeal_until: Option<Date>,
+    /// The next steps of plans for work.
+    pub work: Vec<WorkStep>,
 }
 
 /// One programme's part of the course, for the household or one person.
@@ -125,9 +127,27 @@ pub struct TrackView {
     pub duties: Vec<Duty>,
     /// Each programme.
     pub lines: Vec<TrackLine>,
+    /// The next steps of plans for work.
+    pub work: Vec<WorkStep>,
     /// The last day to object, while it runs.
     #[serde(with = "crate::letter::sentence::iso::maybe")]
     pub appeal_until: Option<Date>,
+}
+
+/// The next step of somebody's plan for work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WorkStep {
+    /// Whose plan.
+    pub person: String,
+    /// What is next; empty when no step is left before the plan is looked at again.
+    pub step: String,
+    /// With whom, by the provider's code; may be empty.
+    pub provider: String,
+    /// Where, by the area's code; may be empty.
+    pub area: String,
+    /// By when, if there is a day.
+    #[serde(with = "crate::letter::sentence::iso::maybe")]
+    pub by: Option<Date>,
 }
 
 /// Something that happened, and when.
@@ -202,7 +222,8 @@ pub fn view(course: &Course, today: Date) -> TrackView {
     let (next, by) = next(course, &duties, appeal_until);
     let phrase =
         if duties.is_empty() { overall(course.application.phrase(), &lines) } else { Phrase::NeedsYou };
-    TrackView { phrase, happened, next, by, duties, lines, appeal_until }
+    let work = course.work.clone();
+    TrackView { phrase, happened, next, by, duties, lines, work, appeal_until }
 }
 
 /// Before the decision the application says it all; afterwards what is received or waited for says more.
@@ -297,6 +318,7 @@ mod tests {
             decide_by: Some(date!(2026 - 12 - 21)),
             bring_by: Some(date!(2026 - 12 - 07)),
             appeal_until: Some(date!(2027 - 02 - 20)),
+            work: Vec::new(),
         }
     }
 

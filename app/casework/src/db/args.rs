@@ -91,6 +91,7 @@ arg_from_ids! {
     HouseholdId, PersonId, MembershipId, ConsentId, DraftId, ApplicationId, AssessmentId, DecisionId, EnrolmentId,
     ReferralId, LetterId, TaskId, ClockId, ProposalId, StaffId, EntryId, ListId, ChangeId,
     AdditionId, SimulationId, AttachmentId, ComplaintId, AppealId, IssueId,
+    ProfileId, PlanId, StepId, PlacementId, BoardId,
 }
 
 macro_rules! build {

@@ -361,9 +361,8 @@ pub async fn hand_in(
 
 /// Whether a value can be of this kind of record.
 fn fits(record: RecordKind, given: &Given) -> bool {
-    let most = if record == RecordKind::Attendance { 100 } else { 1 };
     match given.value {
-        Some(value) => (0..=most).contains(&value),
+        Some(value) => (0..=record.most()).contains(&value),
         None => given.excuse.is_some(),
     }
 }

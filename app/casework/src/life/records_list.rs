@@ -185,9 +185,9 @@ fn person<'r>(
 }
 
 fn value(record: RecordKind, said: &str, spoken: &Spoken) -> Option<i64> {
-    if record == RecordKind::Attendance {
-        let percent: i64 = said.trim_end_matches(['%', '٪']).trim().parse().ok()?;
-        return (0..=100).contains(&percent).then_some(percent);
+    if record.is_number() {
+        let number: i64 = said.trim_end_matches(['%', '٪']).trim().parse().ok()?;
+        return (0..=record.most()).contains(&number).then_some(number);
     }
     let is = |words: &[String]| words.iter().any(|word| word == said);
     if said == "1" || is(&spoken.yes) {

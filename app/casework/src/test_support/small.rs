@@ -45,6 +45,7 @@ pub fn small_pack() -> BTreeMap<String, String> {
         "services.toml",
         "documents.toml",
         "consent.toml",
+        "employment.toml",
         "programmes/cash-transfer.toml",
         "programmes/child-grant.toml",
         "programmes/fee-waiver.toml",

@@ -1,7 +1,7 @@
 //! What a form is made of: modules, groups of questions (one group, one page), questions, lists of choices.
 //! Everything a person reads is in the pack's words, under the keys noted here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -245,6 +245,16 @@ impl Form {
         }
         self.choices.extend(lists.into_iter().map(|list| (list.id.clone(), list)));
         self
+    }
+
+    /// The form without asking these questions any more; their answers still count.
+    #[must_use]
+    pub fn retiring(&self, known: &BTreeSet<String>) -> Form {
+        let mut form = self.clone();
+        for question in form.questions.iter_mut().filter(|question| known.contains(&question.id)) {
+            question.retired = true;
+        }
+        form
     }
 
     /// The question with this id.

@@ -31,6 +31,8 @@ codes! {
     pub enum RecordKind {
         /// The share of days on which somebody was there, in whole percent.
         Attendance = "attendance",
+        /// On how many days of the cycle somebody worked.
+        Days = "days",
         /// Whether somebody came to the visit that was due.
         Visit = "visit",
         /// Whether somebody showed that they are alive.
@@ -80,6 +82,23 @@ codes! {
     }
 }
 
+impl RecordKind {
+    /// The largest value that can be handed in.
+    pub const fn most(self) -> i64 {
+        match self {
+            Self::Attendance => 100,
+            // The longest cycle of days is a month.
+            Self::Days => 31,
+            Self::Visit | Self::LifeCheck => 1,
+        }
+    }
+
+    /// Whether a number is typed, and not a yes or no.
+    pub const fn is_number(self) -> bool {
+        matches!(self, Self::Attendance | Self::Days)
+    }
+}
+
 impl Cycle {
     /// Months that a cycle lasts.
     pub const fn months(self) -> u8 {
@@ -120,7 +139,7 @@ impl Cycle {
 /// What was handed in about a person and a cycle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Given {
-    /// Whole percent of attendance, or 1 for done and 0 for not done; none where only a good cause is told.
+    /// Whole percent of attendance, days worked, or 1 for done and 0 for not done; none where only a good cause is told.
     pub value: Option<i64>,
     /// A good cause.
     pub excuse: Option<Excuse>,
@@ -131,6 +150,7 @@ pub fn verdict(kind: RecordKind, at_least: Option<i64>, record: Option<&Given>) 
     let Some(record) = record else { return CycleVerdict::Unknown };
     let is_met = record.value.map(|value| match kind {
         RecordKind::Attendance => value >= at_least.unwrap_or(0),
+        RecordKind::Days => value >= at_least.unwrap_or(1),
         RecordKind::Visit | RecordKind::LifeCheck => value > 0,
     });
     match (is_met, record.excuse) {

@@ -1,7 +1,7 @@
 //! Lifecycles as typed transition tables: from, event, to, who may, and what must hold first.
 //!
 //! Each noun's table stands in its own file (`application`, `assessment`, `decision`, `enrolment`,
-//! `referral` here; [`complaint`](crate::complaint), [`task`](crate::task), [`clock`](crate::clock) and [`proposal`](crate::proposal) beside
+//! `plan`, `referral` here; [`complaint`](crate::complaint), [`task`](crate::task), [`clock`](crate::clock) and [`proposal`](crate::proposal) beside
 //! this folder, changes of the rules in [`policy`](crate::policy)). A use case calls [`advance`]: there is no other way to a new state.
 //! To add a lifecycle: declare its state and event enums, implement [`Lifecycle`], and add it to the list at
 //! the end of this file's tests, which then hold it to the rules of all: every state that is not final has an
@@ -11,6 +11,7 @@ pub mod application;
 pub mod assessment;
 pub mod decision;
 pub mod enrolment;
+pub mod plan;
 pub mod referral;
 
 use crate::codes::codes;
@@ -329,6 +330,7 @@ mod tests {
     use crate::lifecycle::assessment::AssessmentState;
     use crate::lifecycle::decision::DecisionState;
     use crate::lifecycle::enrolment::EnrolmentState;
+    use crate::lifecycle::plan::{PlanState, StepState};
     use crate::lifecycle::referral::ReferralState;
     use crate::{
         appeal::AppealState, clock::ClockState, notice::NoticeState, policy::ChangeState,
@@ -344,6 +346,8 @@ mod tests {
         all.extend(faults::<DecisionState>());
         all.extend(faults::<EnrolmentState>());
         all.extend(faults::<ReferralState>());
+        all.extend(faults::<PlanState>());
+        all.extend(faults::<StepState>());
         all.extend(faults::<TaskState>());
         all.extend(faults::<ClockState>());
         all.extend(faults::<ProposalState>());
@@ -400,6 +404,8 @@ mod tests {
             walk::<AssessmentState>(&choices)?;
             walk::<DecisionState>(&choices)?;
             walk::<EnrolmentState>(&choices)?;
+            walk::<PlanState>(&choices)?;
+            walk::<StepState>(&choices)?;
             walk::<ReferralState>(&choices)?;
             walk::<TaskState>(&choices)?;
             walk::<ClockState>(&choices)?;

@@ -126,6 +126,8 @@ fn read_kind(kind: DocumentKind, source: &Source, tables: &DeTable<'_>, faults: 
         DocumentKind::Documents => drop(country::documents(&top, &mut Codes::of("document"))),
         DocumentKind::Consent => drop(country::consents(&top, &agencies)),
         DocumentKind::Complaints => drop(complaints::complaints(&top)),
+        // It names questions of the form, without which nothing more can be said of it.
+        DocumentKind::Employment => {}
     }
     Alone::Other
 }

@@ -14,6 +14,7 @@ mod complaints;
 mod conditions;
 mod country;
 mod directory;
+mod employment;
 mod examples;
 mod fault;
 mod figures;
@@ -46,6 +47,7 @@ use crate::{
     country::{About, Agency, Consent, Office},
     decide::{Decided, NeedKind},
     definitions::{Definitions, ProgrammeDef},
+    employment::Employment,
     form::{Form, Kind, Logic, PageLogic, PageRef, Situation},
     program::Program,
     registration,
@@ -59,9 +61,9 @@ pub use examples::{Lack, Tried};
 pub use survey::Survey;
 pub use units::{agree as units_agree, of_name as unit_of};
 
-/// The files every pack has, beside `programmes/*.toml` and `words/<language>.toml`; without the last of them it keeps to what
-/// is usual.
-pub const FILES: [&str; 15] = [
+/// The files every pack has, beside `programmes/*.toml` and `words/<language>.toml`; without the last two of them it
+/// keeps to what is usual for complaints, and has no plans for work.
+pub const FILES: [&str; 16] = [
     "pack.toml",
     "areas.toml",
     "offices.toml",
@@ -77,6 +79,7 @@ pub const FILES: [&str; 15] = [
     "documents.toml",
     "consent.toml",
     "complaints.toml",
+    "employment.toml",
 ];
 
 /// A country's data, read whole and found without fault.
@@ -105,6 +108,8 @@ pub struct Pack {
     pub program: Program,
     /// The terms of complaints, and who answers them first.
     pub complaints: Rules,
+    /// Plans for work; none in a country without them.
+    pub employment: Option<Employment>,
     why_asked: BTreeMap<String, Vec<String>>,
     /// What people read.
     pub words: Words,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::{
-    FILES, Pack, codes::Codes, complaints, country, directory, examples, examples::Tried, fault::Faults,
+    FILES, Pack, codes::Codes, complaints, country, directory, employment, examples, examples::Tried, fault::Faults,
     figures, links, names::Names, programmes, questionnaire, retired, source, source::Source, survey::Survey,
     table::Table, units, why, words,
 };
@@ -144,6 +144,15 @@ fn read<'t>(tops: &'t Tops<'t>, found: &Found, hash: String) -> Option<(Pack, Ve
         parameters: &parameter_codes,
     };
     let files = tops.sources.keys().filter(|name| name.starts_with("programmes/"));
+    let work = tops.find("employment.toml").and_then(|top| {
+        let known = employment::Known {
+            areas: &tree,
+            services: &service_codes,
+            parameters: &parameter_codes,
+            form: &form,
+        };
+        employment::employment(&top, &known)
+    });
     let programmes: Vec<ProgrammeDef> = files
         .filter_map(|name| tops.find(name))
         .filter_map(|top| programmes::programme(&top, &known, &mut programme_codes))
@@ -182,6 +191,7 @@ fn read<'t>(tops: &'t Tops<'t>, found: &Found, hash: String) -> Option<(Pack, Ve
         consents: &consents,
         directory: &directory,
         form: &form,
+        employment: work.as_ref().map(employment::Draft::employment),
         definitions: &definitions,
     };
     let words = words::words(&tops_of_words, &declared, &found.of_words);
@@ -190,6 +200,10 @@ fn read<'t>(tops: &'t Tops<'t>, found: &Found, hash: String) -> Option<(Pack, Ve
     }
     let logic = tops.faults.told(Logic::compile(&form, &definitions.parameters));
     let logic = logic.map(|logic| logic.with_areas(definitions.areas.clone()));
+    let work = match work {
+        Some(draft) => Some(tops.faults.told(draft.finish(&definitions.parameters))?),
+        None => None,
+    };
     let name = PackName { id: about.id.clone(), version: about.version.clone(), hash: hash.clone() };
     retired::check(&definitions, &form, tops.faults);
     units::check(&definitions, tops.faults);
@@ -207,6 +221,7 @@ fn read<'t>(tops: &'t Tops<'t>, found: &Found, hash: String) -> Option<(Pack, Ve
         logic: logic?,
         directory,
         complaints,
+        employment: work,
         why_asked: why::reasons(program.definitions()),
         program,
         words,

@@ -13,7 +13,8 @@ use crate::{
     area::AreaTree,
     country::{About, Agency, Consent, Office},
     definitions::{Definitions, LeafDef, LimitDef, ProgrammeDef},
-    form::{Form, registry},
+    employment::Employment,
+    form::{Form, Kind, registry},
     services::Directory,
     words::{Piece, Words, pieces},
 };
@@ -35,6 +36,7 @@ pub(super) struct Declared<'d> {
     pub(super) consents: &'d [Consent],
     pub(super) directory: &'d Directory,
     pub(super) form: &'d Form,
+    pub(super) employment: Option<&'d Employment>,
     pub(super) definitions: &'d Definitions,
 }
 
@@ -200,7 +202,11 @@ fn expected(declared: &Declared<'_>) -> BTreeMap<String, Expected> {
     };
     country_keys(declared, &mut add);
     messages::keys(&mut add);
-    form_keys(declared, &mut add);
+    form_keys(declared.form, declared, &mut add);
+    if let Some(employment) = declared.employment {
+        form_keys(&employment.form, declared, &mut add);
+        employment_keys(employment, &mut add);
+    }
     rule_keys(declared, &mut add);
     keys
 }
@@ -250,8 +256,16 @@ fn country_keys(declared: &Declared<'_>, add: &mut Add<'_>) {
     }
 }
 
-fn form_keys(declared: &Declared<'_>, add: &mut Add<'_>) {
-    let form = declared.form;
+fn employment_keys(employment: &Employment, add: &mut Add<'_>) {
+    for band in &employment.bands {
+        add(format!("profile.band.{}", band.code), true, &[]);
+        for reason in &band.any {
+            add(format!("profile.reason.{reason}"), true, &[]);
+        }
+    }
+}
+
+fn form_keys(form: &Form, declared: &Declared<'_>, add: &mut Add<'_>) {
     for module in &form.modules {
         add(format!("module.{}", module.id), true, &[]);
         add(format!("module.{}.about", module.id), false, &[]);
@@ -263,6 +277,10 @@ fn form_keys(declared: &Declared<'_>, add: &mut Add<'_>) {
     for question in form.questions.iter().filter(|question| !question.is_implied()) {
         let from_register = question.module == registry::MODULE;
         let key = format!("question.{}", question.id);
+        // What puts somebody into a band has words of its own.
+        if question.kind == Kind::Calc && question.id.starts_with("because_") {
+            continue;
+        }
         add(format!("{key}.short"), question.kind.is_asked(), &[]);
         add(format!("{key}.hint"), false, &[]);
         add(format!("{key}.why"), false, &[]);

@@ -40,6 +40,8 @@ codes! {
         Consent = "consent",
         /// The terms of complaints.
         Complaints = "complaints",
+        /// Plans for work.
+        Employment = "employment",
         /// One programme.
         Programme = "programme",
         /// What people read, in one language.
@@ -66,6 +68,7 @@ impl DocumentKind {
             "documents.toml" => Self::Documents,
             "consent.toml" => Self::Consent,
             "complaints.toml" => Self::Complaints,
+            "employment.toml" => Self::Employment,
             _ if programme_of(name).is_some() => Self::Programme,
             _ if language_of(name).is_some() => Self::Words,
             _ => return None,

@@ -223,6 +223,20 @@ impl Directory {
         self.services.iter().find(|service| service.code == code)
     }
 
+    /// The providers of employment services whose places serve an area, each once, by code.
+    pub fn places_near_any(&self, area: &str, areas: &AreaTree) -> Vec<String> {
+        let mut codes: Vec<String> = self
+            .services
+            .iter()
+            .filter(|service| service.kind.is_employment())
+            .flat_map(|service| self.places_near(&service.code, area, areas))
+            .map(|place| place.provider.clone())
+            .collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
+    }
+
     /// The place with this code.
     pub fn place(&self, code: &str) -> Option<&Place> {
         self.places.iter().find(|place| place.code == code)

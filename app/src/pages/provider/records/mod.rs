@@ -47,6 +47,10 @@ fn days(page: &Page, from: Date, until: Date) -> String {
 
 /// What a condition asks, and of which programme.
 fn named(page: &Page, pack: &Pack, which: &Which) -> (String, String) {
+    if which.programme == casework::employment::WATCHED {
+        let service = page.of_pack(pack, &format!("service.{}.name", which.condition));
+        return (page.t("records-of-plans"), service);
+    }
     let programme = format!("programme.{}", which.programme);
     (
         page.of_pack(pack, &format!("{programme}.name")),

@@ -130,9 +130,9 @@ fn read(page: &Page, record: RecordKind, typed: &[Typed]) -> (Vec<Handed>, Probl
 }
 
 fn value(record: RecordKind, said: &str) -> Option<i64> {
-    if record == RecordKind::Attendance {
-        let percent: i64 = ascii(said).trim_end_matches('%').trim().parse().ok()?;
-        return (0..=100).contains(&percent).then_some(percent);
+    if record.is_number() {
+        let number: i64 = ascii(said).trim_end_matches('%').trim().parse().ok()?;
+        return (0..=record.most()).contains(&number).then_some(number);
     }
     match said {
         "1" => Some(1),
@@ -212,15 +212,14 @@ fn cells(
         Content::view(view! { <span class="govuk-visually-hidden">{key} ": " {name}</span> })
     };
     let said_name = field("said", at);
-    let field_of = if record == RecordKind::Attendance {
-        Input::new(said_name.clone(), label(asked(page, record)))
+    let field_of = if record.is_number() {
+        let field = Input::new(said_name.clone(), label(asked(page, record)))
             .value(said)
             .width(3)
             .numeric()
-            .suffix("%")
             .autocomplete("off")
-            .error(problems.of(&said_name))
-            .into_any()
+            .error(problems.of(&said_name));
+        if record == RecordKind::Attendance { field.suffix("%").into_any() } else { field.into_any() }
     } else {
         Select::new(said_name.clone(), label(asked(page, record)))
             .item("", page.t("records-open"))
