@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use casework::notices::Carriers;
 use casework::{
-    Casework, budgets, clocks, complaints, directory, duplicates, idempotency, journal, life, lists, matching, notices,
+    Casework, budgets, clocks, complaints, directory, duplicates, employment, idempotency, journal, life, lists, matching, notices,
     packs, policy, sessions, snapshot, staff, tracking,
 };
 use time::macros::time;
@@ -90,6 +90,7 @@ async fn round(casework: &Casework) {
     note("clocks of awards", life::watch::round(casework).await);
     note("late records of conditions", life::judge::round(casework).await);
     note("entries of the directory that nobody looked at", directory::stale::round(casework).await);
+    note("boards", employment::board::round(casework).await);
     note("clocks", clocks::run_due(casework).await);
     note("sessions", sessions::delete_expired(casework).await);
     note("tries to sign in", staff::forget_tries(casework).await);

@@ -18,6 +18,7 @@ pub mod decisions;
 pub mod demo;
 pub mod directory;
 pub mod duplicates;
+pub mod employment;
 pub mod enrolments;
 pub mod error;
 pub mod households;

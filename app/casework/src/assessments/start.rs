@@ -9,12 +9,12 @@ use domain::lifecycle::assessment::{AssessmentEvent, AssessmentState};
 use domain::role::Right;
 
 use super::household::Household;
-use super::validity::{Before, Days, keep_days, take_over, taken_over};
-use super::{answers_of, course, of_household};
+use super::validity::{self, Before, Days, keep_days, take_over};
+use super::{course, of_household};
 use crate::error::Result;
 use crate::journal::{self, Event};
 use crate::step::step;
-use crate::{Actor, Casework, args, packs};
+use crate::{Actor, Casework, args};
 
 /// An assessment that can be filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,14 +83,5 @@ async fn last_decided(cw: &Casework, actor: &Actor, household: HouseholdId) -> R
     let cw = &cw.acting(actor);
     let mut view = cw.db.read().await?;
     Household::read(&mut view, actor, household, Right::Assess).await?;
-    let all = of_household(&mut view, household).await?;
-    let Some((before, as_of)) =
-        all.iter().find_map(|one| Some((one, one.as_of.filter(|_| one.is_decided())?)))
-    else {
-        return Ok(None);
-    };
-    let pack = packs::by_hash(cw, &before.pack_hash).await?;
-    let answers = answers_of(&mut view, &pack, before).await?;
-    let taken_over = taken_over(&mut view, household, before.id).await?;
-    Ok(Some(Before { as_of, pack, answers, taken_over }))
+    validity::last_decided(&mut view, cw, household).await
 }

@@ -17,8 +17,9 @@ use time::Date;
 use super::household::{Household, asked_only};
 use super::pages::keep_answers;
 use super::sitting::Sitting;
-use super::{Assessment, answers_of, find};
+use super::{Assessment, answers_of, find, of_household};
 use crate::db::Tx;
+use crate::employment::income;
 use crate::error::{Conflict, Error, Result};
 use crate::journal::{self, Event};
 use crate::{Actor, Casework, args, packs};
@@ -32,6 +33,8 @@ pub(super) struct Before {
     pub pack: std::sync::Arc<Pack>,
     pub answers: Answers,
     pub taken_over: Days,
+    /// Modules that something told us are out of date since it was submitted.
+    pub changed: BTreeSet<String>,
 }
 
 /// Of the answers before, those that a person was asked, that still hold on `today`, and that the form of today still
@@ -56,6 +59,35 @@ pub(super) fn take_over(pack: &Pack, before: &Before, today: Date) -> (Answers, 
     (answers, days)
 }
 
+/// The last assessment of a household that was decided.
+pub(super) async fn last_decided(tx: &mut Tx, cw: &Casework, household: HouseholdId) -> Result<Option<Before>> {
+    let all = of_household(tx, household).await?;
+    let Some((before, as_of)) =
+        all.iter().find_map(|one| Some((one, one.as_of.filter(|_| one.is_decided())?)))
+    else {
+        return Ok(None);
+    };
+    let pack = packs::by_hash(cw, &before.pack_hash).await?;
+    let answers = answers_of(tx, &pack, before).await?;
+    let taken_over = taken_over(tx, household, before.id).await?;
+    let told = income::since(tx, household).await?.into_iter();
+    let is_since = |at: &time::OffsetDateTime| before.submitted_at.is_none_or(|submitted| submitted <= *at);
+    let changed = told.filter(|(_, at)| is_since(at)).map(|(module, _)| module).collect();
+    Ok(Some(Before { as_of, pack, answers, taken_over, changed }))
+}
+
+/// What the household answered last and still holds, with the day of that assessment; `None` where nothing was decided yet.
+pub(crate) async fn holding(
+    tx: &mut Tx,
+    cw: &Casework,
+    pack: &Pack,
+    household: HouseholdId,
+    today: Date,
+) -> Result<Option<(Answers, Date)>> {
+    let before = last_decided(tx, cw, household).await?;
+    Ok(before.map(|before| (take_over(pack, &before, today).0, before.as_of)))
+}
+
 /// The module of an answer and the day on which it was given; `None` when it holds no longer, or says nothing in this form.
 fn given_on<'p>(
     pack: &'p Pack,
@@ -70,6 +102,9 @@ fn given_on<'p>(
         return None;
     }
     if !is_offered(pack, question, answer) {
+        return None;
+    }
+    if before.changed.contains(&question.module) {
         return None;
     }
     let day = before.taken_over.get(&old.module).copied().unwrap_or(before.as_of);

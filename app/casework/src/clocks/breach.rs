@@ -17,7 +17,7 @@ use crate::notices::{self, Notice};
 use crate::subject::Subject;
 use crate::tasks::{self, NewTask};
 use crate::tracking::phone;
-use crate::{Actor, Casework, appeals, args, complaints, life};
+use crate::{Actor, Casework, appeals, args, complaints, employment, life};
 
 /// Calls read at once.
 const BATCH: i64 = 200;
@@ -153,6 +153,7 @@ async fn act(tx: &mut Tx, cw: &Casework, clock: &Clock) -> Result<()> {
         complaints::SUBJECT => complaints::ring(tx, cw, clock).await,
         phone::SUBJECT => phone::ring(tx, cw, clock).await,
         tasks::SUBJECT => tasks::ring(tx, clock).await,
+        employment::SUBJECT => employment::ring::ring(tx, cw, clock).await,
         other => Err(Error::internal(format!("a clock rings for a {other}, which does nothing by itself"))),
     }
 }

@@ -37,6 +37,10 @@ pub(crate) fn checked(def: &ProgrammeDef) -> impl Iterator<Item = (&ConditionDef
 
 /// How a condition of a programme is checked.
 pub(crate) fn check_of<'p>(pack: &'p Pack, programme: &str, condition: &str) -> Option<&'p CheckDef> {
+    // A step of a plan for work is recorded as a condition is.
+    if programme == crate::employment::WATCHED {
+        return pack.employment.as_ref()?.check(condition);
+    }
     checked(pack.programme(programme)?).find(|(one, _)| one.id == condition).map(|(_, check)| check)
 }
 

@@ -153,7 +153,9 @@ pub async fn send_back(
     cw.write(async move |tx| {
         let proposal = decide(tx, &keys, &actor, id, version, ProposalEvent::Return, &note).await?;
         // A change on appeal is agreed to or goes to the tribunal: it does not lie on two desks in turn.
-        if [crate::overrides::CUT, crate::appeals::REVISION].contains(&proposal.kind.as_str()) {
+        // So does a plan that the person has signed: it is a draft again, or it is followed.
+        let not_on_two = [crate::overrides::CUT, crate::appeals::REVISION, crate::employment::plan::APPROVAL];
+        if not_on_two.contains(&proposal.kind.as_str()) {
             return Err(Error::Conflict(Conflict::State));
         }
         tx.run_one(

@@ -314,11 +314,17 @@ pub fn steps(actor: &Actor, task: &Task) -> Vec<TaskEvent> {
         .collect()
 }
 
-/// A task that ends only with what it is about: a proposal is decided, a referral sent or called off, a complaint taken a step
-/// further, not ticked off.
+/// A task that ends only with what it is about: a proposal is decided, a referral sent or called off, a complaint or a plan
+/// for work taken a step further, not ticked off.
 fn ends_elsewhere(task: &Task) -> bool {
-    [crate::proposals::SUBJECT, crate::referrals::SUBJECT, appeals::SUBJECT, crate::complaints::SUBJECT]
-        .contains(&task.subject.kind.as_str())
+    [
+        crate::proposals::SUBJECT,
+        crate::referrals::SUBJECT,
+        appeals::SUBJECT,
+        crate::complaints::SUBJECT,
+        crate::employment::SUBJECT,
+    ]
+    .contains(&task.subject.kind.as_str())
 }
 
 /// Who could be given the task: accounts that may sign in and have the right it needs in its scope, by name.

@@ -9,7 +9,7 @@ use crate::budgets::list;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::life::notes;
-use crate::{Casework, args, decisions, enrolments, packs, referrals};
+use crate::{Casework, args, decisions, employment, enrolments, packs, referrals};
 
 /// The course, and whether there is a letter to read. Places on lists are counted in `all`, which sees every household's.
 pub(super) async fn read(
@@ -83,6 +83,7 @@ pub(super) async fn read(
         decide_by: by("decide"),
         bring_by: by("info_request"),
         appeal_until,
+        work: employment::told::next_steps(tx, home).await?,
     };
     Ok((course, letters.unwrap_or(0) > 0))
 }

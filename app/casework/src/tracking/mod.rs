@@ -274,7 +274,11 @@ pub async fn view(cw: &Casework, token: &Token) -> Result<Visit> {
     let mut reading = cw.db.read().await?;
     let home = Household::read_unchecked(&mut reading, household).await?.ok_or(Error::Forbidden)?;
     let (course, has_letter) = course::read(&mut reading, &mut all, cw, &home, cw.clock.offset()).await?;
-    let shown = domain::track::view(&course, cw.today());
+    let mut shown = domain::track::view(&course, cw.today());
+    if visitor.reach < Reach::Read {
+        // Who may not read the household's letters does not read its plans.
+        shown.work.clear();
+    }
     let (reach, until) = (visitor.reach, visitor.until);
     let may_answer = answers::may_answer(home.application.state);
     let (reference, language) = (home.reference, home.language);

@@ -28,6 +28,7 @@ pub(super) enum Fate {
 /// Every table with a `household_id`.
 #[cfg(test)]
 pub(super) const TABLES: &[(&str, Fate)] = &[
+    ("answers_changed", Fate::Stays),
     ("answers_due", Fate::Apart),
     ("appeal", Fate::Stays),
     ("appeal_conflict", Fate::Stays),
@@ -74,6 +75,9 @@ pub(super) const TABLES: &[(&str, Fate)] = &[
     ("person_moved", Fate::Stays),
     ("person_word", Fate::Stays),
     ("phone_change", Fate::Stays),
+    ("placement", Fate::Stays),
+    ("plan_follow_up", Fate::Stays),
+    ("plan_step", Fate::Stays),
     ("possible_duplicate", Fate::Stays),
     ("proposal", Fate::Moves),
     ("receipt", Fate::Moves),
@@ -83,6 +87,8 @@ pub(super) const TABLES: &[(&str, Fate)] = &[
     ("task", Fate::Moves),
     ("tracking_call", Fate::Apart),
     ("tracking_session", Fate::Apart),
+    ("work_plan", Fate::Stays),
+    ("work_profile", Fate::Stays),
 ];
 
 /// A table whose rows are written again elsewhere: its name, how a row is copied and how it is taken away.
