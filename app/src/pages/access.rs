@@ -353,6 +353,20 @@ const SCREENS: &[Screen] = &[
         Here(COUNTER),
         &[("said", "same"), ("reason", "One card"), ("version", "1")],
     ),
+    page("/employment", Anywhere(COUNTER)),
+    page("/board", Anywhere(WORKERS)),
+    form("/board/new", Anywhere(WORKERS), &[]),
+    form("/board/{entry}", Here(WORKERS), &[("act", "close"), ("version", "1")]),
+    page("/households/{household}/plan", Here(READERS)),
+    Screen {
+        path: "/households/{household}/plan/{person}",
+        get: Some(Here(READERS)),
+        post: Some((Here(COUNTER), &[("act", "profile")])),
+    },
+    form("/households/{household}/plan/{person}/profile/{group}", Here(COUNTER), &[("page_version", "1")]),
+    form("/households/{household}/plan/{person}/step", Here(COUNTER), &[("title", "x"), ("version", "1")]),
+    form("/households/{household}/plan/{person}/work", Here(COUNTER), &[("employer", "x"), ("version", "1")]),
+    page("/households/{household}/plan/{person}/print", Here(READERS)),
     page("/referrals", Anywhere(&[ProviderOfficer])),
     form(
         "/referrals/{household}/{referral}",
@@ -645,6 +659,7 @@ impl Crowd {
             })
             .await
             .unwrap();
+        let entry = announced(&world, &head, household).await;
         let (complaint, paper) = restricted_complaint(&world).await;
         let referral = one(&world, "SELECT referral_id FROM referral").await;
         // The first look of a provider is noted; the next ones change nothing.
@@ -653,6 +668,7 @@ impl Crowd {
         let answer = uuid::Uuid::from_u128(0xa5);
         let sent = sent_paper(&world, household, answer).await;
         let fill = BTreeMap::from([
+            ("entry", entry),
             ("complaint", complaint),
             ("file", paper),
             ("referral", referral.to_string()),
@@ -719,6 +735,26 @@ async fn account(world: &World, login: &str, role: Role, office: &str) -> domain
         password: Some(PHRASE.into()),
     };
     staff::add(world, &administrator(), new).await.unwrap()
+}
+
+/// A course on the board of [`OFFICE`], and the head of the household being asked about work.
+async fn announced(world: &World, head: &str, household: HouseholdId) -> String {
+    use casework::employment::{board, profile};
+    profile::begin(world, &counter_officer(), household, head.parse().unwrap()).await.unwrap();
+    let new = board::Written {
+        office: OFFICE.into(),
+        kind: domain::employment::EntryKind::Course,
+        title: "Bricklaying".into(),
+        employer: String::new(),
+        provider: "PRV-01".into(),
+        needs: domain::employment::matching::Needs::default(),
+        wage_minor: None,
+        places: 5,
+        from: None,
+        until: None,
+        last_day: world.today(),
+    };
+    board::announce(world, &counter_officer(), new).await.unwrap().to_string()
 }
 
 /// A list that has arrived at [`OFFICE`].
@@ -850,6 +886,7 @@ async fn everybody_sees_and_sends_what_is_theirs_and_nothing_else() {
         let reading = screen.path.starts_with("/referrals")
             || screen.path.starts_with("/records")
             || screen.path.starts_with("/complaints/")
+            || screen.path.starts_with("/board/")
             || screen.get.is_some_and(|who| matches!(who, Here(_) | Applicant));
         let before = everything(&crowd.world, reading).await;
         let mut people = std::mem::take(&mut crowd.people);

@@ -20,6 +20,7 @@ mod crawl;
 pub mod csv;
 pub mod directory;
 pub mod duplicates;
+pub mod employment;
 pub mod letter;
 pub mod lists;
 pub mod matching;
@@ -47,6 +48,7 @@ pub fn routes() -> Router<AppState> {
         .merge(counter::routes())
         .merge(directory::routes())
         .merge(duplicates::routes())
+        .merge(employment::routes())
         .merge(letter::routes())
         .merge(lists::routes())
         .merge(matching::routes())

@@ -56,6 +56,8 @@ const ENTRIES: &[Entry] = &[
     },
     // For those who send people there; nobody is both.
     Entry { href: "/services", word: "nav-services", about: "nav-services-about", right: Right::Assess },
+    Entry { href: "/employment", word: "nav-employment", about: "nav-employment-about", right: Right::Plan },
+    Entry { href: "/board", word: "nav-board", about: "nav-board-about", right: Right::HandInRecords },
     Entry { href: "/records", word: "nav-records", about: "nav-records-about", right: Right::HandInRecords },
     Entry {
         href: "/complaints",

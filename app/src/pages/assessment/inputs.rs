@@ -5,7 +5,7 @@
 
 use domain::form::page::PageState;
 use domain::form::raw::{DONT_KNOW, REFUSED, RawAnswer, RawPage};
-use domain::form::{Kind, Question};
+use domain::form::{Form, Kind, Question};
 use domain::pack::Pack;
 
 use super::sheet::Part;
@@ -23,9 +23,11 @@ const ROWS_FROM: usize = 3;
 const SHORT: usize = 16;
 
 /// The questions of one page being shown.
-pub(super) struct Asking<'a> {
+pub(in crate::pages) struct Asking<'a> {
     pub page: &'a Page,
     pub pack: &'a Pack,
+    /// The questions: the household's, or those of a person's way to work.
+    pub form: &'a Form,
     pub part: &'a Part,
     pub state: &'a PageState,
     pub problems: &'a Problems,
@@ -44,7 +46,7 @@ impl Asking<'_> {
             .questions()
             .iter()
             .filter(|own| self.part.logic.can_show(&own.id))
-            .filter_map(|own| self.pack.form.question(&own.id))
+            .filter_map(|own| self.form.question(&own.id))
             .collect();
         // A hidden control cannot take it, and the browser looks no further than the first that asks.
         let first = questions.iter().position(|own| self.focus && self.state.shown.contains(&own.id));
@@ -133,7 +135,7 @@ impl Asking<'_> {
     fn condition(&self, question: &Question) -> Option<String> {
         let logic = &self.part.logic;
         let deciding = logic.decided_by(&question.id);
-        let first = self.pack.form.question(deciding.first()?)?;
+        let first = self.form.question(deciding.first()?)?;
         let about = self.pack.question_short(self.lang(), first);
         let options = self.options(first);
         let applies = |option: &str| {
@@ -160,7 +162,7 @@ impl Asking<'_> {
         if question.kind == Kind::Bool {
             return vec![("yes".into(), self.page.t("yes")), ("no".into(), self.page.t("assess-no"))];
         }
-        let list = self.pack.form.choices_of(question);
+        let list = self.form.choices_of(question);
         let options = list.into_iter().flat_map(|list| &list.options);
         options.map(|id| (id.clone(), self.pack.option_label(self.lang(), question, id))).collect()
     }

@@ -7,12 +7,12 @@
 mod answers;
 pub mod check;
 pub mod decision;
-mod inputs;
+pub(in crate::pages) mod inputs;
 mod preview;
 pub mod questions;
 pub mod results;
 mod said;
-mod sheet;
+pub(in crate::pages) mod sheet;
 pub mod tasks;
 #[cfg(test)]
 mod tests;

@@ -38,8 +38,16 @@ pub fn preview(page: &Page, pack: &Pack, group: &str, today: Date) -> Option<Any
     };
     let state = part.logic.check(&part.raw, |_| true);
     let problems = Problems::new();
-    let asking =
-        Asking { page, pack, part: &part, state: &state, problems: &problems, together: false, focus: false };
+    let asking = Asking {
+        page,
+        pack,
+        form: &pack.form,
+        part: &part,
+        state: &state,
+        problems: &problems,
+        together: false,
+        focus: false,
+    };
     let controls = asking.write();
     let view = view! {
         {hint.map(|hint| view! { <p class="govuk-body">{hint}</p> })}

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use casework::assessments::{self, SavedSheet, Sitting, open, save_sheet};
 use casework::{Actor, Casework, Error};
+use domain::form::Form;
 use domain::form::page::PageState;
 use domain::form::raw::{FieldError, LONGEST_TEXT};
 use domain::pack::Pack;
@@ -144,27 +145,39 @@ async fn save(
     }
 }
 
-/// What is wrong, in the order of the page.
+/// What is wrong, in words, each with the control it is about.
 fn problems(page: &Page, pack: &Pack, shown: &Shown, states: &[PageState]) -> Problems {
     let mut problems = Problems::new();
     for (part, state) in shown.parts.iter().zip(states) {
-        for question in part.logic.questions() {
-            let Some(error) = state.errors.get(&question.id) else { continue };
-            let mut words = message(page, pack, &question.id, error);
-            if let Some(name) = part.name.as_ref().filter(|_| shown.parts.len() > 1) {
-                words = format!("{name}: {words}");
-            }
-            let name = control(&part.prefix, &question.id);
-            let is_date = question.typing.kind == domain::form::Kind::Date;
-            problems.add(if is_date { format!("{name}-day") } else { name }, words);
-        }
+        tell(page, pack, &pack.form, (part, state), shown.parts.len() > 1, &mut problems);
     }
     problems
 }
 
+/// The same of one part; its name is said where there are others.
+pub(in crate::pages) fn tell(
+    page: &Page,
+    pack: &Pack,
+    form: &Form,
+    (part, state): (&Part, &PageState),
+    with_name: bool,
+    problems: &mut Problems,
+) {
+    for question in part.logic.questions() {
+        let Some(error) = state.errors.get(&question.id) else { continue };
+        let mut words = message(page, pack, form, &question.id, error);
+        if let Some(name) = part.name.as_ref().filter(|_| with_name) {
+            words = format!("{name}: {words}");
+        }
+        let name = control(&part.prefix, &question.id);
+        let is_date = question.typing.kind == domain::form::Kind::Date;
+        problems.add(if is_date { format!("{name}-day") } else { name }, words);
+    }
+}
+
 /// What is wrong with an answer, in words.
-fn message(page: &Page, pack: &Pack, question: &str, error: &FieldError) -> String {
-    let own = pack.form.question(question);
+fn message(page: &Page, pack: &Pack, form: &Form, question: &str, error: &FieldError) -> String {
+    let own = form.question(question);
     let short = || own.map(|own| pack.question_short(page.lang.code(), own)).unwrap_or_default();
     match error {
         FieldError::Constraint => {
@@ -199,7 +212,7 @@ fn messages(page: &Page, pack: &Pack) -> BTreeMap<String, String> {
         FieldError::StateNotAllowed,
     ]
     .into_iter()
-    .map(|error| (code(&error).to_owned(), message(page, pack, "", &error)))
+    .map(|error| (code(&error).to_owned(), message(page, pack, &pack.form, "", &error)))
     .collect()
 }
 
@@ -282,7 +295,7 @@ impl Screen<'_> {
         let state = part.logic.check(&part.raw, |code| pack.areas.get(code).is_some());
         let is_shown = part.logic.questions().iter().any(|own| state.shown.contains(&own.id));
         let focus = is_shown && std::mem::take(focus);
-        let asking = Asking { page, pack, part, state: &state, problems, together, focus };
+        let asking = Asking { page, pack, form: &pack.form, part, state: &state, problems, together, focus };
         let heading = together.then(|| {
             let age = part.age.map(|age| page.t_with("assess-age", &[("years", age.into())]));
             view! {

@@ -15,7 +15,7 @@ const FEW: usize = 4;
 
 /// The questions of one page of the form.
 #[derive(Clone, Debug)]
-pub(super) struct Part {
+pub(in crate::pages) struct Part {
     /// Which.
     pub page: PageRef,
     /// What the names of its controls start with.

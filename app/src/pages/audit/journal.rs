@@ -23,6 +23,10 @@ pub struct Query {
 
 /// Kinds of entries in the registry's own chain, with their words.
 const KINDS: &[(&str, &str)] = &[
+    ("board.announced", "journal-board-announced"),
+    ("board.changed", "journal-board-changed"),
+    ("board.closed", "journal-board-closed"),
+    ("board.people_proposed", "journal-board-people_proposed"),
     ("pack.loaded", "journal-pack-loaded"),
     ("policy.opened", "journal-policy-opened"),
     ("policy.described", "journal-policy-described"),

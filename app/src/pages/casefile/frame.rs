@@ -33,17 +33,20 @@ pub enum Part {
     Objections,
     /// Where they were sent.
     Referrals,
+    /// Plans for work.
+    Plan,
     /// What was done, by whom.
     History,
 }
 
 impl Part {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Overview,
         Self::Members,
         Self::Documents,
         Self::Decisions,
         Self::Referrals,
+        Self::Plan,
         Self::Objections,
         Self::Consents,
         Self::History,
@@ -59,6 +62,7 @@ impl Part {
             Self::Consents => "casefile-consents",
             Self::Decisions => "casefile-decisions",
             Self::Referrals => "casefile-referrals",
+            Self::Plan => "casefile-plan",
             Self::History => "casefile-history",
         }
     }
@@ -74,6 +78,7 @@ impl Part {
             Self::Consents => format!("{file}/consents"),
             Self::Decisions => format!("{file}/decisions"),
             Self::Referrals => format!("{file}/referrals"),
+            Self::Plan => format!("{file}/plan"),
             Self::History => format!("{file}/history"),
         }
     }

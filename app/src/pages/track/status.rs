@@ -13,7 +13,7 @@ use domain::lifecycle::Phrase;
 use domain::pack::Pack;
 use domain::reference::Reference;
 use domain::representative::Reach;
-use domain::track::{Duty, Next, TrackLine, TrackView};
+use domain::track::{Duty, Next, TrackLine, TrackView, WorkStep};
 use leptos::prelude::*;
 use time::{Date, UtcOffset};
 
@@ -55,10 +55,11 @@ pub async fn get(
     };
     let appeals = appeals::told::of_household(&state.casework, &Actor::applicant(), visit.household).await?;
     let appeals = own_appeals(&page, &appeals);
+    let work = own_work(&page, &pack, &visit.shown.work);
     let sent = own::of(&state.casework, &token).await.map_err(over)?;
     Ok(render(&page, &title, || {
         let services = service::view(&page, &state.casework, &pack, &sent, visit.reach == Reach::Act);
-        view(&page, &visit, (&missing, news), (programmes, services, appeals), (offset, today))
+        view(&page, &visit, (&missing, news), (programmes, (services, work), appeals), (offset, today))
     }))
 }
 
@@ -80,7 +81,7 @@ fn view(
     page: &Page,
     visit: &Visit,
     (missing, news): (&[Missing], Option<&str>),
-    (programmes, services, appeals): (Option<Table>, Option<AnyView>, Option<Content>),
+    (programmes, (services, work), appeals): (Option<Table>, (Option<AnyView>, Option<Content>), Option<Content>),
     (offset, today): (UtcOffset, Date),
 ) -> AnyView {
     let shown = &visit.shown;
@@ -133,6 +134,7 @@ fn view(
                 {letter}
                 {programmes}
                 {services}
+                {work}
                 <h2 class="govuk-heading-m">{page.t("status-object")}</h2>
                 <p class="govuk-body">{objection(page, visit)}</p>
                 {appeals}
@@ -183,6 +185,44 @@ pub fn missing_list(page: &Page, missing: &[Missing]) -> Content {
         }
     });
     Content::Html(out.finish())
+}
+
+/// The next step of each plan for work: what, where, by when.
+fn own_work(page: &Page, pack: &Pack, all: &[WorkStep]) -> Option<Content> {
+    if all.is_empty() {
+        return None;
+    }
+    let mut out = Html::new();
+    out.tag("h2").class("govuk-heading-m").text(&page.t("status-work"));
+    out.tag("ul").class("govuk-list govuk-list--bullet").with(|out| {
+        for one in all {
+            let next = if one.step.is_empty() {
+                page.t("status-work-review")
+            } else {
+                page.t_with("status-work-next", &[("step", one.step.as_str().into())])
+            };
+            let provider = (!one.provider.is_empty()).then(|| {
+                let own = pack.directory.provider(&one.provider).and_then(|provider| provider.name.clone());
+                own.unwrap_or_else(|| page.of_pack(pack, &format!("provider.{}.name", one.provider)))
+            });
+            let area = (!one.area.is_empty()).then(|| pack.area_name(page.lang.code(), &one.area).to_owned());
+            let place = page.list(provider.into_iter().chain(area));
+            let by = one.by.map(|day| page.t_with("status-work-by", &[("date", page.date(day).into())]));
+            out.tag("li").with(|out| {
+                out.tag("strong").with(|out| {
+                    out.tag("bdi").text(&one.person);
+                });
+                out.text(&page.t("colon")).text(&next);
+                if !place.is_empty() {
+                    out.text(" · ").text(&place);
+                }
+                if let Some(by) = &by {
+                    out.text(" · ").text(by);
+                }
+            });
+        }
+    });
+    Some(Content::Html(out.finish()))
 }
 
 /// The appeals of the household: since when, what comes next, by when.

@@ -1,7 +1,7 @@
 //! Kinds of tasks, as the filter of a list offers them: each that casework opens has words, and each that has words is here.
 
 /// All of them.
-pub(super) const TASK_KINDS: [&str; 40] = [
+pub(super) const TASK_KINDS: [&str; 42] = [
     "acknowledge_appeal",
     "answer_appeal",
     "answer_referral",
@@ -30,6 +30,8 @@ pub(super) const TASK_KINDS: [&str; 40] = [
     "look_at_override",
     "look_into_referral",
     "meet_household",
+    "plan_follow_up",
+    "plan_review",
     "put_in_force",
     "reach_out",
     "read_answer",

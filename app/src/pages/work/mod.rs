@@ -140,6 +140,10 @@ fn subject_page(
         }
         "decision" => (format!("/decisions/{household}/{}", subject.id), "work-see-decision"),
         "appeal" => (crate::pages::appeals::address(household, subject.id), "work-see-appeal"),
+        casework::employment::SUBJECT => {
+            (format!("/households/{household}/plan?plan={}", subject.id), "work-see-plan")
+        }
+        casework::employment::PROFILE => (format!("/households/{household}/plan"), "work-see-plan"),
         _ => (format!("/households/{household}"), "work-see-file"),
     })
 }

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Redirect};
 use casework::appeals::REVISION;
 use casework::complaints::remedy::{self, REMEDY};
 use casework::decisions::{self, Shown};
+use casework::employment::plan::APPROVAL;
 use casework::error::Conflict;
 use casework::households::changes::{self, CHANGE};
 use casework::households::merge::{self, MERGE, Plan, UNDO};
@@ -75,6 +76,11 @@ impl Matter {
         // A change in favour on appeal is signed where all of the appeal is seen.
         if proposal.kind == REVISION {
             return Err(Failure::elsewhere(appeals::address(household, proposal.subject.id)));
+        }
+        // A plan for work is agreed to where all of it is seen.
+        if proposal.kind == APPROVAL {
+            let there = format!("/households/{household}/plan?plan={}", proposal.subject.id);
+            return Err(Failure::elsewhere(there));
         }
         let about = match proposal.subject.kind.as_str() {
             "decision" => {

@@ -155,3 +155,8 @@ status-appeal-next-we_carry_out = ننفذ ما تقرر.
 status-appeal-next-you_may_go_further = يمكنك أن تذهب أبعد؛ رسالتك تقول إلى أين.
 status-appeal-next-nothing = لا شيء مفتوح.
 status-complain = شكوى من المعاملة أو الدفع أو أي شيء آخر
+
+status-work = خطتك للعمل
+status-work-next = التالي: { $step }
+status-work-review = ننظر في الخطة معك.
+status-work-by = حتى { $date }

@@ -155,3 +155,8 @@ status-appeal-next-we_carry_out = We do what was decided.
 status-appeal-next-you_may_go_further = You may go further; your letter says where.
 status-appeal-next-nothing = Nothing is open.
 status-complain = Complain about how you were treated, a payment or anything else
+
+status-work = Your plan for work
+status-work-next = Next: { $step }
+status-work-review = The plan is looked at with you.
+status-work-by = By { $date }

@@ -155,3 +155,8 @@ status-appeal-next-we_carry_out = Nous faisons ce qui a été décidé.
 status-appeal-next-you_may_go_further = Vous pouvez aller plus loin ; votre lettre dit où.
 status-appeal-next-nothing = Rien n’est en cours.
 status-complain = Se plaindre de l’accueil, d’un paiement ou d’autre chose
+
+status-work = Votre plan de travail
+status-work-next = Ensuite : { $step }
+status-work-review = Le plan est revu avec vous.
+status-work-by = D’ici le { $date }
