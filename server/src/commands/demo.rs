@@ -100,6 +100,7 @@ async fn fill(address: &Address, keys: Option<&Path>, how: &Demo) -> Result<demo
         .await?;
         twins.map_or(Ok(()), Twins::finish)?;
         demo::conditions(&casework, &pack, how.seed).await?;
+        demo::plans(&casework, &pack, how.seed).await?;
         Ok(made)
     }
     .await;
