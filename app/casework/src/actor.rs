@@ -207,8 +207,12 @@ impl Actor {
     /// The offices where the actor has this right; an agency's are its offices. For lists of what lies in offices.
     pub fn offices(&self, right: Right) -> Vec<String> {
         let places = self.places(&[right]);
-        let mut codes: Vec<String> =
-            places.iter().filter(|place| matches!(place, Scope::Office(_))).filter_map(Scope::code).map(str::to_owned).collect();
+        let mut codes: Vec<String> = places
+            .iter()
+            .filter(|place| matches!(place, Scope::Office(_)))
+            .filter_map(Scope::code)
+            .map(str::to_owned)
+            .collect();
         codes.sort_unstable();
         codes.dedup();
         codes

@@ -31,7 +31,8 @@ fn files() -> BTreeMap<String, String> {
 }
 
 fn demo() -> Pack {
-    Pack::load(&files()).unwrap_or_else(|faults| panic!("{:?}", faults.iter().map(ToString::to_string).collect::<Vec<_>>()))
+    Pack::load(&files())
+        .unwrap_or_else(|faults| panic!("{:?}", faults.iter().map(ToString::to_string).collect::<Vec<_>>()))
 }
 
 fn faults_with(from: &str, to: &str) -> Vec<String> {
@@ -111,7 +112,8 @@ fn a_missing_answer_puts_nobody_into_a_band_and_is_named() {
     let (found, _, ask) = band(work, &with(&[("health_first", Answer::Refused)]));
     assert_eq!((found, ask), (None, vec!["health_first".to_owned()]));
     // What would decide it later does not matter where something before it does.
-    let (found, _, ask) = band(work, &with(&[("health_first", Answer::DontKnow), ("papers_missing", yes(true))]));
+    let (found, _, ask) =
+        band(work, &with(&[("health_first", Answer::DontKnow), ("papers_missing", yes(true))]));
     assert_eq!((found.as_deref(), ask.len()), (Some("support_first"), 0));
     let (found, _, ask) = band(work, &Answered::new());
     assert!(found.is_none() && ask.contains(&"work_status".to_owned()), "{ask:?}");
@@ -136,11 +138,18 @@ fn what_the_household_said_is_taken_over_with_its_words() {
 fn faults_of_the_file_are_told_with_their_place() {
     let told = |from: &str, to: &str, part: &str| {
         let faults = faults_with(from, to);
-        assert!(faults.iter().any(|fault| fault.contains("employment.toml") && fault.contains(part)), "{part}: {faults:?}");
+        assert!(
+            faults.iter().any(|fault| fault.contains("employment.toml") && fault.contains(part)),
+            "{part}: {faults:?}"
+        );
     };
     told("when = \"health_first\"", "when = \"sex = 'female'\"", "does not hang on their sex");
     told("when = \"health_first\"", "when = \"healthy\"", "healthy");
-    told("\"education_level\", \"work_status\"", "\"schooling_level\", \"work_status\"", "asks no question 'schooling_level'");
+    told(
+        "\"education_level\", \"work_status\"",
+        "\"schooling_level\", \"work_status\"",
+        "asks no question 'schooling_level'",
+    );
     told("id = \"can_do\"\ngroup", "id = \"skills\"\ngroup", "is a question of the household's form");
     told("hours = \"hours_week\"", "hours = \"spoken\"", "no question 'spoken' of the kind");
     told("service = \"public_works\"", "service = \"holidays\"", "there is no service 'holidays'");

@@ -60,7 +60,11 @@ pub(super) fn take_over(pack: &Pack, before: &Before, today: Date) -> (Answers, 
 }
 
 /// The last assessment of a household that was decided.
-pub(super) async fn last_decided(tx: &mut Tx, cw: &Casework, household: HouseholdId) -> Result<Option<Before>> {
+pub(super) async fn last_decided(
+    tx: &mut Tx,
+    cw: &Casework,
+    household: HouseholdId,
+) -> Result<Option<Before>> {
     let all = of_household(tx, household).await?;
     let Some((before, as_of)) =
         all.iter().find_map(|one| Some((one, one.as_of.filter(|_| one.is_decided())?)))

@@ -45,7 +45,10 @@ pub async fn plans(cw: &Casework, pack: &Pack, seed: u64) -> Result<()> {
     }
     let Some(office) = pack.offices.first() else { return Ok(()) };
     let system = cw.acting(&Actor::system());
-    let hands = Hands { counter: account(&system, "counter").await?, supervisor: account(&system, "supervisor").await? };
+    let hands = Hands {
+        counter: account(&system, "counter").await?,
+        supervisor: account(&system, "supervisor").await?,
+    };
     let mut dice = Dice::new(seed ^ PLANS, 0);
     let courses = announce(cw, pack, &hands, &office.code, &office.area).await?;
     let assessed: Vec<(Uuid,)> = system
@@ -108,7 +111,11 @@ async fn announce(
             provider: if is_vacancy { String::new() } else { provider },
             needs: Needs {
                 area: if there.is_empty() { area.to_owned() } else { there },
-                skills: if kind == EntryKind::Vacancy { [skill.to_owned()].into() } else { Default::default() },
+                skills: if kind == EntryKind::Vacancy {
+                    [skill.to_owned()].into()
+                } else {
+                    Default::default()
+                },
                 hours: Some(hours),
                 demands: if is_heavy { ["heavy".to_owned()].into() } else { Default::default() },
                 accessible: !is_heavy,
@@ -133,10 +140,13 @@ async fn announce(
 fn drawn(logic: &PageLogic, dice: &mut Dice) -> RawPage {
     let mut page = RawPage::new();
     for question in logic.questions() {
-        let options: Vec<&String> = question.typing.options.iter().filter(|option| *option != "none").collect();
+        let options: Vec<&String> =
+            question.typing.options.iter().filter(|option| *option != "none").collect();
         let text = match question.typing.kind {
             Kind::Bool => (if dice.chance(20) { "yes" } else { "no" }).to_owned(),
-            Kind::SelectOne | Kind::SelectMany => dice.pick(&options).map(|one| (*one).clone()).unwrap_or_default(),
+            Kind::SelectOne | Kind::SelectMany => {
+                dice.pick(&options).map(|one| (*one).clone()).unwrap_or_default()
+            }
             Kind::Integer => dice.between(10, 40).to_string(),
             _ => continue,
         };
@@ -225,7 +235,10 @@ async fn one(
             steps::happened(cw, &hands.counter, (at.0, id, step), now, what).await
         }
         5 => bring_forward(cw, at.0, id).await,
-        6 => plan::act(cw, &hands.counter, plan_at, now, Act::Suspend("In hospital for some weeks".into())).await,
+        6 => {
+            plan::act(cw, &hands.counter, plan_at, now, Act::Suspend("In hospital for some weeks".into()))
+                .await
+        }
         7 => {
             let what = Act::Complete(PlanOutcome::Training, cw.today());
             plan::act(cw, &hands.counter, plan_at, now, what).await
@@ -299,7 +312,10 @@ async fn attendance(cw: &Casework, system: &Casework) -> Result<()> {
             enrolment: row.enrolment,
             person: row.person,
             seen: row.number,
-            given: domain::life::condition::Given { value: Some(sheet.record.most().min(90) / 2), excuse: None },
+            given: domain::life::condition::Given {
+                value: Some(sheet.record.most().min(90) / 2),
+                excuse: None,
+            },
         });
         records::hand_in(cw, &officer, &which, Source::Form, rows.collect()).await?;
     }

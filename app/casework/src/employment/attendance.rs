@@ -44,7 +44,9 @@ pub struct Cycle {
 
 /// The provider records the person from now on; nothing where the service has no attendance or nobody provides the step.
 pub(super) async fn watch(tx: &mut Tx, pack: &Pack, home: &Household, step: &Step) -> Result<()> {
-    let Some(check) = of(pack)?.check(&step.service).filter(|_| !step.provider.is_empty()) else { return Ok(()) };
+    let Some(check) = of(pack)?.check(&step.service).filter(|_| !step.provider.is_empty()) else {
+        return Ok(());
+    };
     // A step is recorded from the cycle in which it begins.
     let from = check.cycle.first_of(step.from.unwrap_or_else(|| tx.today()).min(tx.today()));
     tx.run(
@@ -74,7 +76,13 @@ pub(super) async fn close(tx: &mut Tx, household: HouseholdId, step: StepId) -> 
 }
 
 /// What was handed in about a step; none where nothing is.
-async fn sheet(tx: &mut Tx, pack: &Pack, household: HouseholdId, step: &Step, today: Date) -> Result<Option<Sheet>> {
+async fn sheet(
+    tx: &mut Tx,
+    pack: &Pack,
+    household: HouseholdId,
+    step: &Step,
+    today: Date,
+) -> Result<Option<Sheet>> {
     let work = of(pack)?;
     let Some(check) = work.check(&step.service) else { return Ok(None) };
     let rows: Vec<(Date, Option<i64>, String)> = tx

@@ -42,11 +42,15 @@ pub async fn answer(
         .await?;
         // Another one that is due keeps its task.
         let today = tx.today();
-        let is_due = |other: &&shape::Asked| other.weeks != weeks && other.due_on <= today && other.answer.is_none();
+        let is_due =
+            |other: &&shape::Asked| other.weeks != weeks && other.due_on <= today && other.answer.is_none();
         if !all.iter().any(|other| is_due(&other)) {
             tasks::complete_about(tx, &actor, household, &Subject::new(SUBJECT, plan)).await?;
         }
-        let event = Event::new("plan.followed_up").id("plan", plan).number("weeks", weeks).code("found", found.code());
+        let event = Event::new("plan.followed_up")
+            .id("plan", plan)
+            .number("weeks", weeks)
+            .code("found", found.code());
         journal::append(tx, &actor, household, event).await
     })
     .await

@@ -81,15 +81,48 @@ pub async fn act(
                 }
                 advance(tx, &actor, household, &mut plan, (event, by, &[Guard::ReasonGiven])).await?;
                 if ends {
-                    close(tx, &actor, &home, &plan, "plan_ended").await?;
+                    close(tx, &actor, household, &plan, "plan_ended").await?;
                     proposals::lapse(tx, &own.keys, &actor, household, &subject).await?;
-                    clocks::cancel(tx, &actor, household, &Subject::new(PROFILE, plan.person), "plan_ended").await?;
+                    clocks::cancel(tx, &actor, household, &Subject::new(PROFILE, plan.person), "plan_ended")
+                        .await?;
                 }
                 tasks::complete_about(tx, &actor, household, &subject).await.map(drop)
             }
         }
     })
     .await
+}
+
+/// The person is gone: the plan ends with them, and nobody is asked after it.
+pub(crate) async fn over(
+    tx: &mut Tx,
+    cw: &Casework,
+    actor: &Actor,
+    household: HouseholdId,
+    (person, reason): (uuid::Uuid, &str),
+) -> Result<()> {
+    for mut plan in shape::plans(tx, household).await? {
+        let subject = Subject::new(SUBJECT, plan.id);
+        if plan.person != person || !plan.current {
+            continue;
+        }
+        if plan.state.is_open() {
+            reason.clone_into(&mut plan.reason);
+            plan.review_on = None;
+            let held = &[Guard::ReasonGiven];
+            advance(tx, actor, household, &mut plan, (PlanEvent::End, By::System, held)).await?;
+            close(tx, actor, household, &plan, reason).await?;
+            proposals::lapse(tx, &cw.keys, actor, household, &subject).await?;
+        }
+        tx.run(
+            "DELETE FROM plan_follow_up WHERE household_id = $1 AND plan_id = $2 AND answer = ''",
+            args![household, plan.id],
+        )
+        .await?;
+        clocks::cancel(tx, actor, household, &subject, reason).await?;
+        tasks::cancel_about(tx, actor, household, &subject, reason).await?;
+    }
+    clocks::cancel(tx, actor, household, &Subject::new(PROFILE, person), reason).await.map(drop)
 }
 
 /// The next version, a draft with the steps that are still open and the profile as it is now.
@@ -139,7 +172,7 @@ pub(super) async fn complete(
     plan.outcome_on = Some(on);
     plan.review_on = None;
     advance(tx, actor, home.household, plan, (PlanEvent::Complete, by, &[Guard::OutcomeRecorded])).await?;
-    close(tx, actor, home, plan, "plan_completed").await?;
+    close(tx, actor, home.household, plan, "plan_completed").await?;
     tasks::complete_about(tx, actor, home.household, &Subject::new(SUBJECT, plan.id)).await?;
     ask_later(tx, actor, of(pack)?, home, (plan.id, on)).await?;
     if outcome.is_work() {
@@ -183,12 +216,12 @@ async fn ask_later(
 }
 
 /// Nothing of the plan goes on: its clocks end, its open steps are dropped and give their places back.
-async fn close(tx: &mut Tx, actor: &Actor, home: &Household, plan: &Plan, reason: &str) -> Result<()> {
-    clocks::cancel(tx, actor, home.household, &Subject::new(SUBJECT, plan.id), reason).await?;
-    for one in shape::steps(tx, home.household, plan.id).await? {
-        attendance::close(tx, home.household, one.id).await?;
+async fn close(tx: &mut Tx, actor: &Actor, household: HouseholdId, plan: &Plan, reason: &str) -> Result<()> {
+    clocks::cancel(tx, actor, household, &Subject::new(SUBJECT, plan.id), reason).await?;
+    for one in shape::steps(tx, household, plan.id).await? {
+        attendance::close(tx, household, one.id).await?;
         if steps::is_open(&one) {
-            steps::drop_one(tx, actor, home.household, &one, reason).await?;
+            steps::drop_one(tx, actor, household, &one, reason).await?;
         }
     }
     Ok(())

@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 use uuid::Uuid;
 
+pub use super::following::{Act, act};
 use super::shape::{self, Asked, Placement, Plan, Profile, Step};
 use super::{PROFILE, SUBJECT, adult, country, of, profile, steps};
-pub use super::following::{Act, act};
 use crate::assessments::Household;
 use crate::assessments::household::Person;
 use crate::clocks::{self, AtBreach, NewClock};
@@ -194,7 +194,8 @@ pub(super) async fn insert(
         ],
     )
     .await?;
-    let event = Event::new("plan.drafted").id("plan", id).id("person", profile.person).number("number", number);
+    let event =
+        Event::new("plan.drafted").id("plan", id).id("person", profile.person).number("number", number);
     journal::append(tx, actor, home.household, event).await?;
     Ok(id)
 }
@@ -366,7 +367,13 @@ async fn follow(
 }
 
 /// Starts the clock of the next review, by the band of the plan's profile.
-pub(super) async fn set_review(tx: &mut Tx, actor: &Actor, pack: &Pack, home: &Household, plan: &mut Plan) -> Result<()> {
+pub(super) async fn set_review(
+    tx: &mut Tx,
+    actor: &Actor,
+    pack: &Pack,
+    home: &Household,
+    plan: &mut Plan,
+) -> Result<()> {
     let work = of(pack)?;
     let calendar = pack.working_calendar(&home.area).ok_or(Error::Invalid("area.unknown"))?;
     let subject = Subject::new(SUBJECT, plan.id);

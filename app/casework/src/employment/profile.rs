@@ -242,7 +242,8 @@ impl Sitting {
     /// The next page with something open after this one, from the first again behind the last.
     pub fn next(&self, after: Option<&str>) -> Option<String> {
         let pages = self.pages();
-        let at = after.and_then(|group| pages.iter().position(|page| page.group == group)).map_or(0, |at| at + 1);
+        let at =
+            after.and_then(|group| pages.iter().position(|page| page.group == group)).map_or(0, |at| at + 1);
         let (before, behind) = pages.split_at(at.min(pages.len()));
         behind.iter().chain(before).find(|page| !page.is_whole).map(|page| page.group.clone())
     }

@@ -71,7 +71,10 @@ pub(crate) async fn ring(tx: &mut Tx, cw: &Casework, clock: &Clock) -> Result<()
                 instructions: String::new(),
             };
             tasks::open(tx, &system, task).await?;
-            let event = Event::new("plan.follow_up_due").id("plan", id).id("person", plan.person).number("weeks", due.weeks);
+            let event = Event::new("plan.follow_up_due")
+                .id("plan", id)
+                .id("person", plan.person)
+                .number("weeks", due.weeks);
             journal::append(tx, &system, household, event).await
         }
         _ => Ok(()),

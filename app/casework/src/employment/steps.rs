@@ -188,7 +188,9 @@ pub async fn happened(
         }
         match what.event {
             StepEvent::Begin => attendance::watch(tx, &pack, &home, &one).await?,
-            StepEvent::Finish | StepEvent::Miss | StepEvent::Drop => attendance::close(tx, household, id).await?,
+            StepEvent::Finish | StepEvent::Miss | StepEvent::Drop => {
+                attendance::close(tx, household, id).await?
+            }
             StepEvent::Again => {}
         }
         let missed = (what.event == StepEvent::Miss).then_some(what.good_cause).flatten();

@@ -23,7 +23,8 @@ use crate::life::records_list::{self, RowFault, Spoken, Wrong};
 use crate::life::watch;
 use crate::test_support::small::*;
 use crate::test_support::{
-    OFFICE, World, actor, auditor, counter_officer, each_engine, officer_elsewhere, second_counter_officer, supervisor,
+    OFFICE, World, actor, auditor, counter_officer, each_engine, officer_elsewhere, second_counter_officer,
+    supervisor,
 };
 use crate::{Actor, args, assessments, proposals as changes};
 
@@ -154,7 +155,10 @@ async fn open_tasks(world: &World, household: HouseholdId) -> Vec<String> {
 async fn clocks(world: &World, household: HouseholdId, kind: &str) -> Vec<String> {
     let mut view = world.db.read().await.unwrap();
     let rows: Vec<(String,)> = view
-        .all("SELECT state FROM clock WHERE household_id = $1 AND kind = $2 ORDER BY id", args![household, kind])
+        .all(
+            "SELECT state FROM clock WHERE household_id = $1 AND kind = $2 ORDER BY id",
+            args![household, kind],
+        )
         .await
         .unwrap();
     rows.into_iter().map(|(state,)| state).collect()
@@ -177,7 +181,8 @@ async fn what_the_household_said_is_taken_over_and_what_is_missing_stays_open() 
         assert_eq!(sitting.profile.found.band, None);
         // What would decide later does not matter: she wants training.
         assert_eq!(sitting.profile.found.ask, ["care".to_owned()].into());
-        let unfinished = profile::finish(world, &counter_officer(), (household, mother), sitting.profile.version).await;
+        let unfinished =
+            profile::finish(world, &counter_officer(), (household, mother), sitting.profile.version).await;
         assert_eq!(unfinished.unwrap_err(), Error::Invalid("profile.open"));
         let wrong = save(world, (household, mother), "skills", typed(&[("can_do", &["isco_00"])])).await;
         assert!(matches!(wrong, profile::Saved::Rejected(state) if state.errors.contains_key("can_do")));
@@ -237,7 +242,11 @@ async fn a_plan_is_signed_agreed_to_by_a_second_person_followed_and_looked_at_ag
         plan::approve(world, &supervisor(), waits.id, waits.version, String::new()).await.unwrap();
         let now = standing(world, household, person).await.plan.unwrap();
         assert_eq!((now.state, now.started_on), (PlanState::Active, Some(world.today())));
-        assert_eq!(now.review_on, Some(date!(2027 - 01 - 04)), "60 days for who needs skills, and the next working day");
+        assert_eq!(
+            now.review_on,
+            Some(date!(2027 - 01 - 04)),
+            "60 days for who needs skills, and the next working day"
+        );
         world.clock.set(datetime!(2027-01-05 8:00 UTC));
         round(world).await;
         round(world).await;
@@ -259,7 +268,9 @@ async fn what_the_second_person_refuses_is_a_draft_again() {
         let (household, person, id, waits) = signed(world).await;
         let back = changes::send_back(world, &supervisor(), waits.id, waits.version, "why".into()).await;
         assert_eq!(back.unwrap_err(), Error::Conflict(Conflict::State));
-        plan::refuse(world, &supervisor(), waits.id, waits.version, "No crèche near the centre".into()).await.unwrap();
+        plan::refuse(world, &supervisor(), waits.id, waits.version, "No crèche near the centre".into())
+            .await
+            .unwrap();
         let now = standing(world, household, person).await.plan.unwrap();
         assert_eq!((now.id, now.state, now.signed_on), (id, PlanState::Draft, None));
         assert_eq!(now.reason, "No crèche near the centre");
@@ -331,7 +342,11 @@ async fn who_wrote_a_plan_never_approves_it_whatever_the_program_does() {
         let (household, ..) = signed(world).await;
         let own = world
             .write(async move |tx| {
-                tx.run("UPDATE work_plan SET approved_by = drafted_by WHERE household_id = $1", args![household]).await
+                tx.run(
+                    "UPDATE work_plan SET approved_by = drafted_by WHERE household_id = $1",
+                    args![household],
+                )
+                .await
             })
             .await;
         assert!(own.is_err());
@@ -374,9 +389,15 @@ async fn places_are_never_oversold() {
         }
         let taken = taking.join_all().await;
         assert_eq!(taken.iter().filter(|one| one.is_ok()).count(), 3);
-        assert!(taken.iter().filter_map(|one| one.as_ref().err()).all(|error| *error == Error::Conflict(Conflict::NothingLeft)));
+        assert!(
+            taken
+                .iter()
+                .filter_map(|one| one.as_ref().err())
+                .all(|error| *error == Error::Conflict(Conflict::NothingLeft))
+        );
         assert_eq!(board::entry(world, &counter_officer(), entry).await.unwrap().free(), 0);
-        let beyond = world.write(async move |tx| tx.run("UPDATE board_entry SET taken = 4", args![]).await).await;
+        let beyond =
+            world.write(async move |tx| tx.run("UPDATE board_entry SET taken = 4", args![]).await).await;
         assert!(beyond.is_err(), "the table holds it");
     })
     .await;
@@ -396,7 +417,8 @@ async fn a_step_takes_a_place_and_gives_it_back_when_it_is_dropped() {
         let now = standing(world, household, person).await;
         assert_eq!((now.steps[0].title.as_str(), now.steps[0].provider.as_str()), ("Bricklaying", "PRV-01"));
         assert_eq!(board::entry(world, &counter_officer(), entry).await.unwrap().free(), 0);
-        let drop = Happened { event: StepEvent::Drop, good_cause: None, reason: "Another one is nearer".into() };
+        let drop =
+            Happened { event: StepEvent::Drop, good_cause: None, reason: "Another one is nearer".into() };
         steps::happened(world, &counter_officer(), (household, id, step), at, drop).await.unwrap();
         assert_eq!(board::entry(world, &counter_officer(), entry).await.unwrap().free(), 1);
     })
@@ -407,7 +429,12 @@ async fn a_step_takes_a_place_and_gives_it_back_when_it_is_dropped() {
 async fn the_board_is_kept_by_its_office_and_its_providers_and_closes_by_itself() {
     each_engine(async |world| {
         load_small_pack(world).await;
-        let elsewhere = board::announce(world, &officer_elsewhere(), Written { provider: String::new(), employer: "X".into(), ..site(1) }).await;
+        let elsewhere = board::announce(
+            world,
+            &officer_elsewhere(),
+            Written { provider: String::new(), employer: "X".into(), ..site(1) },
+        )
+        .await;
         assert_eq!(elsewhere.unwrap_err(), Error::Forbidden);
         assert_eq!(board::announce(world, &auditor(), site(1)).await.unwrap_err(), Error::Forbidden);
         let own = board::announce(world, &centre(), site(2)).await.unwrap();
@@ -415,9 +442,16 @@ async fn the_board_is_kept_by_its_office_and_its_providers_and_closes_by_itself(
         assert_eq!(board::announce(world, &centre(), of_others).await.unwrap_err(), Error::Forbidden);
         let wrong = async |new: Written| board::announce(world, &counter_officer(), new).await.unwrap_err();
         assert_eq!(wrong(Written { places: 0, ..site(1) }).await, Error::Invalid("entry.places"));
-        assert_eq!(wrong(Written { last_day: date!(2026 - 11 - 01), ..site(1) }).await, Error::Invalid("entry.days"));
+        assert_eq!(
+            wrong(Written { last_day: date!(2026 - 11 - 01), ..site(1) }).await,
+            Error::Invalid("entry.days")
+        );
         let seen = board::open(world, &counter_officer()).await.unwrap();
-        assert_eq!(seen.iter().map(|one| one.id).collect::<Vec<BoardId>>(), [own], "the office sees what providers announce");
+        assert_eq!(
+            seen.iter().map(|one| one.id).collect::<Vec<BoardId>>(),
+            [own],
+            "the office sees what providers announce"
+        );
         let changed = Written { title: "Bricks".into(), ..site(5) };
         board::change(world, &centre(), own, 1, changed.clone()).await.unwrap();
         assert_eq!(board::change(world, &centre(), own, 1, changed).await.unwrap_err(), Error::Stale);
@@ -451,7 +485,10 @@ async fn proposals_say_why_and_name_what_to_ask() {
         assert_eq!(fit(1, Criterion::Distance), Some(Fit::Excluded), "she walks");
         assert!(found[1].found.is_excluded());
         let (_, people) = proposals::for_entry(world, &counter_officer(), near).await.unwrap();
-        assert_eq!(people.iter().map(|one| (one.household, one.person)).collect::<Vec<_>>(), [(household, person)]);
+        assert_eq!(
+            people.iter().map(|one| (one.household, one.person)).collect::<Vec<_>>(),
+            [(household, person)]
+        );
         assert_eq!(proposals::for_entry(world, &centre(), near).await.unwrap_err(), Error::Forbidden);
         assert!(proposals::for_person(world, &centre(), household, person).await.is_err());
     })
@@ -487,9 +524,15 @@ async fn the_provider_hands_in_who_was_there_on_its_sheets_and_lists() {
             format!("reference,name,record,cause\n{reference},Awa Diallo,{days},{cause}\n").into_bytes()
         };
         let spoken = || Spoken { causes: vec![("illness".into(), Excuse::Illness)], ..Spoken::default() };
-        let check = async |bytes: Vec<u8>| records_list::check(world, &centre(), &november, bytes, spoken()).await.unwrap().unwrap();
+        let check = async |bytes: Vec<u8>| {
+            records_list::check(world, &centre(), &november, bytes, spoken()).await.unwrap().unwrap()
+        };
         let faulty = check(list("45", "")).await;
-        assert_eq!(faulty.wrong, [Wrong { line: 2, column: 2, fault: RowFault::Value }], "no month has 45 days");
+        assert_eq!(
+            faulty.wrong,
+            [Wrong { line: 2, column: 2, fault: RowFault::Value }],
+            "no month has 45 days"
+        );
         let good = check(list("12", "")).await;
         records_list::take(world, &centre(), &november, good).await.unwrap();
         let steps = standing(world, at.0, at.1).await.steps;
@@ -514,11 +557,14 @@ async fn the_provider_hands_in_who_was_there_on_its_sheets_and_lists() {
 async fn a_missed_step_says_whether_there_was_a_good_cause_and_can_be_planned_again() {
     each_engine(async |world| {
         let (at, step, _) = under_way(world).await;
-        let miss = |reason: &str| Happened { event: StepEvent::Miss, good_cause: Some(true), reason: reason.into() };
+        let miss =
+            |reason: &str| Happened { event: StepEvent::Miss, good_cause: Some(true), reason: reason.into() };
         let now = version(world, at.0, at.1).await;
         let mute = steps::happened(world, &counter_officer(), (at.0, at.2, step), now, miss("")).await;
         assert_eq!(mute.unwrap_err(), Error::Invalid("reason.missing"));
-        steps::happened(world, &counter_officer(), (at.0, at.2, step), now, miss("The child was ill")).await.unwrap();
+        steps::happened(world, &counter_officer(), (at.0, at.2, step), now, miss("The child was ill"))
+            .await
+            .unwrap();
         let missed = standing(world, at.0, at.1).await.steps.remove(0);
         assert_eq!((missed.state, missed.good_cause), (StepState::Missed, Some(true)));
         let again = Happened { event: StepEvent::Again, good_cause: None, reason: String::new() };
@@ -552,7 +598,10 @@ async fn work_that_was_found_completes_the_plan_is_asked_about_later_and_lets_in
         let record = async |new: NewPlacement| {
             placement::record(world, &counter_officer(), (at.0, at.2), now, new).await
         };
-        assert_eq!(record(NewPlacement { contract: None, ..job() }).await.unwrap_err(), Error::Invalid("placement.contract"));
+        assert_eq!(
+            record(NewPlacement { contract: None, ..job() }).await.unwrap_err(),
+            Error::Invalid("placement.contract")
+        );
         let later = NewPlacement { from: date!(2026 - 12 - 01), until: None, ..job() };
         assert_eq!(record(later).await.unwrap_err(), Error::Invalid("placement.days"));
         let id = record(job()).await.unwrap();
@@ -569,7 +618,10 @@ async fn work_that_was_found_completes_the_plan_is_asked_about_later_and_lets_in
         let started = assessments::start(world, &counter_officer(), at.0).await.unwrap().assessment;
         let sitting = assessments::open(world, &counter_officer(), at.0, started).await.unwrap();
         assert!(!sitting.answers.household.contains_key("income_month"));
-        assert!(sitting.answers.members.iter().any(|one| one.answers.contains_key("wants_training")), "the rest holds");
+        assert!(
+            sitting.answers.members.iter().any(|one| one.answers.contains_key("wants_training")),
+            "the rest holds"
+        );
 
         world.clock.set(datetime!(2027-01-31 8:00 UTC));
         round(world).await;
@@ -643,10 +695,13 @@ async fn the_lists_of_the_desk_use_their_indexes() {
         ];
         for (list, index) in wanted {
             let sql = desk::statement(list);
-            let steps = crate::test_support::plan(world, sql, args![OFFICE, world.today(), 100]).await.join("\n");
+            let steps =
+                crate::test_support::plan(world, sql, args![OFFICE, world.today(), 100]).await.join("\n");
             assert!(steps.contains(index), "{list:?}: {steps}");
         }
-        let open = crate::test_support::plan(world, board::OF_OFFICE, args![OFFICE, world.today(), 100]).await.join("\n");
+        let open = crate::test_support::plan(world, board::OF_OFFICE, args![OFFICE, world.today(), 100])
+            .await
+            .join("\n");
         assert!(open.contains("board_entry_open"), "{open}");
     })
     .await;

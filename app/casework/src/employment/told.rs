@@ -17,7 +17,8 @@ pub(crate) async fn next_steps(tx: &mut Tx, home: &Household) -> Result<Vec<Work
             continue;
         }
         let steps = shape::steps(tx, home.household, plan.id).await?;
-        let next = steps.into_iter().filter(is_open).min_by_key(|one| (one.from.is_none(), one.from, one.number));
+        let next =
+            steps.into_iter().filter(is_open).min_by_key(|one| (one.from.is_none(), one.from, one.number));
         told.push(WorkStep {
             person: home.name_of(&plan.person.to_string()).unwrap_or_default().to_owned(),
             step: next.as_ref().map(|one| one.title.clone()).unwrap_or_default(),

@@ -384,6 +384,7 @@ pub(super) async fn after_death(
 ) -> Result<()> {
     let nobody_left = here(tx, cw, id).await?.is_empty();
     life::ring::died(tx, cw, id, (member.uuid(), on), nobody_left).await?;
+    crate::employment::following::over(tx, cw, actor, id, (member.uuid(), "died")).await?;
     if nobody_left { Ok(()) } else { assess_anew(tx, cw, actor, id).await }
 }
 
@@ -404,6 +405,9 @@ async fn pass_on(tx: &mut Tx, actor: &Actor, id: HouseholdId, (from, to): (&str,
         "UPDATE application SET office = $1 WHERE household_id = $2 AND office = $3
          AND state NOT IN ('closed', 'withdrawn', 'lapsed')",
         "UPDATE condition_watch SET office = $1 WHERE household_id = $2 AND office = $3",
+        "UPDATE work_profile SET office = $1 WHERE household_id = $2 AND office = $3",
+        "UPDATE work_plan SET office = $1 WHERE household_id = $2 AND office = $3",
+        "UPDATE plan_follow_up SET office = $1 WHERE household_id = $2 AND office = $3",
     ] {
         tx.run(sql, args![to, id, from]).await?;
     }

@@ -36,7 +36,8 @@ impl Employment {
         let mut found = Found::default();
         let mut is_open = false;
         for band in &self.bands {
-            let truth = |reason: &&String| situation.answer(&reason_question(reason), Some(person)).and_then(yes);
+            let truth =
+                |reason: &&String| situation.answer(&reason_question(reason), Some(person)).and_then(yes);
             let holds: Vec<String> =
                 band.any.iter().filter(|reason| truth(reason) == Some(true)).cloned().collect();
             if !holds.is_empty() || band.any.is_empty() {
@@ -60,7 +61,8 @@ impl Employment {
         let Some(tree) = text.and_then(|text| expr::parse(&text.text).ok()) else { return };
         for (name, _) in tree.names() {
             let Some(question) = self.form.question(name) else { continue };
-            let is_known = situation.answer(name, Some(person)).is_some_and(|answer| answer.value().is_some());
+            let is_known =
+                situation.answer(name, Some(person)).is_some_and(|answer| answer.value().is_some());
             if question.expression.is_some() {
                 if !is_known {
                     self.missing(name, person, situation, into);

@@ -206,10 +206,13 @@ mod tests {
 
     #[test]
     fn silence_neither_completes_nor_ends_a_plan() {
-        let only_time =
-            |step: &crate::lifecycle::Step<PlanState, PlanEvent>| step.by.contains(&SYSTEM) && !step.guards.contains(&Guard::ReasonGiven);
+        let only_time = |step: &crate::lifecycle::Step<PlanState, PlanEvent>| {
+            step.by.contains(&SYSTEM) && !step.guards.contains(&Guard::ReasonGiven)
+        };
         assert!(!reaches(PlanState::Completed, only_time) && !reaches(PlanState::Ended, only_time));
-        assert!(advance(PlanState::Active, PlanEvent::Complete, By::System, &[Guard::OutcomeRecorded]).is_err());
+        assert!(
+            advance(PlanState::Active, PlanEvent::Complete, By::System, &[Guard::OutcomeRecorded]).is_err()
+        );
         let no_outcome = |step: &crate::lifecycle::Step<PlanState, PlanEvent>| {
             !step.guards.contains(&Guard::OutcomeRecorded)
         };
@@ -220,7 +223,8 @@ mod tests {
     fn a_step_is_missed_with_a_word_on_the_cause_and_can_be_planned_again() {
         let missed = advance(StepState::InProgress, StepEvent::Miss, OFFICER, &[]);
         assert!(matches!(missed, Err(Refused::Unmet { .. })));
-        let missed = advance(StepState::InProgress, StepEvent::Miss, OFFICER, &[Guard::ReasonGiven]).unwrap().to;
+        let missed =
+            advance(StepState::InProgress, StepEvent::Miss, OFFICER, &[Guard::ReasonGiven]).unwrap().to;
         assert_eq!(advance(missed, StepEvent::Again, OFFICER, &[]).unwrap().to, StepState::Planned);
     }
 }

@@ -37,7 +37,10 @@ fn check(table: &Table<'_>, unit: Option<Level>, known: &Known<'_>) -> Option<Ch
     let record =
         table.one_of("record", &RecordKind::ALL.iter().map(|one| (one.code(), *one)).collect::<Vec<_>>());
     if record == Some(RecordKind::Days) {
-        table.fault("record", "days of work are handed in for plans alone (employment.toml): name another record");
+        table.fault(
+            "record",
+            "days of work are handed in for plans alone (employment.toml): name another record",
+        );
     }
     let then =
         table.one_of("then", &Consequence::ALL.iter().map(|one| (one.code(), *one)).collect::<Vec<_>>());

@@ -44,7 +44,10 @@ impl Draft {
     }
 
     /// Types the conditions.
-    pub(super) fn finish(mut self, parameters: &[ParameterDef]) -> Result<Employment, Vec<crate::fault::Fault>> {
+    pub(super) fn finish(
+        mut self,
+        parameters: &[ParameterDef],
+    ) -> Result<Employment, Vec<crate::fault::Fault>> {
         let logic = Logic::compile(&self.whole.form, parameters);
         let moved = |mut faults: Vec<crate::fault::Fault>| {
             for fault in &mut faults {
@@ -127,12 +130,17 @@ fn bands_of(tables: &[Table<'_>]) -> Vec<ReadBand> {
         }
         let is_last = at + 1 == tables.len();
         if any.is_empty() != is_last {
-            table.fault("any", "every band but the last says what puts somebody into it, and the last takes all others");
+            table.fault(
+                "any",
+                "every band but the last says what puts somebody into it, and the last takes all others",
+            );
         }
         if days.is_some_and(|days| !(1..=366).contains(&days)) {
             table.fault("review_days", "a plan is looked at again after 1 to 366 days");
         }
-        let (Some(code), Some(review_days)) = (code, days.and_then(|days| u16::try_from(days).ok())) else { continue };
+        let (Some(code), Some(review_days)) = (code, days.and_then(|days| u16::try_from(days).ok())) else {
+            continue;
+        };
         codes.take(table, "code", &code);
         let ids = band_reasons.iter().map(|(id, _)| id.clone()).collect();
         read.push((Band { code, review_days, any: ids }, band_reasons));
@@ -153,7 +161,8 @@ fn whole(top: &Table<'_>, known: &Known<'_>, take: &[String], own: &Form, bands:
     let mut modules = own.modules.clone();
     let module = modules.first().map(|module| module.id.clone()).unwrap_or_default();
     let mut groups = Vec::new();
-    let (mut questions, mut lists): (Vec<Question>, BTreeMap<String, ChoiceList>) = (Vec::new(), BTreeMap::new());
+    let (mut questions, mut lists): (Vec<Question>, BTreeMap<String, ChoiceList>) =
+        (Vec::new(), BTreeMap::new());
     for id in take {
         let Some(asked) = known.form.question(id).filter(|question| question.is_asked()) else {
             top.fault("take", format!("the household's form asks no question '{id}': name one that it asks"));
@@ -174,7 +183,10 @@ fn whole(top: &Table<'_>, known: &Known<'_>, take: &[String], own: &Form, bands:
     groups.extend(own.groups.iter().cloned());
     for question in own.questions.iter().filter(|question| question.module != registry::MODULE) {
         if known.form.question(&question.id).is_some() {
-            top.fault("profile", format!("'{}' is a question of the household's form: take it over with take", question.id));
+            top.fault(
+                "profile",
+                format!("'{}' is a question of the household's form: take it over with take", question.id),
+            );
         }
         if let Some(relevant) = &question.relevant {
             fair(top, "profile", relevant);
@@ -190,7 +202,10 @@ fn whole(top: &Table<'_>, known: &Known<'_>, take: &[String], own: &Form, bands:
         questions.push(calculation(reason, when, &last, &module));
     }
     for group in own.groups.iter().filter(|group| group.level != Level::Member) {
-        top.fault("profile", format!("the page '{}' needs repeat = \"members\": a profile is of a person", group.id));
+        top.fault(
+            "profile",
+            format!("the page '{}' needs repeat = \"members\": a profile is of a person", group.id),
+        );
     }
     if modules.is_empty() {
         modules.clear();
@@ -255,17 +270,27 @@ struct Plan {
 fn plan_of(table: &Table<'_>, known: &Known<'_>) -> Option<Plan> {
     let days = |key: &str| limit(table, key);
     let open_days = table.whole("open_review_days").and_then(|days| u16::try_from(days).ok());
-    let (first, approval, follow_up) =
-        (days("first_working_days"), table.has("approval_working_days").then(|| days("approval_working_days")), days("follow_up_working_days"));
-    let weeks: Vec<u16> = table.texts("follow_up_weeks").iter().filter_map(|week| week.parse().ok()).collect();
+    let (first, approval, follow_up) = (
+        days("first_working_days"),
+        table.has("approval_working_days").then(|| days("approval_working_days")),
+        days("follow_up_working_days"),
+    );
+    let weeks: Vec<u16> =
+        table.texts("follow_up_weeks").iter().filter_map(|week| week.parse().ok()).collect();
     let (day_wage, income_module) = (table.opt_text("day_wage"), table.text("income_module"));
     table.done();
     known.parameters.check_opt(table, "day_wage", day_wage.as_deref());
     if income_module.as_ref().is_some_and(|id| known.form.module(id).is_none()) {
-        table.fault("income_module", "the household's form has no such module: name the one that asks what comes in");
+        table.fault(
+            "income_module",
+            "the household's form has no such module: name the one that asks what comes in",
+        );
     }
     if weeks.is_empty() || !weeks.is_sorted() {
-        table.fault("follow_up_weeks", "name the weeks after which an outcome is asked again, as [\"13\", \"26\"]");
+        table.fault(
+            "follow_up_weeks",
+            "name the weeks after which an outcome is asked again, as [\"13\", \"26\"]",
+        );
     }
     let approval = match approval {
         Some(read) => Some(read?),
@@ -345,7 +370,8 @@ fn reads(table: &Table<'_>, form: &Form) -> Option<Reads> {
         };
         let options: BTreeSet<String> =
             form.choices_of(question).map(|list| list.options.iter().cloned().collect()).unwrap_or_default();
-        let read = options.iter().filter_map(|option| Some((option.clone(), inner.opt_whole(option)?))).collect();
+        let read =
+            options.iter().filter_map(|option| Some((option.clone(), inner.opt_whole(option)?))).collect();
         inner.done();
         read
     };

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::{
-    FILES, Pack, codes::Codes, complaints, country, directory, employment, examples, examples::Tried, fault::Faults,
-    figures, links, names::Names, programmes, questionnaire, retired, source, source::Source, survey::Survey,
-    table::Table, units, why, words,
+    FILES, Pack, codes::Codes, complaints, country, directory, employment, examples, examples::Tried,
+    fault::Faults, figures, links, names::Names, programmes, questionnaire, retired, source, source::Source,
+    survey::Survey, table::Table, units, why, words,
 };
 use crate::{
     area::AreaTree,

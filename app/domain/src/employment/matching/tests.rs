@@ -91,7 +91,10 @@ fn all_that_is_asked_is_a_hundred_and_says_why() {
     let found = weighed(&someone(), &site());
     assert_eq!((found.score, found.is_excluded(), found.to_ask()), (100, false, 0));
     let named = &found.reasons[0];
-    assert_eq!((named.about, named.fit, named.named.as_slice()), (Criterion::Skills, Fit::Fits, &["isco_71".to_owned()][..]));
+    assert_eq!(
+        (named.about, named.fit, named.named.as_slice()),
+        (Criterion::Skills, Fit::Fits, &["isco_71".to_owned()][..])
+    );
 }
 
 #[test]
@@ -148,7 +151,9 @@ fn a_missing_answer_is_neither_for_nor_against() {
     assert!(weighed(&someone(), &site()).rank() < found.rank());
 }
 
-fn maybe<T: std::fmt::Debug + Clone + 'static>(of: impl Strategy<Value = T> + 'static) -> BoxedStrategy<Option<T>> {
+fn maybe<T: std::fmt::Debug + Clone + 'static>(
+    of: impl Strategy<Value = T> + 'static,
+) -> BoxedStrategy<Option<T>> {
     proptest::option::of(of).boxed()
 }
 
@@ -168,18 +173,20 @@ fn people() -> impl Strategy<Value = Person> {
         maybe(any::<bool>()),
         maybe(some_of(&["fr", "ar", "en"])),
     )
-        .prop_map(|(skills, schooling, hours, reach, free_hours, limits, heavy, needs_access, languages)| Person {
-            area: "P1-A-1".into(),
-            skills,
-            schooling,
-            hours,
-            reach,
-            free_hours,
-            limits,
-            heavy,
-            needs_access,
-            languages,
-        })
+        .prop_map(
+            |(skills, schooling, hours, reach, free_hours, limits, heavy, needs_access, languages)| Person {
+                area: "P1-A-1".into(),
+                skills,
+                schooling,
+                hours,
+                reach,
+                free_hours,
+                limits,
+                heavy,
+                needs_access,
+                languages,
+            },
+        )
 }
 
 fn entries() -> impl Strategy<Value = Needs> {
