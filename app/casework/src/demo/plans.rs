@@ -1,6 +1,8 @@
 //! Plans for work of a demo: a few adults of the first office in every stage, from the questions to what is asked weeks after an
 //! outcome, and a board to propose from; each made through its use case by the demo accounts.
 
+use std::collections::BTreeSet;
+
 use domain::employment::matching::Needs;
 use domain::employment::{Contract, Doer, EntryKind, PlacementKind};
 use domain::form::Kind;
@@ -111,13 +113,9 @@ async fn announce(
             provider: if is_vacancy { String::new() } else { provider },
             needs: Needs {
                 area: if there.is_empty() { area.to_owned() } else { there },
-                skills: if kind == EntryKind::Vacancy {
-                    [skill.to_owned()].into()
-                } else {
-                    Default::default()
-                },
+                skills: if kind == EntryKind::Vacancy { [skill.to_owned()].into() } else { BTreeSet::new() },
                 hours: Some(hours),
-                demands: if is_heavy { ["heavy".to_owned()].into() } else { Default::default() },
+                demands: if is_heavy { ["heavy".to_owned()].into() } else { BTreeSet::new() },
                 accessible: !is_heavy,
                 childcare: kind == EntryKind::Course,
                 ..Needs::default()

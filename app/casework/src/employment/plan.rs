@@ -410,7 +410,7 @@ pub async fn approve(
         let home = Household::read(tx, &actor, agreed.household_id, Right::Approve).await?;
         let mut plan = shape::plan(tx, home.household, plan).await?;
         // Who wrote it may have signed off work to a colleague since: the paper is still theirs.
-        if actor.account().map(|me| me.uuid()) == Some(plan.drafted_by) {
+        if actor.account().map(domain::ids::StaffId::uuid) == Some(plan.drafted_by) {
             return Err(Error::Conflict(Conflict::SamePerson));
         }
         follow(tx, &actor, &pack, &home, &mut plan, Some(actor.staff_id.uuid())).await

@@ -174,7 +174,8 @@ pub async fn happened(
         let (home, plan) = open_plan(tx, &actor, household, plan, version).await?;
         let by = actor.hand(Right::Plan, &home.scope())?;
         let follows = matches!(plan.state, PlanState::Active | PlanState::ReviewDue);
-        if !follows && !(plan.state == PlanState::Draft && what.event == StepEvent::Drop) {
+        let drafts = plan.state == PlanState::Draft && what.event == StepEvent::Drop;
+        if !(follows || drafts) {
             return Err(Error::Conflict(Conflict::State));
         }
         let all = shape::steps(tx, household, plan.id).await?;
@@ -189,7 +190,7 @@ pub async fn happened(
         match what.event {
             StepEvent::Begin => attendance::watch(tx, &pack, &home, &one).await?,
             StepEvent::Finish | StepEvent::Miss | StepEvent::Drop => {
-                attendance::close(tx, household, id).await?
+                attendance::close(tx, household, id).await?;
             }
             StepEvent::Again => {}
         }

@@ -266,7 +266,15 @@ async fn a_plan_is_signed_agreed_to_by_a_second_person_followed_and_looked_at_ag
 async fn what_the_second_person_refuses_is_a_draft_again() {
     each_engine(async |world| {
         let (household, person, id, waits) = signed(world).await;
-        let back = changes::send_back(world, &supervisor(), waits.id, waits.version, "why".into()).await;
+        let back = changes::send_back(
+            world,
+            &supervisor(),
+            waits.id,
+            waits.version,
+            domain::signature::ReturnReason::ALL[0],
+            "why".into(),
+        )
+        .await;
         assert_eq!(back.unwrap_err(), Error::Conflict(Conflict::State));
         plan::refuse(world, &supervisor(), waits.id, waits.version, "No crèche near the centre".into())
             .await

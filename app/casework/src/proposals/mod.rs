@@ -239,7 +239,8 @@ pub async fn withdraw(cw: &Casework, actor: &Actor, id: ProposalId, version: i64
     let (keys, actor) = (cw.keys.clone(), actor.clone());
     cw.write(async move |tx| {
         let proposal = own(tx, &keys, &actor, id, version).await?;
-        if proposal.is_by_rules() {
+        // A signed plan goes back to its draft, or ends, on its own page.
+        if proposal.is_by_rules() || proposal.kind == crate::employment::plan::APPROVAL {
             return Err(Error::Conflict(Conflict::State));
         }
         let by = actor.hand(Right::Propose, &proposal.scope)?;
