@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use casework::notices::Carriers;
 use casework::{
-    Casework, budgets, clocks, complaints, directory, duplicates, employment, idempotency, journal, life, lists, matching, notices,
-    packs, policy, sessions, snapshot, staff, tracking,
+    Casework, budgets, clocks, complaints, directory, duplicates, employment, idempotency, journal, life,
+    lists, matching, notices, packs, policy, sessions, snapshot, staff, tracking,
 };
 use time::macros::time;
 

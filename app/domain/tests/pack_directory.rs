@@ -50,7 +50,12 @@ fn what_cannot_be_is_named_with_its_line() {
     }))
     .unwrap_err();
     let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    for part in ["'diagnosis' is not known here", "'all day' are no opening hours", "not a point", "'lift' is not known"] {
+    for part in [
+        "'diagnosis' is not known here",
+        "'all day' are no opening hours",
+        "not a point",
+        "'lift' is not known",
+    ] {
         assert!(told.iter().any(|one| one.contains(part)), "{part}: {told:?}");
     }
 }

@@ -35,8 +35,18 @@ pub fn plain(text: &str) -> String {
 }
 
 /// Files that are complete in Arabic; other pages fall back to English word by word.
-pub const ARABIC_COMPLETE: [&str; 10] =
-    ["account", "applicant", "common", "complain", "directory", "error", "kit", "letter", "plan_paper", "receipt"];
+pub const ARABIC_COMPLETE: [&str; 10] = [
+    "account",
+    "applicant",
+    "common",
+    "complain",
+    "directory",
+    "error",
+    "kit",
+    "letter",
+    "plan_paper",
+    "receipt",
+];
 
 static_loader! {
     static LOADER = {

@@ -207,7 +207,9 @@ pub async fn suitable(
     let mut spots: Vec<Spot> = all(tx, pack)
         .await?
         .into_iter()
-        .filter(|spot| spot.place.service == service && spot.has_place(today) && !tried.contains(&spot.place.code))
+        .filter(|spot| {
+            spot.place.service == service && spot.has_place(today) && !tried.contains(&spot.place.code)
+        })
         .collect();
     let reach = pack.directory.reach_km.map(f64::from);
     spots.retain(|spot| match (reach, find::km(pack, area, spot)) {

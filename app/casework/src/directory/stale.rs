@@ -67,7 +67,11 @@ pub async fn round(cw: &Casework) -> Result<usize> {
                 household_id: HouseholdId::new(Uuid::nil()),
                 kind: KIND.into(),
                 subject: Subject::new(SUBJECT, id(&spot.place.code)),
-                needs: if matches!(scope, Scope::Provider(_)) { Right::WorkTasks } else { Right::KeepDirectory },
+                needs: if matches!(scope, Scope::Provider(_)) {
+                    Right::WorkTasks
+                } else {
+                    Right::KeepDirectory
+                },
                 scope,
                 priority: Priority::Normal,
                 due_at: tx.now() + WITHIN,

@@ -65,7 +65,11 @@ async fn a_provider_keeps_its_own_places_and_an_office_those_around_it() {
         let own = provider_officer();
         let hours = |change: Change| Change { open: "mon 09:00-10:00".into(), ..change };
         assert_eq!(said(world, &own, "PLC-02", hours).await, Err(Error::Forbidden));
-        assert_eq!(said(world, &supervisor(), "PLC-02", hours).await, Err(Error::Forbidden), "another province");
+        assert_eq!(
+            said(world, &supervisor(), "PLC-02", hours).await,
+            Err(Error::Forbidden),
+            "another province"
+        );
         assert_eq!(said(world, &counter_officer(), "PLC-01", hours).await, Err(Error::Forbidden));
         assert_eq!(said(world, &policy_officer(), "PLC-01", hours).await, Err(Error::Forbidden));
         for (wrong, change) in [
@@ -106,12 +110,15 @@ async fn what_is_closed_or_full_takes_nobody() {
         let pack = world.pack().unwrap();
         let near = async |world: &World| -> Vec<String> {
             let mut view = world.db.read().await.unwrap();
-            let spots = suitable(&mut view, &pack, "skills_training", "P01-C1", &BTreeSet::new()).await.unwrap();
+            let spots =
+                suitable(&mut view, &pack, "skills_training", "P01-C1", &BTreeSet::new()).await.unwrap();
             spots.into_iter().map(|spot| spot.place.code).collect()
         };
         assert_eq!(near(world).await, ["PLC-01", "PLC-02"]);
         let until: Date = world.today() + Duration::days(3);
-        said(world, &provider_officer(), "PLC-01", |now| Change { closed_until: Some(until), ..now }).await.unwrap();
+        said(world, &provider_officer(), "PLC-01", |now| Change { closed_until: Some(until), ..now })
+            .await
+            .unwrap();
         assert_eq!(near(world).await, ["PLC-02"]);
         let all = search(world, &Asked::default()).await.unwrap();
         assert_eq!(all.last().unwrap().spot.place.code, "PLC-01", "what is closed stands last");

@@ -122,8 +122,9 @@ pub(crate) async fn outcomes(
     // The newest first: of a decision and the one that took its place the newer one is told.
     for decision in decisions.iter().filter(|one| one.assessment == assessment && is_told(one)) {
         let key = (decision.programme.clone(), decision.person.map(|id| id.to_string()));
-        let sent =
-            referrals.iter().find(|one| one.decision == Some(decision.id) && one.programme == decision.programme);
+        let sent = referrals
+            .iter()
+            .find(|one| one.decision == Some(decision.id) && one.programme == decision.programme);
         let overridden = decision.body.overridden.as_ref();
         let own = enrolments.iter().find(|one| one.decision == decision.id);
         let standing = match own.map(|one| one.state) {

@@ -56,8 +56,7 @@ pub(super) async fn seen(
     };
     let may = |share| shares.contains(&share);
     let wants_contact = [Share::Phone, Share::Area, Share::Directions, Share::Language].into_iter().any(may);
-    let contact =
-        if wants_contact { Some(people::contact(tx, keys, home.household).await?) } else { None };
+    let contact = if wants_contact { Some(people::contact(tx, keys, home.household).await?) } else { None };
     let of = |share: Share| who.filter(|_| may(share));
     let at = |share: Share| contact.as_ref().filter(|_| may(share));
     let phone = at(Share::Phone).and_then(|contact| Some(contact.phone.as_ref()?.reveal().to_owned()));
@@ -92,7 +91,12 @@ pub struct Expected {
 
 /// One referral for the provider that has it. The first look is noted and ends the term for it; each is an entry of the
 /// household's journal. `NotFound` for what is not theirs to see, or not any more.
-pub async fn expected(cw: &Casework, actor: &Actor, household: HouseholdId, id: ReferralId) -> Result<Expected> {
+pub async fn expected(
+    cw: &Casework,
+    actor: &Actor,
+    household: HouseholdId,
+    id: ReferralId,
+) -> Result<Expected> {
     let before = provider::admitted(cw, actor, household, id).await?;
     let all = cw.acting(&Actor::system());
     if before.state == ReferralState::Requested && before.seen_at.is_none() {

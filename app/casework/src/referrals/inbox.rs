@@ -261,7 +261,10 @@ mod tests {
             assert!(first.due_at.is_some_and(|by| by > world.now()));
             let other = actor(7, Role::ProviderOfficer, Scope::Provider("elsewhere".into()));
             assert!(inbox(world, &other, Shelf::Open, None, 10).await.unwrap().rows.is_empty());
-            assert_eq!(inbox(world, &counter_officer(), Shelf::Open, None, 10).await.unwrap_err(), Error::Forbidden);
+            assert_eq!(
+                inbox(world, &counter_officer(), Shelf::Open, None, 10).await.unwrap_err(),
+                Error::Forbidden
+            );
         })
         .await;
     }

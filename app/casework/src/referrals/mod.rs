@@ -47,8 +47,8 @@ use crate::tasks::{self, NewTask};
 use crate::{Actor, Casework, args, clocks, directory};
 
 pub use inbox::{Awaited, Shelf, Tally, inbox, tally};
-pub(crate) use send::{Sending, await_answer, make};
 pub use send::{NOT_SENT, ToSend, call_off, send, to_send};
+pub(crate) use send::{Sending, await_answer, make};
 pub use shape::{Basis, Referral};
 use shape::{Row, referral_query, save};
 
@@ -80,19 +80,15 @@ const LOOK_WITHIN: Duration = Duration::days(2);
 /// A household's referrals, the newest first.
 pub(crate) async fn of_household(tx: &mut Tx, household: HouseholdId) -> Result<Vec<Referral>> {
     let rows: Vec<Row> = tx
-        .all(
-            referral_query!("WHERE household_id = $1 ORDER BY referral_id DESC"),
-            args![household],
-        )
+        .all(referral_query!("WHERE household_id = $1 ORDER BY referral_id DESC"), args![household])
         .await?;
     rows.into_iter().map(Row::read).collect()
 }
 
 /// One referral; `NotFound` when the scope does not show it.
 pub(crate) async fn find(tx: &mut Tx, household: HouseholdId, id: ReferralId) -> Result<Referral> {
-    let row: Option<Row> = tx
-        .one(referral_query!("WHERE household_id = $1 AND referral_id = $2"), args![household, id])
-        .await?;
+    let row: Option<Row> =
+        tx.one(referral_query!("WHERE household_id = $1 AND referral_id = $2"), args![household, id]).await?;
     row.ok_or(Error::NotFound)?.read()
 }
 

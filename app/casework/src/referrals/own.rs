@@ -86,7 +86,13 @@ fn is_told(one: &Referral, all: &[Referral], cw: &Casework) -> bool {
 
 /// The person says whether they got what they were sent for. `Forbidden` for who may not act for the household,
 /// `Conflict(State)` when nothing is asked of them about it.
-pub async fn say(cw: &Casework, token: &Token, id: ReferralId, version: i64, what: Confirmation) -> Result<()> {
+pub async fn say(
+    cw: &Casework,
+    token: &Token,
+    id: ReferralId,
+    version: i64,
+    what: Confirmation,
+) -> Result<()> {
     let visitor = visitor(cw, token).await?;
     visitor.require(Reach::Act)?;
     let (household, pack) = (visitor.household, cw.pack()?);

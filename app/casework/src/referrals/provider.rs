@@ -13,7 +13,9 @@ use domain::pack::Pack;
 use domain::role::{Right, Scope};
 use domain::task::Priority;
 
-use super::{Referral, SUBJECT, advance, calendar, find, home, leave, look, news, onward, settle, stepped, task};
+use super::{
+    Referral, SUBJECT, advance, calendar, find, home, leave, look, news, onward, settle, stepped, task,
+};
 use crate::clocks::{self, AtBreach, NewClock};
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -142,7 +144,13 @@ pub async fn act(
         .await
 }
 
-async fn take_step(tx: &mut Tx, actor: &Actor, pack: &Pack, referral: &mut Referral, act: Act) -> Result<Came> {
+async fn take_step(
+    tx: &mut Tx,
+    actor: &Actor,
+    pack: &Pack,
+    referral: &mut Referral,
+    act: Act,
+) -> Result<Came> {
     let provider = referral.provider.clone().ok_or(Error::NotFound)?;
     let by = actor.hand(Right::HandleReferrals, &Scope::Provider(provider))?;
     let now = tx.now();

@@ -12,7 +12,9 @@ use domain::services::{Place, Provider, Share};
 use uuid::Uuid;
 
 use super::shape::written;
-use super::{Basis, Referral, SUBJECT, agreed_agencies, calendar, find, nearest, of_household, receiver, save};
+use super::{
+    Basis, Referral, SUBJECT, agreed_agencies, calendar, find, nearest, of_household, receiver, save,
+};
 use crate::assessments::Household;
 use crate::clocks::{self, AtBreach, NewClock};
 use crate::db::Tx;
@@ -119,9 +121,9 @@ pub(crate) async fn make(
 ) -> Result<(ReferralId, ReferralState)> {
     let id: ReferralId = tx.new_id();
     let found = best(tx, pack, sending.service, sending.area).await?;
-    let is_agreed = found.as_ref().is_some_and(|(_, provider)| {
-        agreed.contains(provider.agency.as_deref().unwrap_or(sending.agency))
-    });
+    let is_agreed = found
+        .as_ref()
+        .is_some_and(|(_, provider)| agreed.contains(provider.agency.as_deref().unwrap_or(sending.agency)));
     let new = New {
         id,
         household: sending.household,
@@ -226,9 +228,9 @@ async fn draft(tx: &mut Tx, pack: &Pack, home: &Household, id: ReferralId) -> Re
     };
     let place = best(tx, pack, &referral.service, &home.area).await?;
     let own = || pack.programme(&referral.programme).map(|def| def.agency.clone()).unwrap_or_default();
-    let agency = place.as_ref().map_or_else(own, |(_, provider)| {
-        receiver(pack, &referral.service, provider, &referral.programme)
-    });
+    let agency = place
+        .as_ref()
+        .map_or_else(own, |(_, provider)| receiver(pack, &referral.service, provider, &referral.programme));
     let name = referral.person.and_then(|id| home.name_of(&id.to_string())).map(str::to_owned);
     Ok(Some(ToSend {
         name: name.unwrap_or_else(|| home.addressee()),
@@ -299,4 +301,3 @@ pub async fn call_off(
     })
     .await
 }
-

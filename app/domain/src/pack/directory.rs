@@ -3,9 +3,7 @@
 use super::{codes::Codes, table::Table};
 use crate::services::hours::Hours;
 use crate::services::near::Point;
-use crate::services::{
-    Access, Directory, Per, Place, Provider, Service, ServiceKind, Share, VERIFY_MONTHS,
-};
+use crate::services::{Access, Directory, Per, Place, Provider, Service, ServiceKind, Share, VERIFY_MONTHS};
 
 /// What the directory may name.
 pub(super) struct Known<'k> {

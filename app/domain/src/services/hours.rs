@@ -91,8 +91,8 @@ fn row(text: &str) -> Option<Row> {
         let (from, until) = span.trim().split_once('-')?;
         spans.push((time(from)?, time(until)?));
     }
-    let in_order = spans.iter().all(|(from, until)| from < until)
-        && spans.windows(2).all(|pair| pair[0].1 <= pair[1].0);
+    let in_order =
+        spans.iter().all(|(from, until)| from < until) && spans.windows(2).all(|pair| pair[0].1 <= pair[1].0);
     in_order.then_some(Row { from, until, spans })
 }
 

@@ -81,7 +81,11 @@ fn view(
     page: &Page,
     visit: &Visit,
     (missing, news): (&[Missing], Option<&str>),
-    (programmes, (services, work), appeals): (Option<Table>, (Option<AnyView>, Option<Content>), Option<Content>),
+    (programmes, (services, work), appeals): (
+        Option<Table>,
+        (Option<AnyView>, Option<Content>),
+        Option<Content>,
+    ),
     (offset, today): (UtcOffset, Date),
 ) -> AnyView {
     let shown = &visit.shown;

@@ -56,10 +56,7 @@ async fn what_is_shown_before_is_what_the_provider_sees() {
         let again = refer(world, &officer, household, to(world, people[0], "PLC-01")).await;
         assert_eq!(again, Err(Error::Conflict(Conflict::Taken)), "one to each service");
         let stranger = ByHand { person: Some(uuid::Uuid::nil()), ..to(world, people[0], "PLC-01") };
-        assert_eq!(
-            refer(world, &officer, household, stranger).await,
-            Err(Error::Invalid("referral.person"))
-        );
+        assert_eq!(refer(world, &officer, household, stranger).await, Err(Error::Invalid("referral.person")));
         let nowhere = refer(world, &officer, household, to(world, people[1], "PLC-99")).await;
         assert_eq!(nowhere, Err(Error::NotFound));
     })

@@ -1,9 +1,9 @@
 //! The provider's side: what it sees, what it does, and what happens when it does nothing.
 
+use domain::lifecycle::Lifecycle;
 use domain::lifecycle::referral::{
     Confirmation, FailureReason, HoldReason, ReferralEvent, RejectReason, ServiceOutcome,
 };
-use domain::lifecycle::Lifecycle;
 
 use super::*;
 use crate::error::Conflict;
@@ -18,12 +18,11 @@ async fn a_service_is_followed_until_the_person_says_that_it_happened() {
         let (household, first) = sent(world).await;
         let own = provider_officer();
         let shown = expected(world, &own, household, first.id).await.unwrap();
-        let all = Seen {
-            name: Some("Awa Diallo".into()),
-            birth_year: Some(1990),
-            ..Seen::default()
-        };
-        assert_eq!(shown.seen, all, "what the service needs: no sex, no area, no papers; there is no telephone");
+        let all = Seen { name: Some("Awa Diallo".into()), birth_year: Some(1990), ..Seen::default() };
+        assert_eq!(
+            shown.seen, all,
+            "what the service needs: no sex, no area, no papers; there is no telephone"
+        );
         assert_eq!(shown.referral.seen_at, Some(world.now()));
         assert_eq!(running(world, household).await, ["referral_answer"], "it was seen in time");
         assert_eq!(shown.steps, [ReferralEvent::Accept, ReferralEvent::Reject]);
@@ -242,7 +241,8 @@ async fn applicants_see_where_they_are_sent_and_say_what_came_of_it() {
         own::say(world, &token, done.id, done.version, Confirmation::Problem).await.unwrap();
         let over = newest(world, household).await;
         assert_eq!((over.state, over.said.as_str()), (ReferralState::Closed, "problem"));
-        let entries = "SELECT COUNT(*) FROM journal WHERE kind = 'referral.stepped' AND purpose = 'applicant'";
+        let entries =
+            "SELECT COUNT(*) FROM journal WHERE kind = 'referral.stepped' AND purpose = 'applicant'";
         assert_eq!(count(world, entries).await, 1);
         assert_eq!(own::of(world, &token).await.unwrap().len(), 1, "what is over is told of for a while");
         world.clock.advance(Duration::days(91));
