@@ -13,6 +13,7 @@ fn area(code: &str, parent: Option<&str>) -> Area {
         setting: None,
         province: None,
         name: Some(code.into()),
+        at: None,
     }
 }
 
