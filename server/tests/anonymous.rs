@@ -72,7 +72,8 @@ impl Browser {
 
 /// The text of an element with an id.
 fn text_of<'p>(page: &'p str, id: &str) -> &'p str {
-    let after = page.split(&format!("id=\"{id}\"")).nth(1).unwrap_or_else(|| panic!("no {id} in {page}"));
+    let after = page.split(&format!("id=\"{id}\"")).nth(1).unwrap_or_default();
+    assert!(!after.is_empty(), "no {id} in {page}");
     after.split('>').nth(1).unwrap().split('<').next().unwrap().trim()
 }
 
@@ -88,7 +89,7 @@ fn complain(folder: &Path, database: &str) {
     let log = folder.join("log");
     let words =
         ["serve", "--listen", "127.0.0.1:0", "--site", "nowhere", "--keys", "keys", "--database", database];
-    let (service, at) = Process::told(&words, folder, "debug", Stdio::from(File::create(&log).unwrap()));
+    let (service, at) = Process::start(&words, folder, "debug", Stdio::from(File::create(&log).unwrap()));
     let (address, keys) = (database.parse().unwrap(), folder.join("keys"));
     let opened = Casework::open(&address, Some(&keys), Arc::new(SystemClock::default()));
     let casework = runtime.block_on(opened).unwrap().acting(&Actor::system());

@@ -7,7 +7,7 @@ mod process;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -46,6 +46,11 @@ fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
+/// A command beside the test, which logs what is wrong with it.
+fn start(words: &[&str], folder: &Path) -> (Process, String) {
+    Process::start(words, folder, "warn", Stdio::inherit())
+}
+
 struct Story {
     runtime: Runtime,
     casework: Casework,
@@ -63,7 +68,7 @@ impl Story {
             .output()
             .unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-        let (process, gateway) = Process::start(&["gateway", "--listen", "127.0.0.1:0"], folder);
+        let (process, gateway) = start(&["gateway", "--listen", "127.0.0.1:0"], folder);
         // A server keeps what it took for three seconds, no longer than it waits for the gateway.
         let settings = format!(
             "[sms]\nurl = \"http://{gateway}/messages\"\nheaders = {{ Content-Type = \"application/json\" }}\n\
@@ -93,7 +98,7 @@ impl Story {
             "--database",
             &self.database,
         ];
-        Process::start(&words, &self.folder).0
+        start(&words, &self.folder).0
     }
 
     /// Has something told; answers go at any hour.

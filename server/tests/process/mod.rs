@@ -8,13 +8,8 @@ use std::process::{Child, Command, Stdio};
 pub struct Process(Child);
 
 impl Process {
-    /// Starts a command and waits for its first line, which says where it is.
-    pub fn start(words: &[&str], folder: &Path) -> (Self, String) {
-        Self::told(words, folder, "warn", Stdio::inherit())
-    }
-
-    /// The same with its log, as much of it as this says.
-    pub fn told(words: &[&str], folder: &Path, log: &str, into: Stdio) -> (Self, String) {
+    /// Starts a command and waits for its first line, which says where it is; with as much of its log as this says.
+    pub fn start(words: &[&str], folder: &Path, log: &str, into: Stdio) -> (Self, String) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_guichet"))
             .args(words)
             .current_dir(folder)

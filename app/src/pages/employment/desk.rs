@@ -29,7 +29,7 @@ pub async fn get(
     let lines = desk::list(&casework, &actor, list).await?;
     let title = page.t("nav-employment");
     Ok(render(&page, &title, || {
-        let links = List::ALL
+        let parts = List::ALL
             .into_iter()
             .map(|one| {
                 let href = format!("/employment?list={}", one.code());
@@ -46,7 +46,7 @@ pub async fn get(
         view! {
             <h1 class="govuk-heading-l">{title.clone()}</h1>
             <p class="govuk-body"><a class="govuk-link" href="/board">{page.t("nav-board")}</a></p>
-            {SubNavigation::new(page.t("employment-lists"), links)}
+            {SubNavigation::new(page.t("employment-lists"), parts)}
             {none}
             {(!lines.is_empty()).then_some(table)}
         }

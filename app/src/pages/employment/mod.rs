@@ -72,11 +72,10 @@ fn of(pack: &Pack) -> Result<&Employment, Failure> {
 /// Where a plan stands.
 fn state_tag(page: &Page, state: PlanState) -> Tag {
     let colour = match state {
-        PlanState::Draft => "grey",
         PlanState::Agreed | PlanState::Approved => "blue",
         PlanState::Active | PlanState::Completed => "green",
         PlanState::ReviewDue | PlanState::Suspended => "yellow",
-        PlanState::Revised | PlanState::Ended => "grey",
+        PlanState::Draft | PlanState::Revised | PlanState::Ended => "grey",
     };
     Tag::new(page.t_of("plan-state", state.code())).colour(colour)
 }

@@ -124,10 +124,10 @@ fn show(
             together: false,
             focus: problems.is_empty(),
         };
-        let stale = is_stale.then(|| WarningText::new(page.t("assess-stale")));
+        let moved = is_stale.then(|| WarningText::new(page.t("assess-stale")));
         view! {
             {problems.summary()}
-            {stale}
+            {moved}
             <span class="govuk-caption-l">{page.t("plan-profile")}</span>
             <h1 class="govuk-heading-l"><bdi>{title.clone()}</bdi></h1>
             <form id="questions" class="app-questions" method="post" novalidate autocomplete="off">

@@ -59,7 +59,7 @@ pub async fn get(
     let sent = own::of(&state.casework, &token).await.map_err(over)?;
     Ok(render(&page, &title, || {
         let services = service::view(&page, &state.casework, &pack, &sent, visit.reach == Reach::Act);
-        view(&page, &visit, (&missing, news), (programmes, (services, work), appeals), (offset, today))
+        view(&page, &visit, (&missing, news), Parts { programmes, services, work, appeals }, (offset, today))
     }))
 }
 
@@ -77,15 +77,19 @@ fn whose_turn(next: Next) -> (&'static str, &'static str) {
     }
 }
 
+/// What hangs on the request: how each programme stands, who serves them, the plan for work, the appeals.
+struct Parts {
+    programmes: Option<Table>,
+    services: Option<AnyView>,
+    work: Option<Content>,
+    appeals: Option<Content>,
+}
+
 fn view(
     page: &Page,
     visit: &Visit,
     (missing, news): (&[Missing], Option<&str>),
-    (programmes, (services, work), appeals): (
-        Option<Table>,
-        (Option<AnyView>, Option<Content>),
-        Option<Content>,
-    ),
+    Parts { programmes, services, work, appeals }: Parts,
     (offset, today): (UtcOffset, Date),
 ) -> AnyView {
     let shown = &visit.shown;
