@@ -16,7 +16,7 @@ test("a head of household dies, another takes the place, and a second person sig
   await lookAtInEach(page);
 
   // The head: nobody is chosen in the place first.
-  await page.locator(`a[href$="/leave"]`).first().click();
+  await page.locator('main a[href$="/leave"]').first().click();
   await lookAt(page);
   await page.locator('input[name="why"][value="died"]').check();
   await page.getByRole("button", { name: "Save" }).click();

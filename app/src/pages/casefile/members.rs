@@ -139,9 +139,10 @@ fn card(shown: &Shown<'_>, member: &Member, from: Option<&Tie>, today: time::Dat
         let who = name(member);
         let at = |rest: &str| shown.address(&format!("members/{}/{rest}", member.id));
         actions.push(Action::new(at("edit"), page.t("change"), who.clone()));
-        if person.relation != Relation::Head {
-            actions.push(Action::new(at("leave"), page.t("casefile-member-leaves"), who));
-        }
+        // A head who lives on leaves after another is named.
+        let leaves =
+            if person.relation == Relation::Head { "casefile-head-died" } else { "casefile-member-leaves" };
+        actions.push(Action::new(at("leave"), page.t(leaves), who));
     }
     list.card(name(member), actions)
 }

@@ -216,12 +216,20 @@ fn enrolment(shown: &Shown<'_>, one: &Enrolment) -> [Content; 5] {
     let page = shown.page;
     let colour = if one.is_waiting() || one.is_held() { "yellow" } else { "green" };
     [
-        shown.of_pack(&format!("programme.{}.name", one.programme)).into(),
+        whose(shown, &one.programme),
         Content::view(view! { <bdi>{shown.whose(one.person)}</bdi> }),
         Tag::new(page.t_of("casefile-enrolment", one.state.code())).colour(colour).into(),
         Content::view(view! { <bdi>{amount(shown, one.amount_minor, one.period.as_deref())}</bdi> }),
         Content::view(view! { <bdi>{page.date(one.since)}</bdi> }),
     ]
+}
+
+/// A programme, and the agency that gives it.
+fn whose(shown: &Shown<'_>, programme: &str) -> Content {
+    let name = shown.of_pack(&format!("programme.{programme}.name"));
+    let agency =
+        shown.pack.programme(programme).map(|def| shown.of_pack(&format!("agency.{}.name", def.agency)));
+    Content::view(view! { {name} {agency.map(|agency| view! { <div class="govuk-hint">{agency}</div> })} })
 }
 
 /// An amount with its period; empty for what is no money.
