@@ -176,7 +176,7 @@ fn named(page: &Page, pack: &Pack, reason: &Reason) -> String {
         }
         Criterion::Hours | Criterion::Care => {
             let hours: i64 = reason.named.first().and_then(|hours| hours.parse().ok()).unwrap_or(0);
-            page.t_with("match-hours", &[("hours", hours.into())])
+            page.t_with("board-hours", &[("hours", hours.into())])
         }
         Criterion::Access => String::new(),
     }
