@@ -230,7 +230,7 @@ pub(super) const TASK: Table = table!(
     "task",
     "id",
     "id, kind, subject_kind, subject_id, scope_kind, scope_code, needs, state, holder, priority, due_at, instructions, \
-     reason, parent_id, replaces, created_at, created_by, assigned_at, ended_at, version"
+     reason, parent_id, replaces, created_at, created_by, assigned_at, ended_at, hold_code, wake_at, woken_at, version"
 );
 /// A time limit.
 pub(super) const CLOCK: Table = table!(
@@ -244,7 +244,8 @@ pub(super) const PROPOSAL: Table = table!(
     "proposal",
     "id",
     "id, kind, subject_kind, subject_id, scope_kind, scope_code, payload, reason_code, reason, state, prepared_by, \
-     prepared_at, due_at, decided_by, decided_at, decision_note, version"
+     prepared_at, due_at, decided_by, decided_at, decision_note, drawn_at, returned_at, returned_by, return_code, \
+     version"
 );
 
 impl Table {
