@@ -15,7 +15,7 @@ async function officerOf(browser: Browser, baseURL: string, admin: Page, provide
     else e.checked = true;
   });
   await admin.locator('input[name="password"]').fill(PASSWORD);
-  await admin.locator('input[name="role"][value="provider_officer"]').check();
+  await admin.locator('select[name="role"]').selectOption("provider_officer");
   await admin.locator('select[name="place"]').selectOption(`provider:${provider}`);
   await admin.locator("main form button").last().click();
   await expect(admin).not.toHaveURL(/\/staff\/new$/);

@@ -36,7 +36,12 @@ where
     F: AsyncFn(&World),
 {
     static PACK: OnceLock<Arc<Pack>> = OnceLock::new();
-    let pack = PACK.get_or_init(|| Arc::new(Pack::load(&demo_pack()).unwrap()));
+    let pack = PACK.get_or_init(|| {
+        let mut pack = Pack::load(&demo_pack()).unwrap();
+        // What a second person signs has its own stories.
+        pack.about.life_events = domain::life_event::LifeEvents::default();
+        Arc::new(pack)
+    });
     each_engine(async |world| {
         world.packs.put(pack.clone(), true);
         story(world).await;
